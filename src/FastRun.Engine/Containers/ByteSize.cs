@@ -1,0 +1,54 @@
+using System.Globalization;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>Sizes as Docker's users write them: <c>512m</c>, <c>1.5g</c>, <c>64KiB</c>; every unit counts in 1024s.</summary>
+public static class ByteSize
+{
+    private const string Units = "kmgtp";
+
+    /// <summary>Returns the number of bytes.</summary>
+    /// <exception cref="EngineException">It is not a size.</exception>
+    public static long Parse(string text)
+    {
+        int last = text.LastIndexOfAny(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', ' ']);
+        if (last < 0)
+        {
+            throw EngineException.Invalid($"invalid size: '{text}'");
+        }
+
+        string number = text[last] == ' ' ? text[..last] : text[..(last + 1)];
+        const NumberStyles Style =
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
+        if (!double.TryParse(number, Style, CultureInfo.InvariantCulture, out double size) || size < 0)
+        {
+            throw EngineException.Invalid($"invalid size: '{text}'");
+        }
+
+        size *= Multiplier(text[(last + 1)..]);
+        return size < long.MaxValue ? (long)size : throw EngineException.Invalid($"invalid size: '{text}': it is too large");
+    }
+
+    private static double Multiplier(string suffix)
+    {
+        if (suffix.Length == 0)
+        {
+            return 1;
+        }
+
+        string lower = suffix.ToLowerInvariant();
+        if (lower == "b")
+        {
+            return 1;
+        }
+
+        int unit = Units.IndexOf(lower[0], System.StringComparison.Ordinal);
+        if (unit < 0 || lower[1..] is not ("" or "b" or "ib"))
+        {
+            throw EngineException.Invalid($"invalid suffix: '{lower}'");
+        }
+
+        return 1L << (10 * (unit + 1));
+    }
+}

@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Engine.Volumes;
+using FastRun.Layers.Oci;
+using FastRun.Native.Cgroups;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>
+/// What a front door asks for: the union of Docker's Config and HostConfig (Engine API, ContainerCreate) and of what only
+/// the one-shot sandbox has. Values are parsed but not judged: defaults and checks live in the engine.
+/// </summary>
+public sealed record ContainerCreateRequest
+{
+    /// <summary>The image as the user wrote it: a reference, <c>oci:DIR[:TAG]</c>, <c>oci-archive:FILE</c>, <c>docker-archive:FILE</c> or <c>host</c>.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The command; null takes the image's Cmd.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Replaces the image's Entrypoint when not null; a list with one empty string clears it.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary><c>NAME=value</c>; <c>NAME</c> alone takes away a variable of the image. Later ones win.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>The working directory; null takes the workspace's, then the image's.</summary>
+    public string? WorkingDir { get; init; }
+
+    /// <summary><c>user[:group]</c> by name or number; null takes the image's.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The host name; null takes the short id.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>A pseudo terminal (-t).</summary>
+    public bool Tty { get; init; }
+
+    /// <summary>Standard input is the caller's (-i); otherwise it is empty.</summary>
+    public bool OpenStdin { get; init; }
+
+    /// <summary>The container's name; null for none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Labels by key.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The signal that asks it to end, by name or number; null takes the image's, then SIGTERM.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>The directory that the command works on; null for none.</summary>
+    public Workspace? Workspace { get; init; }
+
+    /// <summary>Binds, volumes and tmpfs in the order given.</summary>
+    public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
+
+    /// <summary>The network's name: <c>none</c> or <c>host</c>; null takes the default.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Name servers for /etc/resolv.conf.</summary>
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Search domains for /etc/resolv.conf; a single <c>.</c> means none.</summary>
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    /// <summary>Options for /etc/resolv.conf, for example <c>ndots:2</c>.</summary>
+    public IReadOnlyList<string> DnsOptions { get; init; } = [];
+
+    /// <summary>Extra lines for /etc/hosts, <c>name:ip</c>.</summary>
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    /// <summary>Limits that a cgroup enforces.</summary>
+    public CgroupLimits Limits { get; init; } = new();
+
+    /// <summary>The cgroup to be created in; null for our own subtree.</summary>
+    public string? CgroupParent { get; init; }
+
+    /// <summary>Resource limits of the process (setrlimit(2)).</summary>
+    public IReadOnlyList<Ulimit> Ulimits { get; init; } = [];
+
+    /// <summary>Size of /dev/shm in bytes; null for 64 MiB.</summary>
+    public long? ShmSizeBytes { get; init; }
+
+    /// <summary>The root file system is read-only.</summary>
+    public bool ReadOnlyRootfs { get; init; }
+
+    /// <summary>Capabilities to add, with or without CAP_, or ALL.</summary>
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    /// <summary>Capabilities to drop, with or without CAP_, or ALL.</summary>
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    /// <summary><c>seccomp=FILE</c>, <c>seccomp=unconfined</c>, <c>no-new-privileges[:true|false]</c>.</summary>
+    public IReadOnlyList<string> SecurityOpt { get; init; } = [];
+
+    /// <summary>All capabilities and devices that this host can give, and no masks.</summary>
+    public bool Privileged { get; init; }
+
+    /// <summary>Devices to pass through.</summary>
+    public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
+
+    /// <summary>Namespaced sysctls by name.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>PID 1 is our init, which forwards signals and reaps.</summary>
+    public bool Init { get; init; }
+
+    /// <summary>The wanted platform; null for the host's.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>How long it may run; null for ever.</summary>
+    public TimeSpan? Timeout { get; init; }
+}

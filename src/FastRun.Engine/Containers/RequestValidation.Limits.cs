@@ -1,0 +1,93 @@
+using System;
+using System.Globalization;
+using FastRun.Engine.Errors;
+using FastRun.Native.Cgroups;
+
+namespace FastRun.Engine.Containers;
+
+public static partial class RequestValidation
+{
+    private const long MinimumMemory = 6 << 20;
+    private const long LeastNanoCpus = 10_000_000;
+    private const int MostCpusInSet = 8192;
+
+    internal static void CheckLimits(CgroupLimits limits, int cpus)
+    {
+        CheckMemory(limits);
+        if (limits.NanoCpus is { } nano && (nano < LeastNanoCpus || nano > cpus * 1_000_000_000L))
+        {
+            throw EngineException.Invalid(
+                $"range of CPUs is from 0.01 to {cpus}.00, as there are only {cpus} CPUs available");
+        }
+
+        if (limits.CpuShares is < 2 or > 262144)
+        {
+            throw EngineException.Invalid($"range of CPU shares is from 2 to 262144: {limits.CpuShares}");
+        }
+
+        if (limits.CpusetCpus is { } set && !IsCpuList(set))
+        {
+            throw EngineException.Invalid($"Invalid value {set} for cpuset cpus");
+        }
+
+        if (limits.Pids is 0 or < -1)
+        {
+            throw EngineException.Invalid($"invalid pids limit: {limits.Pids}");
+        }
+
+        if (limits.BlkioWeight is < 10 or > 1000)
+        {
+            throw EngineException.Invalid("range of blkio weight is from 10 to 1000");
+        }
+    }
+
+    private static void CheckMemory(CgroupLimits limits)
+    {
+        if (limits.MemoryBytes is < MinimumMemory)
+        {
+            throw EngineException.Invalid("Minimum memory limit allowed is 6MB");
+        }
+
+        if (limits.MemorySwapBytes is not { } swap)
+        {
+            return;
+        }
+
+        if (swap < -1)
+        {
+            throw EngineException.Invalid($"invalid memory swap limit: {swap}");
+        }
+
+        if (swap > 0 && limits.MemoryBytes is null)
+        {
+            throw EngineException.Invalid(
+                "You should always set the Memory limit when using Memoryswap limit, see usage");
+        }
+
+        if (swap >= 0 && swap < limits.MemoryBytes)
+        {
+            throw EngineException.Invalid(
+                "Minimum memoryswap limit should be larger than memory limit, see usage");
+        }
+    }
+
+    /// <summary>A list in the form of cpuset(7): numbers and ranges that rise.</summary>
+    private static bool IsCpuList(string text)
+    {
+        foreach (string item in text.Split(','))
+        {
+            int dash = item.IndexOf('-', StringComparison.Ordinal);
+            string first = dash < 0 ? item : item[..dash];
+            string last = dash < 0 ? item : item[(dash + 1)..];
+            if (!TryParseCpu(first, out int from) || !TryParseCpu(last, out int to) || from > to)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryParseCpu(string text, out int cpu) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cpu) && cpu < MostCpusInSet;
+}

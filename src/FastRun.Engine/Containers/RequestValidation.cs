@@ -1,0 +1,220 @@
+using System;
+using System.Globalization;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>
+/// The checks of a request that need neither the image nor the kernel, made once for every front door, in the words of
+/// Docker's daemon. What only the image (user names) or the kernel (capabilities, controllers) can tell is checked where it
+/// is known.
+/// </summary>
+public static partial class RequestValidation
+{
+    /// <summary>Checks a request.</summary>
+    /// <exception cref="EngineException">Its first value that cannot be.</exception>
+    public static void Check(ContainerCreateRequest request)
+    {
+        if (request.Image.Length == 0)
+        {
+            throw EngineException.Invalid("invalid reference format: the image's name is empty");
+        }
+
+        CheckIdentity(request);
+        CheckProcess(request);
+        CheckLimits(request.Limits, Environment.ProcessorCount);
+        CheckMounts(request);
+        CheckNetwork(request);
+        CheckSysctls(request);
+        CheckSecurityOptions(request.SecurityOpt);
+    }
+
+    private static void CheckIdentity(ContainerCreateRequest request)
+    {
+        if (request.Name is { } name && !Names.IsValid(name))
+        {
+            throw EngineException.Invalid(
+                $"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+        }
+
+        if (request.Hostname is { } hostname && !IsHostname(hostname))
+        {
+            throw EngineException.Invalid($"invalid hostname format: {hostname}");
+        }
+
+        foreach (string key in request.Labels.Keys)
+        {
+            if (key.Length == 0 || ContainsControl(key))
+            {
+                throw EngineException.Invalid($"invalid label '{key}': empty name");
+            }
+        }
+
+        if (request.CgroupParent is { } parent && (parent.Length == 0 || HasDotDot(parent) || parent.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw EngineException.Invalid($"invalid cgroup parent: '{parent}'");
+        }
+    }
+
+    private static void CheckProcess(ContainerCreateRequest request)
+    {
+        foreach (string variable in request.Env)
+        {
+            if (variable.Length == 0 || variable[0] == '=' || variable.Contains('\0', StringComparison.Ordinal))
+            {
+                throw EngineException.Invalid($"invalid environment variable: {variable}");
+            }
+        }
+
+        if (request.WorkingDir is { } directory && (!directory.StartsWith('/') || directory.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw EngineException.Invalid(
+                $"the working directory '{directory}' is invalid, it needs to be an absolute path");
+        }
+
+        if (request.User is { } user)
+        {
+            CheckUser(user);
+        }
+
+        if (request.StopSignal is { } signal)
+        {
+            SignalSyntax.Parse(signal);
+        }
+
+        if (request.Timeout is { } timeout && timeout <= TimeSpan.Zero)
+        {
+            throw EngineException.Invalid("the timeout must be longer than nothing");
+        }
+
+        foreach (Ulimit ulimit in request.Ulimits)
+        {
+            bool ordered = ulimit.Hard == -1 || (ulimit.Soft >= 0 && ulimit.Soft <= ulimit.Hard);
+            if (!UlimitSyntax.IsKnown(ulimit.Name) || ulimit.Soft < -1 || ulimit.Hard < -1 || !ordered)
+            {
+                throw EngineException.Invalid($"invalid ulimit: {ulimit.Name}={ulimit.Soft}:{ulimit.Hard}");
+            }
+        }
+    }
+
+    /// <summary><c>user[:group]</c>; what looks like a number must be one that a user can have.</summary>
+    private static void CheckUser(string user)
+    {
+        string[] parts = user.Split(':');
+        if (parts.Length > 2 || parts[0].Length == 0 || (parts.Length == 2 && parts[1].Length == 0) || ContainsControl(user))
+        {
+            throw EngineException.Invalid($"invalid user: '{user}': it must be user[:group]");
+        }
+
+        foreach (string part in parts)
+        {
+            bool numeric = !part.AsSpan(part[0] is '-' or '+' ? 1 : 0).ContainsAnyExceptInRange('0', '9');
+            if (numeric && !int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                throw EngineException.Invalid($"invalid user: '{user}': uids and gids must be in range 0-2147483647");
+            }
+        }
+    }
+
+    private static void CheckNetwork(ContainerCreateRequest request)
+    {
+        switch (request.Network)
+        {
+            case null or "none" or "host":
+                break;
+            case "":
+                throw EngineException.Invalid("the network's name is empty");
+            case var network:
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"network {network}: networks other than none and host are not available yet",
+                    hint: "use --network none, or --network host to share the host's network");
+        }
+
+        if (request.Network == "host" && request.Sysctls.Count > 0)
+        {
+            foreach (string name in request.Sysctls.Keys)
+            {
+                if (name.StartsWith("net.", StringComparison.Ordinal))
+                {
+                    throw EngineException.Invalid($"sysctl '{name}' not allowed in host network namespace");
+                }
+            }
+        }
+
+        foreach (string server in request.Dns)
+        {
+            if (!ExtraHostSyntax.IsAddress(server))
+            {
+                throw EngineException.Invalid($"IP address is not correctly formatted: {server}");
+            }
+        }
+
+        foreach (string domain in request.DnsSearch)
+        {
+            if (domain != "." && !IsDomain(domain))
+            {
+                throw EngineException.Invalid($"{domain} is not a valid domain");
+            }
+        }
+
+        foreach (string option in request.DnsOptions)
+        {
+            if (option.Length == 0 || ContainsControl(option) || option.Contains(' ', StringComparison.Ordinal))
+            {
+                throw EngineException.Invalid($"invalid DNS option: '{option}'");
+            }
+        }
+
+        foreach (string host in request.ExtraHosts)
+        {
+            ExtraHostSyntax.Parse(host);
+        }
+    }
+
+    /// <summary>RFC 1123 with underscores, at most the 64 bytes that the kernel keeps.</summary>
+    private static bool IsHostname(string text) => text.Length is > 0 and <= 64 && IsDomain(text);
+
+    private static bool IsDomain(string text)
+    {
+        ReadOnlySpan<char> rest = text.EndsWith('.') ? text.AsSpan(0, text.Length - 1) : text;
+        if (rest.Length is 0 or > 253)
+        {
+            return false;
+        }
+
+        foreach (Range range in rest.Split('.'))
+        {
+            ReadOnlySpan<char> label = rest[range];
+            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-')
+            {
+                return false;
+            }
+
+            foreach (char c in label)
+            {
+                if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool ContainsControl(string text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasDotDot(string path) => Array.IndexOf(path.Split('/'), "..") >= 0;
+}

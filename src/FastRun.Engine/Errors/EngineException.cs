@@ -1,0 +1,26 @@
+using System;
+
+namespace FastRun.Engine.Errors;
+
+/// <summary>
+/// The one exception that leaves the engine. The message is one line for the user, "object: what failed: why".
+/// </summary>
+public sealed class EngineException : Exception
+{
+    /// <summary>Describes a failure.</summary>
+    public EngineException(ErrorKind kind, string message, Exception? inner = null, string? hint = null)
+        : base(message, inner)
+    {
+        Kind = kind;
+        Hint = hint;
+    }
+
+    /// <summary>The request itself is wrong.</summary>
+    public static EngineException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
+
+    /// <summary>What kind of failure it is.</summary>
+    public ErrorKind Kind { get; }
+
+    /// <summary>What the user can do about it, if there is something.</summary>
+    public string? Hint { get; }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using FastRun.Engine.Errors;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+
+namespace FastRun.Engine.Host;
+
+/// <summary>Reclaims what killed commands left behind and what nothing uses any more.</summary>
+public sealed class CollectGarbage(StateLayout layout)
+{
+    /// <summary>Collects, and tells what is gone.</summary>
+    /// <exception cref="EngineException">Something could not be removed.</exception>
+    public CollectedGarbage Run() => EngineErrors.Translated(() =>
+    {
+        // Sandboxes first: they hold the images that they run.
+        List<string> failures = [];
+        int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
+        SandboxRecord.RemoveAbandoned(layout);
+        GarbageReport images = new ImageStore(layout).CollectGarbage();
+        return failures.Count == 0
+            ? new CollectedGarbage(sandboxes, images)
+            : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
+    });
+}

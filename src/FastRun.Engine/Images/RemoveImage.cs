@@ -1,0 +1,19 @@
+using FastRun.Engine.Errors;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.References;
+
+namespace FastRun.Engine.Images;
+
+/// <summary>Removes an image's name, and the image with its last name.</summary>
+public sealed class RemoveImage(StateLayout layout)
+{
+    private readonly ImageStore _store = new(layout);
+
+    /// <summary>Removes what a name or an id stands for.</summary>
+    /// <param name="image">A reference or the beginning of an image id.</param>
+    /// <param name="force">Remove an image by its id even if it has several names.</param>
+    /// <exception cref="EngineException">There is no such image, or it is in use.</exception>
+    public ImageRemoval Run(string image, bool force) => EngineErrors.Translated(
+        () => _store.Remove(ImageLocation.Parse(image), force));
+}

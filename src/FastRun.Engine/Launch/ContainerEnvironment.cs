@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Engine.Containers;
+using FastRun.Layers.Images;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>The environment of a container: Docker's defaults, the image's, then the request's; later ones win.</summary>
+internal static class ContainerEnvironment
+{
+    private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    // What the machine's own root needs to be found with; everything else of the caller stays with the caller.
+    private static readonly string[] s_takenForHost = ["PATH", "LANG", "LC_ALL", "TZ"];
+
+    /// <summary>Builds the environment.</summary>
+    /// <param name="request">The request; a name without a value takes the caller's, and goes away where the caller has none.</param>
+    /// <param name="image">The image, or null for the machine's own root.</param>
+    /// <param name="hostName">The host name.</param>
+    /// <param name="home">The user's home directory, which an explicit HOME overrides.</param>
+    internal static List<string> Of(ContainerCreateRequest request, LaunchRecord? image, string hostName, string home)
+    {
+        List<string> environment = [DefaultPath, "HOSTNAME=" + hostName];
+        if (request.Tty)
+        {
+            environment.Add("TERM=xterm");
+        }
+
+        if (image is null)
+        {
+            foreach (string name in s_takenForHost)
+            {
+                SetFromCaller(environment, name);
+            }
+        }
+        else
+        {
+            foreach (string variable in image.Env)
+            {
+                Set(environment, variable);
+            }
+        }
+
+        foreach (string variable in request.Env)
+        {
+            if (variable.Contains('=', StringComparison.Ordinal))
+            {
+                Set(environment, variable);
+            }
+            else if (!SetFromCaller(environment, variable))
+            {
+                Remove(environment, variable);
+            }
+        }
+
+        if (Value(environment, "HOME").Length == 0)
+        {
+            Set(environment, "HOME=" + home);
+        }
+
+        return environment;
+    }
+
+    /// <summary>The value of a variable; empty when it is not set.</summary>
+    internal static string Value(IReadOnlyList<string> environment, string name)
+    {
+        foreach (string variable in environment)
+        {
+            if (IsNamed(variable, name))
+            {
+                return variable[(name.Length + 1)..];
+            }
+        }
+
+        return "";
+    }
+
+    private static bool SetFromCaller(List<string> environment, string name)
+    {
+        string? value = Environment.GetEnvironmentVariable(name);
+        if (value is not null)
+        {
+            Set(environment, name + "=" + value);
+        }
+
+        return value is not null;
+    }
+
+    private static void Set(List<string> environment, string variable)
+    {
+        int equals = variable.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? variable : variable[..equals];
+        for (int i = 0; i < environment.Count; i++)
+        {
+            if (IsNamed(environment[i], name))
+            {
+                environment[i] = variable;
+                return;
+            }
+        }
+
+        environment.Add(variable);
+    }
+
+    private static void Remove(List<string> environment, string name) =>
+        environment.RemoveAll(variable => IsNamed(variable, name));
+
+    private static bool IsNamed(string variable, string name) =>
+        variable.Length > name.Length && variable[name.Length] == '='
+        && variable.StartsWith(name, StringComparison.Ordinal);
+}

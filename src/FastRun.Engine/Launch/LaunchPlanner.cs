@@ -1,0 +1,166 @@
+using System.Collections.Generic;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.RuntimeSpec;
+using FastRun.Engine.RuntimeSpec.Seccomp;
+using FastRun.Engine.State;
+using FastRun.Engine.Volumes;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Capabilities;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Launch;
+using FastRun.Native.Namespaces;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>Decides everything about a launch: request and image in, <see cref="LaunchPlan"/> out.</summary>
+internal sealed class LaunchPlanner(
+    StateLayout layout, ContainerCreateRequest request, LaunchRecord? image, Sandbox sandbox, CgroupHierarchy hierarchy)
+{
+    private const long DefaultSharedMemory = 64L * 1024 * 1024;
+
+    private static readonly string[] s_systemDirectories = ["proc", "sys", "dev"];
+
+    private bool UsesHostNetwork => request.Network == "host";
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="root">The root file system.</param>
+    /// <param name="owned">Takes what is opened and made on the way.</param>
+    /// <exception cref="EngineException">The request cannot be met by this image or on this host.</exception>
+    internal LaunchPlan Plan(Fd root, RunResources owned)
+    {
+        string hostName = request.Hostname ?? (UsesHostNetwork ? System.Environment.MachineName : sandbox.Id[..12]);
+        MakeSystemTargets(root);
+        ProcessIdentity identity = UserResolver.Resolve(root, request.User ?? image?.User ?? "");
+        List<string> environment = ContainerEnvironment.Of(request, image, hostName, identity.Home);
+        CommandLine command = CommandLine.Of(request, image, environment);
+        CapabilitySet capabilities = CapabilityRules.Resolve(request.CapAdd, request.CapDrop, request.Privileged);
+        SecurityOptions security = SecurityOptions.Of(request.SecurityOpt);
+        string workingDirectory = WorkingDirectory();
+
+        IReadOnlyList<DeviceNode> hostDevices = HostDevices.Of(request);
+        DeviceFilesystem devices = owned.Own(DeviceFilesystem.Create(SharedMemory(), root, hostDevices));
+        MountPlanner mounts = new(root, devices, owned);
+        bool unmapped = PlanMounts(mounts, root, identity, owned);
+        if (!workingDirectory.StartsWith("/proc", System.StringComparison.Ordinal))
+        {
+            mounts.EnsureDirectory(workingDirectory);
+        }
+
+        return new LaunchPlan
+        {
+            Root = root,
+            ScratchDirectory = sandbox.Work,
+            HostName = hostName,
+            WorkingDirectory = workingDirectory,
+            Identity = identity,
+            Environment = environment,
+            Arguments = request.Init ? InitProgram.Arguments(command.Candidates, command.Arguments) : command.Arguments,
+            Candidates = command.Candidates,
+            Capabilities = capabilities,
+            Seccomp = SeccompFilters.Resolve(layout, security.SeccompProfile, capabilities, request.Privileged),
+            NoNewPrivileges = security.NoNewPrivileges || unmapped,
+            MaskPaths = !request.Privileged,
+            ReadOnlyRoot = request.ReadOnlyRootfs,
+            Sysctls = SysctlWrite.Of(Sysctls()),
+            Namespaces = Namespaces(),
+            ResourceLimits = ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
+            NullStandardDescriptors = request.Tty ? 0 : StandardDescriptors.ToReplace(request.OpenStdin),
+            Terminal = request.Tty ? owned.Own(TerminalSession.Open(devices, request.OpenStdin, identity)) : null,
+            Devices = devices,
+            SystemFiles = owned.Own(SystemFiles.Create(hostName, request.ExtraHosts, ResolvConf.Of(request))),
+            Mounts = mounts.Planned,
+            Init = request.Init ? owned.Own(InitProgram.OpenSealed()) : null,
+            Cgroup = MakeCgroup(owned, hostDevices),
+        };
+    }
+
+    /// <summary>Makes what the system's own mounts cover: the image may not have it.</summary>
+    private static void MakeSystemTargets(Fd root)
+    {
+        foreach (string name in s_systemDirectories)
+        {
+            // EEXIST: whatever is there, the child refuses to mount on anything but a directory.
+            FileAt.TryMakeDirectory(root, name, 0b_111_101_101);
+        }
+
+        foreach (string target in SystemFiles.Targets)
+        {
+            RootTree.EnsureFile(root, target);
+        }
+    }
+
+    private bool PlanMounts(MountPlanner mounts, Fd root, ProcessIdentity identity, RunResources owned)
+    {
+        bool unmapped = false;
+        if (image is null)
+        {
+            HostRootFilesystem.AddFilesystems(mounts, layout);
+        }
+
+        VolumeSource volumes = new(layout, sandbox, root, owned);
+        List<MountRequest> requests = [.. VolumeSource.WithImageVolumes(request, image)];
+        if (request.Workspace is { } workspace)
+        {
+            // In its place by depth: what lies above it must not cover it.
+            List<MountRequest> above = requests.FindAll(mount => MountPlanner.IsBelow(workspace.Target, mount.Target.TrimEnd('/')));
+            mounts.Add(above, volumes.Open);
+            mounts.Add(WorkspaceMount.Open(workspace, identity, out unmapped), workspace.Target);
+            requests.RemoveAll(above.Contains);
+        }
+
+        mounts.Add(requests, volumes.Open);
+        return unmapped;
+    }
+
+    private Cgroup MakeCgroup(RunResources owned, IReadOnlyList<DeviceNode> devices)
+    {
+        Cgroup cgroup = owned.Own(SandboxCgroup.Create(hierarchy, request, sandbox, devices));
+        owned.RemoveLater($"cgroup of sandbox {sandbox.Id}", cgroup.Remove);
+        return cgroup;
+    }
+
+    private string WorkingDirectory() =>
+        request.WorkingDir ?? request.Workspace?.Target ?? (image?.WorkingDir is { Length: > 0 } directory ? directory : "/");
+
+    private long? SharedMemory()
+    {
+        foreach (MountRequest mount in request.Mounts)
+        {
+            if (mount.Target == "/dev/shm")
+            {
+                return null;
+            }
+        }
+
+        return request.ShmSizeBytes ?? DefaultSharedMemory;
+    }
+
+    private CloneFlags Namespaces()
+    {
+        CloneFlags flags = CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewIpc | CloneFlags.NewUts
+            | CloneFlags.NewCgroup;
+        return UsesHostNetwork ? flags : flags | CloneFlags.NewNet;
+    }
+
+    /// <summary>The two that Docker sets in a network namespace of its own, then the request's.</summary>
+    private Dictionary<string, string> Sysctls()
+    {
+        Dictionary<string, string> sysctls = [];
+        if (!UsesHostNetwork)
+        {
+            sysctls["net.ipv4.ping_group_range"] = "0 2147483647";
+            sysctls["net.ipv4.ip_unprivileged_port_start"] = "0";
+        }
+
+        foreach ((string name, string value) in request.Sysctls)
+        {
+            sysctls[name] = value;
+        }
+
+        return sysctls;
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>The words of <c>--security-opt</c>, which were checked when the request was.</summary>
+/// <param name="SeccompProfile">A profile's file, <c>unconfined</c>, or null for the default.</param>
+/// <param name="NoNewPrivileges">Whether no_new_privs is set (prctl(2)).</param>
+internal sealed record SecurityOptions(string? SeccompProfile, bool NoNewPrivileges)
+{
+    /// <summary>Reads the options; later ones win.</summary>
+    internal static SecurityOptions Of(IReadOnlyList<string> options)
+    {
+        string? profile = null;
+        bool noNewPrivileges = false;
+        foreach (string option in options)
+        {
+            if (option.StartsWith("seccomp", StringComparison.Ordinal))
+            {
+                profile = option["seccomp=".Length..];
+            }
+            else if (option.StartsWith("no-new-privileges", StringComparison.Ordinal))
+            {
+                noNewPrivileges = !option.EndsWith("false", StringComparison.Ordinal);
+            }
+        }
+
+        return new SecurityOptions(profile, noNewPrivileges);
+    }
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Diagnostics;
+using FastRun.Engine.Containers;
+using FastRun.Layers.Images;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Launch;
+using FastRun.Native.Terminals;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>
+/// Stands between the caller and a running sandbox in the foreground: passes signals on, keeps the time limit, relays
+/// the terminal, and comes back with the exit code. One thread, one poll loop.
+/// </summary>
+internal sealed class Supervisor : IDisposable
+{
+    /// <summary>How long a command may take to end after its stop signal, as Docker has it.</summary>
+    private const long GraceMilliseconds = 10_000;
+    private const long PatienceMilliseconds = 100;
+    private const int TimeoutCode = 124;
+    private const int SIGKILL = 9;
+    private const int SIGTERM = 15;
+    private const int SIGWINCH = 28;
+
+    private readonly SignalRelay _signals;
+    private readonly TerminalSession? _terminal;
+    private readonly int _stopSignal;
+    private readonly long _deadline;
+    private int? _codeWhenKilled;
+    private bool _killed;
+    private bool _codeReleased;
+    private long _killAt = long.MaxValue;
+
+    /// <summary>Takes over the signals, from before there is a child: whatever comes early is passed on once there is one.</summary>
+    internal Supervisor(ContainerCreateRequest request, LaunchRecord? image, LaunchPlan plan)
+    {
+        string stopSignal = request.StopSignal ?? image?.StopSignal ?? "";
+        _stopSignal = stopSignal.Length > 0 ? SignalSyntax.Parse(stopSignal) : SIGTERM;
+        _terminal = plan.Terminal;
+        _deadline = request.Timeout is { } timeout ? Now + (long)timeout.TotalMilliseconds : long.MaxValue;
+        _signals = SignalRelay.Start(Relayed);
+    }
+
+    /// <summary>Whether the time limit ended the run.</summary>
+    private bool TimedOut { get; set; }
+
+    /// <summary>HUP INT QUIT USR1 USR2 ALRM TERM WINCH PWR.</summary>
+    private static ReadOnlySpan<int> Relayed => [1, 2, 3, 10, 12, 14, SIGTERM, SIGWINCH, 30];
+
+    private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);
+
+    /// <summary>Waits for the child and returns the exit code of the run.</summary>
+    internal int Wait(ChildProcess child, Cgroup cgroup)
+    {
+        using PollSet poll = new();
+        int childEntry = poll.Add(child.PidFd.Number, PollEvents.Readable);
+        poll.Add(_signals.Descriptor.Number, PollEvents.Readable);
+        _terminal?.Start(poll);
+        do
+        {
+            Wait(poll);
+            while (_signals.TryRead(out int signal))
+            {
+                Handle(signal, child, cgroup);
+            }
+
+            _terminal?.Advance();
+            KeepTime(child, cgroup);
+        }
+        while (poll.Ready(childEntry) == PollEvents.None);
+
+        _terminal?.Complete();
+        ExitStatus status = child.Wait();
+        _killed = status is { Exited: false, Value: SIGKILL };
+        return TimedOut ? TimeoutCode : _killed && _codeWhenKilled is { } code ? code : status.Code;
+    }
+
+    /// <summary>A line on an end that the exit code alone does not explain; empty for any other.</summary>
+    internal string Explain(ContainerCreateRequest request, Cgroup cgroup) =>
+        TimedOut ? $"fastrun: the sandbox was ended: it ran longer than {request.Timeout}\n"
+        : _killed && cgroup.OomKilled() ? "fastrun: the sandbox ran out of memory, and a process of it was killed\n"
+        : "";
+
+    /// <inheritdoc/>
+    public void Dispose() => _signals.Dispose();
+
+    private void Handle(int signal, ChildProcess child, Cgroup cgroup)
+    {
+        if (signal != SIGWINCH)
+        {
+            Deliver(signal, child, cgroup);
+        }
+        else
+        {
+            _terminal?.CopySize();
+        }
+    }
+
+    /// <summary>
+    /// Sends a signal. The kernel keeps from PID 1 of a namespace what it has no handler for; where that signal would
+    /// have ended an ordinary process, the sandbox is ended at once instead.
+    /// </summary>
+    private void Deliver(int signal, ChildProcess child, Cgroup cgroup)
+    {
+        if (SignalDisposition.EndsUnhandled(signal, child.Pid))
+        {
+            _codeWhenKilled = 128 + signal;
+            Kill(child, cgroup);
+        }
+        else
+        {
+            child.Signal(signal);
+        }
+    }
+
+    private void KeepTime(ChildProcess child, Cgroup cgroup)
+    {
+        if (!TimedOut && Now >= _deadline)
+        {
+            TimedOut = true;
+            _killAt = Now + GraceMilliseconds;
+            Deliver(_stopSignal, child, cgroup);
+        }
+        else if (Now >= _killAt)
+        {
+            _killAt = long.MaxValue;
+            Kill(child, cgroup);
+        }
+    }
+
+    private static void Kill(ChildProcess child, Cgroup cgroup)
+    {
+        cgroup.Kill();
+        child.Signal(SIGKILL);
+    }
+
+    /// <summary>Waits for something to happen; after a while of nothing, in less memory.</summary>
+    private void Wait(PollSet poll)
+    {
+        long left = MillisecondsLeft();
+        if (_codeReleased || left is >= 0 and <= PatienceMilliseconds)
+        {
+            poll.Wait(left);
+        }
+        else if (!poll.Wait(PatienceMilliseconds))
+        {
+            _codeReleased = true;
+            ProcessMemory.ReleaseCode();
+        }
+    }
+
+    private long MillisecondsLeft()
+    {
+        long next = Math.Min(TimedOut ? long.MaxValue : _deadline, _killAt);
+        return next == long.MaxValue ? -1 : Math.Max(next - Now, 0);
+    }
+}

@@ -1,0 +1,55 @@
+using System;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Volumes;
+
+/// <summary>A volume in use. While it is open a named volume cannot be removed.</summary>
+public sealed class Volume : IDisposable
+{
+    private readonly Fd _directory;
+    private readonly FileLock? _use;
+
+    internal Volume(Fd directory, FileLock? use)
+    {
+        _directory = directory;
+        _use = use;
+        Data = FileAt.Open(
+            directory, VolumeFiles.Data, OpenFlags.PathOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+    }
+
+    /// <summary>The directory that containers see, as a path only (O_PATH).</summary>
+    public Fd Data { get; }
+
+    /// <summary>
+    /// Docker's rule for a volume that is mounted over a directory of the image: an empty volume takes the directory's
+    /// content and attributes. A volume with anything in it is left alone, and so is one whose path is no directory of the
+    /// image.
+    /// </summary>
+    /// <param name="root">The image's root: no symbolic link leads out of it.</param>
+    /// <param name="path">The path in the image.</param>
+    /// <exception cref="SyscallException">The copy failed; the volume is as empty as before.</exception>
+    public void FillIfEmpty(Fd root, string path)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(path);
+        const ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
+        using Fd? source = FileAt.TryOpen(root, path, OpenFlags.Read | OpenFlags.Directory, 0, resolve, out Errno errno);
+        if (source is not null)
+        {
+            VolumeFill.Run(_directory, source);
+        }
+        else if (errno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP))
+        {
+            throw new SyscallException("openat2", errno, path);
+        }
+    }
+
+    /// <summary>Lets go of it; its files stay.</summary>
+    public void Dispose()
+    {
+        Data.Dispose();
+        _directory.Dispose();
+        _use?.Dispose();
+    }
+}

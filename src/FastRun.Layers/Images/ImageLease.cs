@@ -1,0 +1,53 @@
+using System;
+using FastRun.Layers.Snapshots;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>An image that cannot be removed until this is disposed, or its process and every heir of the lock has died.</summary>
+public sealed class ImageLease : IDisposable
+{
+    private readonly StateLayout _layout;
+    private readonly FileLock _lock;
+
+    internal ImageLease(StateLayout layout, FileLock heldLock, LaunchRecord record, bool isDurable)
+    {
+        (_layout, _lock, Record, IsDurable) = (layout, heldLock, record, isDurable);
+    }
+
+    /// <summary>What a launch needs to know of the image.</summary>
+    public LaunchRecord Record { get; }
+
+    /// <summary>The record's file with the shared lock: a process that inherits the descriptor keeps the image too.</summary>
+    public Fd Fd => _lock.File;
+
+    /// <summary>
+    /// Whether the image would survive a power cut. Where it would not, <see cref="MakeDurable"/> must be called before
+    /// the process ends: before success is printed, or while the command runs.
+    /// </summary>
+    public bool IsDurable { get; private set; }
+
+    /// <summary>Waits until the layers are on disk, and records that they are.</summary>
+    public void MakeDurable()
+    {
+        if (IsDurable)
+        {
+            return;
+        }
+
+        new LayerStore(_layout).MakeDurable(Record.LayerIds);
+        using (Fd file = FileAt.Open(
+            null, _layout.ImageRecord(Record.ImageId), OpenFlags.Write | OpenFlags.NoFollow))
+        {
+            FileContent.Seek(file, LaunchRecordFormat.DurableOffset);
+            FileContent.Write(file, [1]);
+            FileContent.Sync(file);
+        }
+
+        IsDurable = true;
+    }
+
+    /// <summary>Lets the image go.</summary>
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,217 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>
+/// The names of images: symbolic links from tags to digests and from digests to records, so that opening a tag opens the
+/// record. Whoever changes one holds <see cref="StateLayout.ImagesLock"/>; readers need no lock.
+/// </summary>
+internal sealed class ImageNames(StateLayout layout)
+{
+    private const int DirectoryMode = 0x1C0;
+    private const int DataRootMode = 0x1C8;
+    private const string Tags = "_tags";
+    private const string Digests = "_digests";
+
+    /// <summary>Waits for the right to change names and records.</summary>
+    internal FileLock Lock()
+    {
+        FileAt.MakeDirectories(null, layout.DataRoot, DataRootMode);
+        FileAt.MakeDirectories(null, layout.Images, DirectoryMode);
+        return FileLock.Acquire(null, layout.ImagesLock, FileLockMode.Exclusive);
+    }
+
+    /// <summary>Makes a name mean an image, whatever it meant before: first the digest's link, then the tag's.</summary>
+    internal void Link(ImageReference name, Digest imageId, Digest? manifest)
+    {
+        if ((manifest ?? name.Digest) is { } digest)
+        {
+            MakeLink(DigestLink(name, digest), RecordTarget(name, imageId));
+        }
+
+        if (name.Tag is not null)
+        {
+            MakeLink(TagLink(name), TagTarget(name, imageId, manifest));
+        }
+    }
+
+    /// <summary>Whether a name means this image already.</summary>
+    internal bool Means(ImageReference name, Digest imageId, Digest? manifest) =>
+        (manifest is null || Target(DigestLink(name, manifest.Value)) == RecordTarget(name, imageId))
+        && (name.Tag is null || Target(TagLink(name)) == TagTarget(name, imageId, manifest));
+
+    /// <summary>All names of the store, a repository's tags before its digests. One that is changed meanwhile may be missing.</summary>
+    internal List<ImageName> All()
+    {
+        List<ImageName> names = [];
+        foreach (string registry in Directories(layout.Images))
+        {
+            Collect(registry, "", Path.Combine(layout.Images, registry), names);
+        }
+
+        return [.. names
+            .OrderBy(name => name.Reference.Registry, StringComparer.Ordinal)
+            .ThenBy(name => name.Reference.Repository, StringComparer.Ordinal)
+            .ThenBy(name => name.Reference.Tag is null)
+            .ThenBy(name => name.Reference.ToString(), StringComparer.Ordinal)];
+    }
+
+    /// <summary>Removes a name, and the directories that this leaves empty.</summary>
+    internal void Unlink(ImageReference name)
+    {
+        string link = layout.ImageName(name);
+        FileAt.TryUnlink(null, link);
+        string? directory = Path.GetDirectoryName(link);
+        while (directory is not null && directory != layout.Images
+            && FileAt.TryRemoveDirectory(null, directory) == Errno.None)
+        {
+            directory = Path.GetDirectoryName(directory);
+        }
+    }
+
+    /// <summary>Whether there is such a link, even if what it leads to is gone.</summary>
+    internal bool Exists(ImageReference name) => Target(layout.ImageName(name)) is not null;
+
+    /// <summary>Whether the record that a name leads to exists.</summary>
+    internal bool IsWhole(ImageName name) =>
+        name.ImageIdHex.Length > 0
+        && FileAt.TryStat(null, Path.Combine(layout.ImageIds, name.ImageIdHex), out _) == Errno.None;
+
+    /// <summary>Temporary files and links that writers left when they were killed.</summary>
+    internal List<string> Leftovers()
+    {
+        List<string> found = [];
+        CollectLeftovers(layout.Images, found);
+        return found;
+    }
+
+    private static void CollectLeftovers(string path, List<string> found)
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, path))
+        {
+            if (entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
+            {
+                found.Add(Path.Combine(path, entry.Text));
+            }
+            else if (entry.Type == FileType.Directory)
+            {
+                CollectLeftovers(Path.Combine(path, entry.Text), found);
+            }
+        }
+    }
+
+    private static string TagTarget(ImageReference name, Digest imageId, Digest? manifest) =>
+        (manifest ?? name.Digest) is { } digest ? $"../{Digests}/{digest}" : RecordTarget(name, imageId);
+
+    private static string RecordTarget(ImageReference name, Digest imageId)
+    {
+        StringBuilder target = new("../../../");
+        foreach (char c in name.Repository)
+        {
+            if (c == '/')
+            {
+                target.Append("../");
+            }
+        }
+
+        return target.Append("_ids/").Append(imageId.Hex).ToString();
+    }
+
+    private static string? Target(string link) =>
+        FileAt.TryReadLink(null, link, out byte[] target) == Errno.None ? Encoding.UTF8.GetString(target) : null;
+
+    private static List<string> Directories(string path)
+    {
+        List<string> names = [];
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, path))
+        {
+            if (entry.Name[0] is not ((byte)'_' or (byte)'.') && entry.Type is FileType.Directory or FileType.Unknown)
+            {
+                names.Add(entry.Text);
+            }
+        }
+
+        return names;
+    }
+
+    private static void Collect(string registry, string repository, string path, List<ImageName> names)
+    {
+        Dictionary<string, string> records = [];
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Path.Combine(path, Digests)))
+        {
+            if (Digest.TryParse(entry.Text, out Digest digest)
+                && Target(Path.Combine(path, Digests, entry.Text)) is { } target)
+            {
+                string imageId = Path.GetFileName(target);
+                records[entry.Text] = imageId;
+                names.Add(new ImageName(new ImageReference(registry, repository, null, digest), digest, imageId));
+            }
+        }
+
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Path.Combine(path, Tags)))
+        {
+            if (ReferenceGrammar.IsTag(entry.Text) && Target(Path.Combine(path, Tags, entry.Text)) is { } target)
+            {
+                string last = Path.GetFileName(target);
+                bool byDigest = Digest.TryParse(last, out Digest digest);
+                names.Add(new ImageName(
+                    new ImageReference(registry, repository, entry.Text),
+                    byDigest ? digest : null,
+                    byDigest ? records.GetValueOrDefault(last, "") : last));
+            }
+        }
+
+        foreach (string component in Directories(path))
+        {
+            Collect(
+                registry,
+                repository.Length == 0 ? component : $"{repository}/{component}",
+                Path.Combine(path, component),
+                names);
+        }
+    }
+
+    private string TagLink(ImageReference name) => Path.Combine(layout.ImageRepository(name), Tags, name.Tag!);
+
+    private string DigestLink(ImageReference name, Digest digest) =>
+        Path.Combine(layout.ImageRepository(name), Digests, digest.ToString());
+
+    private static void MakeLink(string link, string target)
+    {
+        if (Target(link) != target)
+        {
+            MakeDirectory(Path.GetDirectoryName(link)!);
+            AtomicLink.Write(link, target);
+        }
+    }
+
+    /// <summary>A new directory is on disk before anything in it is.</summary>
+    private static void MakeDirectory(string path)
+    {
+        Errno errno = FileAt.TryMakeDirectory(null, path, DirectoryMode);
+        string parent = Path.GetDirectoryName(path)!;
+        if (errno == Errno.ENOENT)
+        {
+            MakeDirectory(parent);
+            errno = FileAt.TryMakeDirectory(null, path, DirectoryMode);
+        }
+
+        if (errno == Errno.None)
+        {
+            using Fd directory = FileAt.Open(null, parent, OpenFlags.Read | OpenFlags.Directory);
+            FileContent.Sync(directory);
+        }
+        else if (errno != Errno.EEXIST)
+        {
+            throw new SyscallException("mkdirat", errno, path);
+        }
+    }
+}

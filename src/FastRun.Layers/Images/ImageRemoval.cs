@@ -1,0 +1,8 @@
+using System.Collections.Generic;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>What a removal did.</summary>
+/// <param name="Untagged">The names that are gone, as users write them.</param>
+/// <param name="Deleted">The ids of the images that are gone.</param>
+public sealed record ImageRemoval(IReadOnlyList<string> Untagged, IReadOnlyList<string> Deleted);

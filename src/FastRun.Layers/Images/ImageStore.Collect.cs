@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using FastRun.Layers.Content;
+using FastRun.Layers.Snapshots;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Images;
+
+/// <content>Collecting what is left behind.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// Removes images that cannot be used any more, names that lead nowhere, and layers and documents that no image
+    /// uses. Waits for loads that are under way.
+    /// </summary>
+    public GarbageReport CollectGarbage()
+    {
+        LayerStore layers = new(_layout);
+        using FileLock alone = layers.Lock(FileLockMode.Exclusive);
+        List<string> dropped = [];
+        int documents;
+        using (_names.Lock())
+        {
+            DropUnusable(layers, dropped);
+            Unlink(_names.All().FindAll(name => !_names.IsWhole(name)));
+            RemoveLeftovers();
+            documents = CollectDocuments();
+        }
+
+        // A damaged record that is still in use hides which layers it needs: then all are kept.
+        return new GarbageReport(dropped, UsedLayers() is { } used ? layers.CollectGarbage(used) : 0, documents);
+    }
+
+    /// <summary>After a removal: unless someone is loading, in which case the layers are left for the next collection.</summary>
+    private void TryCollectLayers()
+    {
+        using FileLock? alone = FileLock.TryAcquireOrCreate(
+            null, _layout.LayersLock, FileLockMode.Exclusive, out _);
+        if (alone is null || UsedLayers() is not { } used)
+        {
+            return;
+        }
+
+        using (_names.Lock())
+        {
+            CollectDocuments();
+        }
+
+        new LayerStore(_layout).CollectGarbage(used);
+    }
+
+    private void DropUnusable(LayerStore layers, List<string> dropped)
+    {
+        List<ImageName> names = _names.All();
+        foreach (string imageId in _records.All().ToList())
+        {
+            LaunchRecord? record = _records.TryRead(imageId, out RecordState state);
+            string? reason = state switch
+            {
+                RecordState.Lost => "it had not reached the disk when the machine lost power",
+                RecordState.Damaged => "its record is damaged",
+                RecordState.Present when !record!.LayerIds.All(layers.Contains) => "a layer is missing",
+                _ => null,
+            };
+            if (reason is null)
+            {
+                continue;
+            }
+
+            // A sandbox that still runs from it keeps what it has; the next collection comes back to it.
+            List<ImageName> own = names.FindAll(name => name.ImageIdHex == imageId);
+            List<ImageName> tags = own.FindAll(name => name.Reference.Tag is not null);
+            string called = own.Count == 0 ? imageId[..12] : string.Join(", ", (tags.Count > 0 ? tags : own).Select(Familiar));
+            try
+            {
+                RemoveImage(imageId, own, called, force: true);
+                dropped.Add($"{called}: {reason}");
+            }
+            catch (ImageInUseException)
+            {
+                dropped.Add($"{called}: {reason}, but it is in use: kept");
+            }
+        }
+    }
+
+    /// <summary>The layers that images use; null where a record cannot be read, so that nobody knows.</summary>
+    private HashSet<string>? UsedLayers()
+    {
+        HashSet<string> used = [];
+        foreach (string imageId in _records.All())
+        {
+            LaunchRecord? record = _records.TryRead(imageId, out RecordState state);
+            if (record is not null)
+            {
+                used.UnionWith(record.LayerIds);
+            }
+            else if (state != RecordState.Absent)
+            {
+                return null;
+            }
+        }
+
+        return used;
+    }
+
+    private int CollectDocuments()
+    {
+        HashSet<string> used = [];
+        foreach (string imageId in _records.All())
+        {
+            used.Add((imageId.Length == 64 ? "sha256:" : "sha512:") + imageId);
+        }
+
+        foreach (ImageName name in _names.All())
+        {
+            if (name.Manifest is { } manifest)
+            {
+                used.Add(manifest.ToString());
+            }
+        }
+
+        return new ContentStore(_layout).CollectGarbage(used);
+    }
+
+    /// <summary>Temporary files of killed commands: nobody writes while both locks are held. Locks that nobody holds.</summary>
+    private void RemoveLeftovers()
+    {
+        foreach (string path in _names.Leftovers())
+        {
+            FileAt.TryUnlink(null, path);
+        }
+
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, _layout.ImageLoads))
+        {
+            string path = Path.Combine(_layout.ImageLoads, entry.Text);
+            using FileLock? held = FileLock.TryAcquire(null, path, FileLockMode.Exclusive, out _);
+            if (held is not null)
+            {
+                FileAt.TryUnlink(null, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Layers.Content;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+
+namespace FastRun.Layers.Images;
+
+/// <content>Telling what there is.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// The images, newest first: one entry for each tag, one for a digest without a tag in its repository, one for an
+    /// image without a name. What cannot be used any more is left out.
+    /// </summary>
+    public IReadOnlyList<ImageSummary> List()
+    {
+        List<ImageSummary> list = [];
+        List<ImageName> names = _names.All();
+        foreach (string imageId in _records.All())
+        {
+            if (_records.TryRead(imageId, out RecordState state) is not { } record || state != RecordState.Present)
+            {
+                continue;
+            }
+
+            List<ImageName> own = names.FindAll(name => name.ImageIdHex == imageId);
+            int before = list.Count;
+            foreach (ImageName name in own)
+            {
+                bool hidden = name.Reference.Tag is null
+                    && own.Exists(other => other.Reference.Tag is not null && InSameRepository(other, name)
+                        && other.Manifest == name.Manifest);
+                if (!hidden)
+                {
+                    list.Add(Summarize(record, name));
+                }
+            }
+
+            if (list.Count == before)
+            {
+                list.Add(Summarize(record, null));
+            }
+        }
+
+        return [.. list
+            .OrderByDescending(summary => summary.Created)
+            .ThenBy(summary => summary.Repository, StringComparer.Ordinal)
+            .ThenBy(summary => summary.Tag, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Tells all of one image.</summary>
+    /// <exception cref="ImageNotFoundException">There is none.</exception>
+    /// <exception cref="CorruptContentException">Its config is damaged or missing.</exception>
+    public ImageDetails Inspect(ImageLocation location, Platform? platform = null)
+    {
+        using ImageLease lease = Open(location, platform);
+        Digest id = lease.Record.ImageId;
+        byte[] config = new ContentStore(_layout).TryRead(id)
+            ?? throw new CorruptContentException($"config {id}", "missing from the store");
+        List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == id.Hex);
+        return new ImageDetails
+        {
+            Record = lease.Record,
+            Config = ImageConfig.Parse(config, $"config {id}"),
+            ConfigBytes = config,
+            RepoTags = [.. own.Where(name => name.Reference.Tag is not null).Select(Familiar)],
+            RepoDigests = [.. own.Where(name => name.Reference.Tag is null).Select(Familiar)],
+            ManifestDigests = [.. own.Where(name => name.Manifest is not null).Select(name => name.Manifest!.Value).Distinct()],
+        };
+    }
+
+    private static ImageSummary Summarize(LaunchRecord record, ImageName? name) => new()
+    {
+        Id = record.ImageId,
+        Repository = name?.Reference.FamiliarName,
+        Tag = name?.Reference.Tag,
+        ManifestDigest = name?.Manifest,
+        Created = DateTimeOffset.FromUnixTimeSeconds(record.Created),
+        Size = record.Size,
+        Platform = record.Platform,
+    };
+
+    private static bool InSameRepository(ImageName one, ImageName other) =>
+        one.Reference.Registry == other.Reference.Registry && one.Reference.Repository == other.Reference.Repository;
+
+    private static string Familiar(ImageName name) => name.Reference.ToFamiliarString();
+}

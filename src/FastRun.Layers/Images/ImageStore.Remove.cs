@@ -1,0 +1,103 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using FastRun.Layers.References;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Images;
+
+/// <content>Removing images.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// Removes a name; with the last name of an image, or by its id, the image and the layers that no other one uses.
+    /// </summary>
+    /// <param name="location">A tag, a digest, or the beginning of an image id.</param>
+    /// <param name="force">By id: remove the image even if it has names in several repositories.</param>
+    /// <exception cref="ImageNotFoundException">There is none.</exception>
+    /// <exception cref="ImageInUseException">A sandbox or container runs from it, or it has several names.</exception>
+    public ImageRemoval Remove(ImageLocation location, bool force = false)
+    {
+        ImageRemoval removal;
+        using (_names.Lock())
+        {
+            List<ImageName> names = _names.All();
+            removal = FindName(location.Reference) is { } reference
+                ? RemoveName(reference, names, location.Text)
+                : location.ImageIdPrefix is { } prefix && FindId(prefix, location.Text) is { } imageId
+                    ? RemoveImage(imageId, names.FindAll(name => name.ImageIdHex == imageId), location.Text, force)
+                    : throw Missing(location.Text, RecordState.Absent);
+        }
+
+        if (removal.Deleted.Count > 0)
+        {
+            TryCollectLayers();
+        }
+
+        return removal;
+    }
+
+    private ImageReference? FindName(ImageReference? reference) =>
+        reference is null ? null
+        : _names.Exists(reference) ? reference
+        : reference.IsShort && _names.Exists(reference.ToLocal()) ? reference.ToLocal()
+        : null;
+
+    private ImageRemoval RemoveName(ImageReference reference, List<ImageName> names, string text)
+    {
+        ImageName removed = names.Find(name => IsSame(name.Reference, reference)) ?? throw Missing(text, RecordState.Absent);
+        List<ImageName> siblings = names.FindAll(name => name.ImageIdHex == removed.ImageIdHex);
+
+        // A digest goes with the last tag of its repository that leads through it, and takes such tags with it.
+        List<ImageName> gone = siblings.FindAll(name =>
+            IsSame(name.Reference, removed.Reference)
+            || (InSameRepository(name, removed) && name.Manifest == removed.Manifest
+                && (removed.Reference.Tag is null || (name.Reference.Tag is null && !siblings.Exists(other =>
+                    other.Reference.Tag is not null && InSameRepository(other, removed)
+                    && other.Manifest == removed.Manifest && !IsSame(other.Reference, removed.Reference))))));
+        if (gone.Count == siblings.Count && removed.ImageIdHex.Length > 0)
+        {
+            return RemoveImage(removed.ImageIdHex, siblings, text, force: true);
+        }
+
+        Unlink(gone);
+        return new ImageRemoval([.. gone.Select(Familiar)], []);
+    }
+
+    private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text, bool force)
+    {
+        if (!force && names.DistinctBy(name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
+        {
+            throw new ImageInUseException(
+                text,
+                "the image has names in several repositories ("
+                + string.Join(", ", names.Where(name => name.Reference.Tag is not null).Select(Familiar))
+                + "): remove them one by one, or with --force");
+        }
+
+        string path = Path.Combine(_layout.ImageIds, imageId);
+        using FileLock? held = FileLock.TryAcquireTarget(null, path, FileLockMode.Exclusive, out _, out Errno errno);
+        if (held is null && errno != Errno.ENOENT)
+        {
+            throw errno == Errno.EAGAIN ? new ImageInUseException(text) : new SyscallException("flock", errno, path);
+        }
+
+        // The record first: names that lead nowhere are harmless, and the next collection removes them.
+        _records.Remove(imageId);
+        Unlink(names);
+        return new ImageRemoval([.. names.Select(Familiar)], held is null ? [] : ["sha256:" + imageId]);
+    }
+
+    private void Unlink(List<ImageName> names)
+    {
+        foreach (ImageName name in names)
+        {
+            _names.Unlink(name.Reference);
+        }
+    }
+
+    private static bool IsSame(ImageReference one, ImageReference other) =>
+        one.Registry == other.Registry && one.Repository == other.Repository
+        && one.Digest == other.Digest && (one.Digest is not null || one.Tag == other.Tag);
+}

@@ -1,0 +1,47 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+
+namespace FastRun.Layers.Pipeline.Compression;
+
+/// <summary>
+/// Chooses a decompressor by the first bytes, as all engines do: media types are often wrong (Docker's save archives, plain
+/// tars pushed as gzip).
+/// </summary>
+internal static class Decompression
+{
+    /// <summary>As many bytes as <see cref="Detect"/> wants to see.</summary>
+    private const int MagicSize = 6;
+
+    /// <summary>What a blob with such a beginning is compressed with.</summary>
+    internal static CompressionKind Detect(ReadOnlySpan<byte> start) => start switch
+    {
+        [0x1F, 0x8B, 0x08, ..] => CompressionKind.Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => CompressionKind.Zstd,
+
+        // A skippable frame: zstd:chunked and seekable variants may begin with one.
+        [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => CompressionKind.Zstd,
+        [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0x00, ..] => CompressionKind.Xz,
+        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] => CompressionKind.Bzip2,
+        _ => CompressionKind.None,
+    };
+
+    /// <summary>The uncompressed bytes of a blob. Owns the source.</summary>
+    /// <exception cref="LayerException">It is compressed with something else.</exception>
+    internal static Stream Open(Stream source)
+    {
+        byte[] start = new byte[MagicSize];
+        int length = source.ReadAtLeast(start, MagicSize, throwOnEndOfStream: false);
+        CompressionKind kind = Detect(start.AsSpan(0, length));
+        Stream whole = new PrefixedStream(start.AsMemory(0, length), source);
+        return kind switch
+        {
+            CompressionKind.Gzip => new GZipStream(whole, CompressionMode.Decompress),
+            CompressionKind.Zstd => new ZstdReadStream(whole),
+            CompressionKind.None => whole,
+            _ => throw new LayerException(
+                LayerErrorKind.Unsupported,
+                $"compressed with {(kind == CompressionKind.Xz ? "xz" : "bzip2")}; gzip, zstd and none are supported"),
+        };
+    }
+}

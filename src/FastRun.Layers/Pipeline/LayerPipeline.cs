@@ -1,0 +1,190 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks;
+using FastRun.Layers.Oci;
+using FastRun.Layers.Pipeline.Tar;
+using FastRun.Layers.Snapshots;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Pipeline;
+
+/// <summary>
+/// Turns blobs into layers: blob, its digest, decompression, diffID, tar, files, in one stream per layer and with no file
+/// between; and makes the tar of a layer again.
+/// </summary>
+/// <param name="store">Where the layers go.</param>
+/// <param name="limits">What one layer may ask for.</param>
+public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
+{
+    private readonly LayerLimits _limits = limits ?? new LayerLimits();
+
+    /// <summary>
+    /// Makes sure that the layers of an image are unpacked and fit on each other. The caller holds
+    /// <see cref="LayerStore.Lock"/> shared until the record that uses them is written.
+    /// </summary>
+    /// <param name="bottomFirst">The image's layers in the order of its manifest.</param>
+    /// <returns>Local ids, topmost first, as overlayfs and the launch record take them. At least one.</returns>
+    /// <exception cref="LayerException">A layer cannot be had; nothing of it is left behind.</exception>
+    public IReadOnlyList<string> Assemble(IReadOnlyList<LayerSource> bottomFirst)
+    {
+        IReadOnlyList<LayerSource> sources = bottomFirst.Count > 0 ? bottomFirst : [new EmptyLayer()];
+        List<FileLock> locks = [];
+        Dictionary<Digest, StagedLayer> staged = [];
+        try
+        {
+            // What is there already is found without a lock and without looking at a blob.
+            List<string> topmostFirst = [];
+            int present = sources.TakeWhile(source => TryStack(source, topmostFirst)).Count();
+            List<LayerSource> rest = [.. sources.Skip(present)];
+            UnpackAll(LockMissing(rest, locks), staged);
+            foreach (LayerSource source in rest)
+            {
+                Stack(source, staged, topmostFirst);
+            }
+
+            return topmostFirst;
+        }
+        finally
+        {
+            foreach (StagedLayer layer in staged.Values)
+            {
+                layer.Dispose();
+            }
+
+            locks.ForEach(static held => held.Dispose());
+        }
+    }
+
+    /// <summary>Makes the tar that a layer came from again, bit for bit, and verifies it by its diffID.</summary>
+    /// <exception cref="LayerException">The layer is not there, or its files were changed.</exception>
+    public void WriteTar(string localId, Stream destination) =>
+        TarRemaker.Write(store.Layout.Layer(localId), store.ReadExisting(localId), destination);
+
+    /// <summary>
+    /// The layers that have to be unpacked. Nobody else unpacks them while the locks are held; locks are taken in one order by
+    /// everybody, so that no two processes wait for each other.
+    /// </summary>
+    private List<LayerSource> LockMissing(IReadOnlyList<LayerSource> sources, List<FileLock> locks)
+    {
+        List<LayerSource> missing = [];
+        foreach (LayerSource source in sources
+            .DistinctBy(static source => source.DiffId)
+            .Where(source => store.Find(source.DiffId, null) is null)
+            .OrderBy(static source => source.DiffId.ToString(), StringComparer.Ordinal))
+        {
+            FileLock held = store.LockDiff(source.DiffId);
+            if (store.Find(source.DiffId, null) is null)
+            {
+                locks.Add(held);
+                missing.Add(source);
+            }
+            else
+            {
+                held.Dispose();
+            }
+        }
+
+        return missing;
+    }
+
+    private void UnpackAll(IReadOnlyList<LayerSource> missing, Dictionary<Digest, StagedLayer> staged)
+    {
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
+        try
+        {
+            // The largest first: the whole takes at least as long as they do.
+            Parallel.ForEach(missing.OrderByDescending(static source => source.Size), options, source =>
+            {
+                StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, lowers: null);
+                lock (staged)
+                {
+                    staged.Add(source.DiffId, layer);
+                }
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
+    /// <summary>Puts one layer on those below where it is there in the form that they ask for.</summary>
+    private bool TryStack(LayerSource source, List<string> topmostFirst)
+    {
+        string? localId = store.Find(source.DiffId, LayerStore.VariantKey(topmostFirst));
+        if (localId is null && store.Find(source.DiffId, null) is { } plain)
+        {
+            using LowerView lowers = new(topmostFirst.Select(store.Layout.LayerTree));
+            localId = LeaningCheck.Check(store.ReadExisting(plain).Leanings, lowers) == LeaningEffect.None ? plain : null;
+        }
+
+        if (localId is not null)
+        {
+            Push(localId, topmostFirst);
+        }
+
+        return localId is not null;
+    }
+
+    /// <summary>Puts one layer on those below, as a variant where they change what its tar means.</summary>
+    private void Stack(LayerSource source, Dictionary<Digest, StagedLayer> staged, List<string> topmostFirst)
+    {
+        if (TryStack(source, topmostFirst))
+        {
+            return;
+        }
+
+        using LowerView lowers = new(topmostFirst.Select(store.Layout.LayerTree));
+        StagedLayer? fresh = staged.GetValueOrDefault(source.DiffId);
+        LeaningEffect effect = fresh is null
+            ? LeaningEffect.Structure
+            : LeaningCheck.Check(fresh.Record!.Leanings, lowers);
+        string localId = effect == LeaningEffect.None
+            ? Commit(fresh!, staged, source.DiffId)
+            : MakeVariant(source, fresh, effect, LayerStore.VariantKey(topmostFirst), lowers, staged);
+        Push(localId, topmostFirst);
+    }
+
+    private void Push(string localId, List<string> topmostFirst)
+    {
+        if (store.ReadExisting(localId).RootOpaque)
+        {
+            topmostFirst.Clear();
+        }
+
+        // overlayfs refuses a directory that is there twice, and all that the lower one shows the upper one shows too.
+        topmostFirst.Remove(localId);
+        topmostFirst.Insert(0, localId);
+    }
+
+    private string MakeVariant(
+        LayerSource source,
+        StagedLayer? fresh,
+        LeaningEffect effect,
+        string key,
+        LowerView lowers,
+        Dictionary<Digest, StagedLayer> staged)
+    {
+        if (fresh is not null && effect == LeaningEffect.Attributes)
+        {
+            fresh.AdoptParents(fresh.Record!.Leanings.ImplicitParents, lowers);
+            fresh.Record = fresh.Record with { VariantKey = key, Leanings = new Leanings() };
+            return Commit(fresh, staged, source.DiffId);
+        }
+
+        using StagedLayer variant = LayerUnpacker.Unpack(source, store, _limits, lowers);
+        variant.Record = variant.Record! with { VariantKey = key };
+        return store.Commit(variant);
+    }
+
+    private string Commit(StagedLayer layer, Dictionary<Digest, StagedLayer> staged, Digest diffId)
+    {
+        string localId = store.Commit(layer);
+        staged.Remove(diffId);
+        layer.Dispose();
+        return localId;
+    }
+}

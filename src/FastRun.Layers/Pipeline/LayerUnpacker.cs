@@ -1,0 +1,117 @@
+using System;
+using System.IO;
+using System.Security.Cryptography;
+using FastRun.Layers.Pipeline.Compression;
+using FastRun.Layers.Pipeline.Tar;
+using FastRun.Layers.Snapshots;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Pipeline;
+
+/// <summary>One layer's way from its blob to a staged tree: digest, decompression, diffID, tar, files.</summary>
+internal static class LayerUnpacker
+{
+    private const int OwnerFile = 0x180;
+
+    /// <summary>Unpacks and verifies a layer.</summary>
+    /// <param name="source">The blob.</param>
+    /// <param name="store">Where it is staged.</param>
+    /// <param name="limits">What it may ask for.</param>
+    /// <param name="lowers">The layers that it is unpacked on top of; null to unpack it on its own.</param>
+    /// <exception cref="LayerException">It cannot be had; nothing of it is left behind.</exception>
+    internal static StagedLayer Unpack(LayerSource source, LayerStore store, LayerLimits limits, LowerView? lowers)
+    {
+        try
+        {
+            StagedLayer staged = StagedLayer.Create(store.Layout);
+            try
+            {
+                Unpack(source, staged, limits, lowers);
+                return staged;
+            }
+            catch
+            {
+                DisposeQuietly(staged);
+                throw;
+            }
+        }
+        catch (Exception exception) when (Describe(exception) is (LayerErrorKind kind, string what))
+        {
+            throw new LayerException(kind, $"layer {source.DiffId}: {what}", exception);
+        }
+    }
+
+    private static void Unpack(LayerSource source, StagedLayer staged, LayerLimits limits, LowerView? lowers)
+    {
+        HashAlgorithmName algorithm =
+            source.DiffId.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
+        using VerifiedBlobStream blob = new(source);
+        using TarInput input = new(Decompression.Open(blob), limits.BytesFor(source.Size), algorithm);
+        using TarIndexWriter index = new(CreateIndex(staged.Directory));
+        using LayerTree tree = new(staged.Directory, lowers);
+        TarReader reader = new(input, index, limits);
+        while (reader.ReadNext() is { } entry)
+        {
+            tree.Write(entry, reader.CopyContent);
+        }
+
+        index.Complete();
+        blob.Verify();
+        string diffId = $"{source.DiffId.Algorithm}:{input.FinishHash()}";
+        if (diffId != source.DiffId.ToString())
+        {
+            throw new LayerException(LayerErrorKind.DigestMismatch, $"its tar has the digest {diffId}");
+        }
+
+        Leanings leanings = tree.Finish();
+        staged.Record = new LayerRecord
+        {
+            SchemaVersion = LayerRecord.CurrentSchema,
+            DiffId = diffId,
+            TarSize = input.Length,
+            FileBytes = tree.FileBytes,
+            Entries = tree.Entries,
+            BootId = BootId.Current,
+            Durable = false,
+            RootOpaque = tree.IsRootOpaque,
+            Leanings = leanings,
+            Relocations = tree.Relocations,
+        };
+    }
+
+    /// <summary>What cannot be deleted now has no owner any more, and is collected later; the failure before it counts.</summary>
+    private static void DisposeQuietly(StagedLayer staged)
+    {
+        try
+        {
+            staged.Dispose();
+        }
+        catch (SyscallException)
+        {
+        }
+    }
+
+    private static Stream CreateIndex(Fd staging)
+    {
+        const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive;
+        return FileContent.OpenStream(
+            FileAt.Open(staging, LayerStore.TarIndexName, flags, OwnerFile), FileAccess.Write);
+    }
+
+    private static (LayerErrorKind Kind, string What)? Describe(Exception exception) => exception switch
+    {
+        LayerException layer => (layer.Kind, layer.Message),
+        SyscallException { Errno: Errno.ENOSPC or Errno.EDQUOT } full => (LayerErrorKind.DiskFull, full.Errno.Describe()),
+        SyscallException { Errno: Errno.ENAMETOOLONG } name => (LayerErrorKind.Malformed, name.Message),
+        SyscallException syscall => (LayerErrorKind.Io, syscall.Message),
+        EndOfStreamException => (LayerErrorKind.Truncated, "the compressed data ends too early"),
+        InvalidDataException => (LayerErrorKind.Malformed, "the compressed data is damaged"),
+        IOException io => (IsDiskFull(io) ? LayerErrorKind.DiskFull : LayerErrorKind.Io, "input/output error"),
+        _ => null,
+    };
+
+    // .NET keeps the errno in the low half of an IOException's HResult.
+    private static bool IsDiskFull(IOException exception) =>
+        (exception.HResult & 0xFFFF) is (int)Errno.ENOSPC or (int)Errno.EDQUOT;
+}

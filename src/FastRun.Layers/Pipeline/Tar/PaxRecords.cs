@@ -1,0 +1,168 @@
+using System;
+using System.Buffers.Text;
+using System.Collections.Generic;
+using System.Text;
+using FastRun.Layers.Snapshots;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Pipeline.Tar;
+
+/// <summary>
+/// The records of a PAX extended header, <c>"%d %s=%s\n"</c> each (POSIX.1-2017, pax, "pax Extended Header"). An empty value
+/// takes back an earlier one.
+/// </summary>
+internal sealed class PaxRecords
+{
+    private const string AttributePrefix = "SCHILY.xattr.";
+    private const string SparsePrefix = "GNU.sparse.";
+    private const int NanosecondDigits = 9;
+
+    private readonly Dictionary<string, byte[]> _attributes = [];
+
+    internal byte[]? Path { get; private set; }
+
+    internal byte[]? LinkPath { get; private set; }
+
+    internal long? Size { get; private set; }
+
+    internal long? Uid { get; private set; }
+
+    internal long? Gid { get; private set; }
+
+    internal FileTime? Modified { get; private set; }
+
+    /// <summary>Whether the entry is GNU's sparse format in PAX clothes.</summary>
+    internal bool IsSparse { get; private set; }
+
+    internal IReadOnlyList<ExtendedAttribute> Attributes
+    {
+        get
+        {
+            if (_attributes.Count == 0)
+            {
+                return [];
+            }
+
+            List<ExtendedAttribute> attributes = new(_attributes.Count);
+            foreach ((string name, byte[] value) in _attributes)
+            {
+                attributes.Add(new ExtendedAttribute(name, value));
+            }
+
+            return attributes;
+        }
+    }
+
+    /// <exception cref="LayerException">A record breaks the format.</exception>
+    internal static PaxRecords Parse(ReadOnlySpan<byte> header)
+    {
+        PaxRecords records = new();
+        while (!header.IsEmpty)
+        {
+            int space = header.IndexOf((byte)' ');
+            if (space <= 0
+                || !Utf8Parser.TryParse(header[..space], out int length, out int digits)
+                || digits != space
+                || length <= space + 1
+                || length > header.Length
+                || header[length - 1] != (byte)'\n')
+            {
+                throw Malformed("a record has a wrong length");
+            }
+
+            ReadOnlySpan<byte> record = header[(space + 1)..(length - 1)];
+            int equals = record.IndexOf((byte)'=');
+            if (equals <= 0)
+            {
+                throw Malformed("a record has no keyword");
+            }
+
+            records.Apply(Encoding.UTF8.GetString(record[..equals]), record[(equals + 1)..]);
+            header = header[length..];
+        }
+
+        return records;
+    }
+
+    private void Apply(string keyword, ReadOnlySpan<byte> value)
+    {
+        switch (keyword)
+        {
+            case "path":
+                Path = Text(value);
+                break;
+            case "linkpath":
+                LinkPath = Text(value);
+                break;
+            case "size":
+                Size = Number(value);
+                break;
+            case "uid":
+                Uid = Number(value);
+                break;
+            case "gid":
+                Gid = Number(value);
+                break;
+            case "mtime":
+                Modified = value.IsEmpty ? null : Time(value);
+                break;
+            default:
+                if (keyword.StartsWith(AttributePrefix, StringComparison.Ordinal))
+                {
+                    SetAttribute(keyword[AttributePrefix.Length..], value);
+                }
+
+                IsSparse |= keyword.StartsWith(SparsePrefix, StringComparison.Ordinal);
+                break;
+        }
+    }
+
+    private void SetAttribute(string name, ReadOnlySpan<byte> value)
+    {
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Malformed("an extended attribute has an invalid name");
+        }
+
+        _attributes[name] = value.ToArray();
+    }
+
+    private static byte[]? Text(ReadOnlySpan<byte> value) =>
+        value.Contains((byte)0)
+            ? throw Malformed("a path holds a NUL")
+            : value.IsEmpty ? null : value.ToArray();
+
+    private static long? Number(ReadOnlySpan<byte> value) =>
+        value.IsEmpty
+            ? null
+            : Utf8Parser.TryParse(value, out long number, out int used) && used == value.Length
+                ? number
+                : throw Malformed("a number is invalid");
+
+    private static FileTime Time(ReadOnlySpan<byte> value)
+    {
+        int dot = value.IndexOf((byte)'.');
+        ReadOnlySpan<byte> whole = dot < 0 ? value : value[..dot];
+        ReadOnlySpan<byte> fraction = dot < 0 ? default : value[(dot + 1)..];
+        if (!Utf8Parser.TryParse(whole, out long seconds, out int used)
+            || used != whole.Length
+            || fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            throw Malformed("a time is invalid");
+        }
+
+        int nanoseconds = 0;
+        for (int i = 0; i < NanosecondDigits; i++)
+        {
+            nanoseconds = (nanoseconds * 10) + (i < fraction.Length ? fraction[i] - '0' : 0);
+        }
+
+        // "-1.5" is half a second before -1; an inode counts nanoseconds upwards only.
+        return whole[0] == (byte)'-' && nanoseconds > 0
+            ? new FileTime(seconds - 1, 1_000_000_000 - nanoseconds)
+            : new FileTime(seconds, nanoseconds);
+    }
+
+    private static LayerException Malformed(string what) =>
+        new(LayerErrorKind.Malformed, $"a PAX header is damaged: {what}");
+}

@@ -1,0 +1,250 @@
+using System;
+using FastRun.Layers.Snapshots;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Pipeline.Tar;
+
+/// <summary>
+/// Reads the entries of a tar as a stream: ustar, PAX, GNU, star and V7. Where the formats leave room it reads as Go's
+/// archive/tar does, because that is what decides the meaning of a layer everywhere else. Every byte that is not the content
+/// of a file somebody took is given to the index.
+/// </summary>
+internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimits limits)
+{
+    private readonly byte[] _header = new byte[TarBlock.Size];
+
+    private long _remaining;
+    private int _padding;
+    private int _entries;
+
+    /// <summary>The next entry, or null behind the last one; then the input is at its end.</summary>
+    /// <exception cref="LayerException">The tar is malformed, ends too early, or exceeds a limit.</exception>
+    internal LayerEntry? ReadNext()
+    {
+        SkipContent();
+        PaxRecords? pax = null;
+        byte[]? longName = null;
+        byte[]? longLink = null;
+        while (ReadHeader())
+        {
+            TarBlock block = new(_header);
+            switch (block.TypeFlag)
+            {
+                case (byte)'x':
+                    pax = PaxRecords.Parse(ReadExtended(block));
+                    break;
+                case (byte)'g':
+                    // Global records: no engine applies them.
+                    ReadExtended(block);
+                    break;
+                case (byte)'L':
+                    longName = UntilNul(ReadExtended(block));
+                    break;
+                case (byte)'K':
+                    longLink = UntilNul(ReadExtended(block));
+                    break;
+                default:
+                    return Begin(block, pax, longName, longLink);
+            }
+        }
+
+        if (pax is not null || longName is not null || longLink is not null)
+        {
+            throw Truncated();
+        }
+
+        SkipToEnd();
+        return null;
+    }
+
+    /// <summary>Writes the content of the entry that was read last to a file.</summary>
+    /// <param name="target">The file, open for writing.</param>
+    /// <param name="path">Where the finished layer has it; the index refers to it.</param>
+    internal void CopyContent(Fd target, ReadOnlySpan<byte> path)
+    {
+        if (_remaining == 0)
+        {
+            return;
+        }
+
+        index.AppendFile(path, _remaining);
+        while (_remaining > 0)
+        {
+            ReadOnlySpan<byte> available = input.Peek();
+            if (available.IsEmpty)
+            {
+                throw Truncated();
+            }
+
+            int count = (int)Math.Min(available.Length, _remaining);
+            FileContent.Write(target, available[..count]);
+            input.Advance(count);
+            _remaining -= count;
+        }
+    }
+
+    /// <summary>Reads the next header block; false at the end of the archive.</summary>
+    private bool ReadHeader()
+    {
+        int read = input.Read(_header);
+        index.AppendRaw(_header.AsSpan(0, read));
+        if (read == 0)
+        {
+            // Some writers leave out the two blocks of zeros.
+            return false;
+        }
+
+        if (read < TarBlock.Size)
+        {
+            throw Truncated();
+        }
+
+        TarBlock block = new(_header);
+        if (block.IsZero)
+        {
+            return false;
+        }
+
+        if (!block.HasValidChecksum())
+        {
+            throw new LayerException(LayerErrorKind.Malformed, "a tar header has a wrong checksum");
+        }
+
+        return true;
+    }
+
+    private LayerEntry Begin(TarBlock block, PaxRecords? pax, byte[]? longName, byte[]? longLink)
+    {
+        if (++_entries > limits.Entries)
+        {
+            throw new LayerException(LayerErrorKind.LimitExceeded, $"it has more than {limits.Entries} entries");
+        }
+
+        byte[] name = longName ?? pax?.Path ?? Join(block.Prefix, block.Name);
+        EntryType type = TypeOf(block.TypeFlag, name);
+        if (pax is { IsSparse: true })
+        {
+            throw Sparse(name);
+        }
+
+        long size = pax?.Size ?? block.FileSize;
+        if (size is < 0 or > long.MaxValue - TarBlock.Size)
+        {
+            throw new LayerException(LayerErrorKind.Malformed, $"an entry has the impossible size {size}");
+        }
+
+        // As in Go, only files have content, whatever the header says.
+        _remaining = type == EntryType.File ? size : 0;
+        _padding = (int)(-_remaining & (TarBlock.Size - 1));
+        bool isDevice = type is EntryType.CharacterDevice or EntryType.BlockDevice;
+        return new LayerEntry
+        {
+            Name = name,
+            Type = type,
+            LinkName = longLink ?? pax?.LinkPath ?? block.LinkName.ToArray(),
+            Permissions = (int)block.Mode & 0xFFF,
+            Uid = Id(pax?.Uid ?? block.Uid),
+            Gid = Id(pax?.Gid ?? block.Gid),
+            Size = _remaining,
+            Modified = pax?.Modified ?? new FileTime(block.Modified, 0),
+            Node = isDevice ? Device(block.DeviceMajor, block.DeviceMinor) : default,
+            Attributes = pax?.Attributes ?? [],
+        };
+    }
+
+    private static EntryType TypeOf(byte flag, byte[] name) => flag switch
+    {
+        (byte)'0' or (byte)'7' => EntryType.File,
+        0 => name is [.., (byte)'/'] ? EntryType.Directory : EntryType.File,
+        (byte)'1' => EntryType.HardLink,
+        (byte)'2' => EntryType.SymbolicLink,
+        (byte)'3' => EntryType.CharacterDevice,
+        (byte)'4' => EntryType.BlockDevice,
+        (byte)'5' => EntryType.Directory,
+        (byte)'6' => EntryType.Fifo,
+        (byte)'S' => throw Sparse(name),
+        _ => throw new LayerException(
+            LayerErrorKind.Unsupported, $"entry {LayerPath.ForMessage(name)} has the unknown type {flag}"),
+    };
+
+    /// <summary>The content of an extended header.</summary>
+    private byte[] ReadExtended(TarBlock block)
+    {
+        long size = block.FileSize;
+        if (size < 0 || size > limits.HeaderBytes)
+        {
+            throw new LayerException(
+                LayerErrorKind.LimitExceeded, $"an extended header has {size} bytes, {limits.HeaderBytes} are allowed");
+        }
+
+        byte[] padded = new byte[(size + TarBlock.Size - 1) & ~(TarBlock.Size - 1L)];
+        int read = input.Read(padded);
+        index.AppendRaw(padded.AsSpan(0, read));
+        return read == padded.Length ? padded.AsSpan(0, (int)size).ToArray() : throw Truncated();
+    }
+
+    private void SkipContent()
+    {
+        long left = _remaining + _padding;
+        while (left > 0)
+        {
+            ReadOnlySpan<byte> available = input.Peek();
+            if (available.IsEmpty)
+            {
+                // Some writers leave out the padding of the last file, and all behind it.
+                if (left <= _padding)
+                {
+                    break;
+                }
+
+                throw Truncated();
+            }
+
+            int count = (int)Math.Min(available.Length, left);
+            index.AppendRaw(available[..count]);
+            input.Advance(count);
+            left -= count;
+        }
+
+        _remaining = 0;
+        _padding = 0;
+    }
+
+    private void SkipToEnd()
+    {
+        ReadOnlySpan<byte> available;
+        while (!(available = input.Peek()).IsEmpty)
+        {
+            index.AppendRaw(available);
+            input.Advance(available.Length);
+        }
+    }
+
+    private static uint Id(long id) =>
+        id is >= 0 and < uint.MaxValue
+            ? (uint)id
+            : throw new LayerException(LayerErrorKind.Malformed, $"an entry has the impossible owner {id}");
+
+    private static DeviceNumber Device(long major, long minor)
+    {
+        DeviceNumber node = new((uint)(major & uint.MaxValue), (uint)(minor & uint.MaxValue));
+        return major == node.Major && minor == node.Minor && node.IsValid
+            ? node
+            : throw new LayerException(LayerErrorKind.Malformed, $"an entry is the impossible device {major}:{minor}");
+    }
+
+    private static byte[] Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name) =>
+        prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
+
+    private static byte[] UntilNul(byte[] text)
+    {
+        int end = Array.IndexOf(text, (byte)0);
+        return end < 0 ? text : text[..end];
+    }
+
+    private static LayerException Sparse(byte[] name) =>
+        new(LayerErrorKind.Unsupported, $"entry {LayerPath.ForMessage(name)} is a sparse file, which no engine writes");
+
+    private static LayerException Truncated() => new(LayerErrorKind.Truncated, "the tar ends in the middle of an entry");
+}

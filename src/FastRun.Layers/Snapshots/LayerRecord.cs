@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+
+namespace FastRun.Layers.Snapshots;
+
+/// <summary><c>layer.json</c>: what is known of an unpacked layer. Paths are spelt by <see cref="LayerPath.ToText"/>.</summary>
+internal sealed record LayerRecord
+{
+    /// <summary>The schema that this version writes and reads.</summary>
+    internal const int CurrentSchema = 1;
+
+    /// <summary>The schema of this file.</summary>
+    public required int SchemaVersion { get; init; }
+
+    /// <summary>The digest of the uncompressed tar.</summary>
+    public required string DiffId { get; init; }
+
+    /// <summary>Bytes of the uncompressed tar.</summary>
+    public required long TarSize { get; init; }
+
+    /// <summary>Bytes of the regular files.</summary>
+    public required long FileBytes { get; init; }
+
+    /// <summary>Entries of the tar.</summary>
+    public required int Entries { get; init; }
+
+    /// <summary>The boot that it was committed in.</summary>
+    public required Guid BootId { get; init; }
+
+    /// <summary>Whether it is known to be on disk.</summary>
+    public required bool Durable { get; init; }
+
+    /// <summary>For a variant, the key of the layers below that it was made for.</summary>
+    public string? VariantKey { get; init; }
+
+    /// <summary>The root is opaque: no layer below shows through.</summary>
+    public bool RootOpaque { get; init; }
+
+    /// <summary>What the tar leans on in the layers below; empty for a variant, which has it resolved.</summary>
+    public Leanings Leanings { get; init; } = new();
+
+    /// <summary>What was replaced by a later entry of the same tar and is kept for the sake of its bytes.</summary>
+    public IReadOnlyList<Relocation> Relocations { get; init; } = [];
+}

@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FastRun.Layers.Oci;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Snapshots;
+
+/// <summary>The unpacked layers on disk.</summary>
+public sealed partial class LayerStore
+{
+    internal const string RecordName = "layer.json";
+    internal const string TarIndexName = "tar-index";
+
+    private const int RecordLimit = 64 << 20;
+    private const int DataRootPermissions = 0x1C8;
+    private const int OwnerOnly = 0x1C0;
+
+    /// <summary>Opens the store, and makes its directories where they are missing.</summary>
+    /// <param name="layout">Where it is.</param>
+    public LayerStore(StateLayout layout)
+    {
+        Layout = layout;
+        FileAt.MakeDirectories(null, layout.DataRoot, DataRootPermissions);
+        FileAt.MakeDirectories(null, layout.LayerDiffs, OwnerOnly);
+        FileAt.MakeDirectories(null, layout.Staging, OwnerOnly);
+        FileAt.MakeDirectories(null, layout.Trash, OwnerOnly);
+    }
+
+    internal StateLayout Layout { get; }
+
+    /// <summary>
+    /// The lock that keeps layers from being collected: shared from before layers are assembled until the record that
+    /// uses them is written, exclusive for <see cref="CollectGarbage"/>.
+    /// </summary>
+    public FileLock Lock(FileLockMode mode) => FileLock.Acquire(null, Layout.LayersLock, mode);
+
+    /// <summary>Whether a layer is there and did not get lost in a power cut.</summary>
+    public bool Contains(string localId) => Read(localId) is not null;
+
+    /// <summary>The bytes of a layer's regular files.</summary>
+    /// <exception cref="LayerException">There is no such layer.</exception>
+    public long UnpackedSize(string localId) => ReadExisting(localId).FileBytes;
+
+    /// <summary>The digest of a layer's uncompressed tar.</summary>
+    /// <exception cref="LayerException">There is no such layer.</exception>
+    public Digest DiffId(string localId) => Digest.Parse(ReadExisting(localId).DiffId);
+
+    /// <summary>
+    /// Waits until the layers, and all else on their file system, are on disk, and records that they are. The records are on
+    /// disk as well when this returns.
+    /// </summary>
+    public void MakeDurable(IReadOnlyList<string> localIds)
+    {
+        List<(string Id, LayerRecord Record)> pending = [.. localIds
+            .Select(id => (id, ReadExisting(id)))
+            .Where(static layer => !layer.Item2.Durable)];
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        using Fd layers = FileAt.Open(null, Layout.Layers, OpenFlags.Read | OpenFlags.Directory);
+        FileContent.SyncFilesystem(layers);
+        foreach ((string id, LayerRecord record) in pending)
+        {
+            WriteRecord(Path.Combine(Layout.Layer(id), RecordName), record with { Durable = true });
+        }
+
+        FileContent.SyncFilesystem(layers);
+    }
+
+    /// <summary>The record of an existing layer.</summary>
+    internal LayerRecord ReadExisting(string localId) =>
+        Read(localId) ?? throw new LayerException(LayerErrorKind.Io, $"layer {localId} is not there");
+
+    /// <summary>
+    /// The layer that was unpacked from such a tar, on its own (no key) or for given layers below. One that a power cut may
+    /// have damaged counts as absent and is removed.
+    /// </summary>
+    internal string? Find(Digest diffId, string? variantKey)
+    {
+        string index = IndexPath(diffId, variantKey);
+        if (FileAt.TryReadLink(null, index, out byte[] target) != Errno.None)
+        {
+            return null;
+        }
+
+        string localId = Path.GetFileName(Encoding.UTF8.GetString(target));
+        if (Read(localId) is { } record && record.DiffId == diffId.ToString() && record.VariantKey == variantKey)
+        {
+            return localId;
+        }
+
+        FileAt.TryUnlink(null, index);
+        Discard(localId);
+        return null;
+    }
+
+    /// <summary>Waits until nobody else unpacks this layer, and keeps others from it.</summary>
+    internal FileLock LockDiff(Digest diffId) =>
+        FileLock.Acquire(null, IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive);
+
+    /// <summary>Commits a staged layer and makes it found.</summary>
+    /// <returns>Its local id, or that of the same layer where another process was faster.</returns>
+    internal string Commit(StagedLayer staged)
+    {
+        LayerRecord record = staged.Record!;
+        WriteRecord(Path.Combine(Layout.Staging, staged.Id, RecordName), record);
+        Digest diffId = Digest.Parse(record.DiffId);
+        if (Find(diffId, record.VariantKey) is { } existing)
+        {
+            return existing;
+        }
+
+        string index = IndexPath(diffId, record.VariantKey);
+        string temporary = Path.Combine(Layout.LayerDiffs, AtomicFile.TemporaryPrefix + staged.Id);
+        staged.Commit();
+        FileAt.MakeSymbolicLink("../" + staged.Id, null, temporary);
+        Errno errno = FileAt.TryRename(null, temporary, null, index, RenameFlags.NoReplace);
+        if (errno == Errno.None)
+        {
+            return staged.Id;
+        }
+
+        FileAt.TryUnlink(null, temporary);
+        Discard(staged.Id);
+        return errno == Errno.EEXIST && Find(diffId, record.VariantKey) is { } winner
+            ? winner
+            : throw new SyscallException("renameat2", errno, index);
+    }
+
+    /// <summary>Names the layers below that a variant is made for, by their local ids, topmost first.</summary>
+    internal static string VariantKey(IEnumerable<string> lowersTopmostFirst) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('/', lowersTopmostFirst))));
+
+    private string IndexPath(Digest diffId, string? variantKey) =>
+        Path.Combine(Layout.LayerDiffs, variantKey is null ? diffId.Hex : $"{diffId.Hex}-{variantKey[..32]}");
+
+    private LayerRecord? Read(string localId)
+    {
+        if (FileContent.TryReadAll(null, Path.Combine(Layout.Layer(localId), RecordName), RecordLimit) is not { } json)
+        {
+            return null;
+        }
+
+        LayerRecord? record;
+        try
+        {
+            record = JsonSerializer.Deserialize(json, LayerJson.Default.LayerRecord);
+        }
+        catch (JsonException)
+        {
+            // After a power cut a record may be empty or cut short.
+            return null;
+        }
+
+        return record is { SchemaVersion: LayerRecord.CurrentSchema } && (record.Durable || record.BootId == BootId.Current)
+            ? record
+            : null;
+    }
+
+    private static void WriteRecord(string path, LayerRecord record) =>
+        AtomicFile.WriteVolatile(path, JsonSerializer.SerializeToUtf8Bytes(record, LayerJson.Default.LayerRecord));
+}

@@ -1,0 +1,163 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Snapshots;
+
+/// <content>What can only be done when all entries are there: directories' attributes, opaque marks, and the leanings.</content>
+internal sealed partial class LayerTree
+{
+    /// <summary>A directory that has no entry and nothing below to borrow from.</summary>
+    private static readonly LayerEntry s_implicit = new()
+    {
+        Name = [],
+        Type = EntryType.Directory,
+        Permissions = DefaultPermissions,
+    };
+
+    /// <summary>Whether nothing below lets the layers under it show through.</summary>
+    internal bool IsRootOpaque => _rootNode.Opaque;
+
+    /// <summary>What was replaced by later entries.</summary>
+    internal IReadOnlyList<Relocation> Relocations => _relocations;
+
+    /// <summary>Sets what the directories' entries say, deepest first, and tells what the tree leans on.</summary>
+    internal Leanings Finish()
+    {
+        List<string> implicitParents = [];
+        List<string> lateParents = [];
+        List<string> whiteoutParents = [];
+        foreach (TreeNode directory in Enumerable.Reverse(_directories).Append(_rootNode))
+        {
+            if (directory.Removed)
+            {
+                continue;
+            }
+
+            if (directory.HasWhiteouts && TakeWhiteouts(directory))
+            {
+                whiteoutParents.Add(LayerPath.ToText(directory.Path));
+            }
+
+            if (Prune(directory))
+            {
+                continue;
+            }
+
+            Complete(directory);
+            if (lowers is null && !directory.IsHidden)
+            {
+                if (directory.Metadata is null)
+                {
+                    implicitParents.Add(LayerPath.ToText(directory.Path));
+                }
+                else if (directory.UsedBeforeEntry)
+                {
+                    lateParents.Add(LayerPath.ToText(directory.Path));
+                }
+            }
+        }
+
+        // Parents first: a symbolic link below in place of one makes those behind it moot.
+        implicitParents.Reverse();
+        return new Leanings
+        {
+            ImplicitParents = implicitParents,
+            LateParents = lateParents,
+            OpenHardLinks = _openHardLinks,
+            WhiteoutParents = whiteoutParents,
+        };
+    }
+
+    /// <summary>Sets owner, mode, attributes and times of a directory.</summary>
+    internal static void ApplyDirectoryMetadata(Fd directory, LayerEntry metadata)
+    {
+        FileAt.ChangeOwner(directory, metadata.Uid, metadata.Gid);
+        SetAttributes(directory, [(byte)'.'], metadata);
+        FileAt.ChangeMode(directory, metadata.Permissions);
+        FileAt.SetTimes(directory, metadata.Modified, metadata.Modified);
+    }
+
+    /// <summary>
+    /// Removes the whiteouts of a directory that is not merged with one below: they hide nothing, and overlayfs would list
+    /// them. Returns true where that cannot be known yet.
+    /// </summary>
+    private bool TakeWhiteouts(TreeNode directory)
+    {
+        if (!directory.IsContentHidden)
+        {
+            if (lowers is null)
+            {
+                return true;
+            }
+
+            if (lowers.Find(directory.Path) is { Status.IsDirectory: true })
+            {
+                return false;
+            }
+        }
+
+        using Fd opened = OpenForReading(directory);
+        foreach (DirectoryEntry entry in DirectoryContent.Read(opened))
+        {
+            if (entry.Type is FileType.CharacterDevice or FileType.Unknown
+                && Overlay.IsWhiteout(FileAt.Stat(opened, entry.Name)))
+            {
+                FileAt.Unlink(opened, entry.Name);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Removes a directory that only whiteouts asked for, where none below needs them.</summary>
+    private bool Prune(TreeNode directory)
+    {
+        if (directory.Holds
+            || directory.Metadata is not null
+            || (lowers is null && !directory.IsHidden)
+            || FileAt.TryRemoveDirectory(Cache.Open(directory.Parent!), directory.Name) != Errno.None)
+        {
+            return false;
+        }
+
+        if (directory.Fresh)
+        {
+            Overlay.TryMakeWhiteout(Cache.Open(directory.Parent!), directory.Name);
+        }
+
+        return true;
+    }
+
+    private void Complete(TreeNode directory)
+    {
+        LayerEntry? metadata = directory.Metadata;
+        if (directory.Borrowed && directory.IsHidden)
+        {
+            metadata = null;
+        }
+
+        if (directory.Parent is null && metadata is null)
+        {
+            metadata = lowers?.Find([])?.ToMetadata();
+        }
+
+        metadata ??= s_implicit;
+        using Fd opened = OpenForReading(directory);
+        if (directory.Opaque || directory.Fresh)
+        {
+            ExtendedAttributes.Set(opened, "."u8, Overlay.OpaqueAttribute, "y"u8);
+        }
+
+        ApplyDirectoryMetadata(opened, metadata);
+    }
+
+    private Fd OpenForReading(TreeNode directory) =>
+        FileAt.Open(
+            _root,
+            PathOrDot(directory),
+            OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow,
+            0,
+            DirectoryCache.Strict);
+}

@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Snapshots;
+
+/// <content>Hard links, whose target may be in a layer below.</content>
+internal sealed partial class LayerTree
+{
+    private const int CopyBufferSize = 128 * 1024;
+
+    private void WriteHardLink(TreeNode parent, byte[] name, byte[] path, LayerEntry entry)
+    {
+        List<byte[]> components = LayerPath.Clean(entry.LinkName);
+        if (components.Count == 0)
+        {
+            throw Refused(entry, "a hard link to the root");
+        }
+
+        byte[] targetName = components[^1];
+        components.RemoveAt(components.Count - 1);
+        TreeNode? targetParent = Resolve(components, create: lowers is not null, entry);
+        if (targetParent is null || !IsThere(targetParent, targetName, entry))
+        {
+            if (lowers is not null)
+            {
+                throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which does not exist");
+            }
+
+            _openHardLinks.Add(LayerPath.ToText(path));
+            return;
+        }
+
+        if (targetParent == parent && name.AsSpan().SequenceEqual(targetName))
+        {
+            return;
+        }
+
+        Errno errno = TryLink(targetParent, targetName, parent, name);
+        if (errno == Errno.EEXIST)
+        {
+            Displace(parent, name);
+            errno = TryLink(targetParent, targetName, parent, name);
+        }
+
+        // The kernel makes no hard links to directories.
+        if (errno == Errno.EPERM && targetParent.Find(targetName) is { IsDirectory: true })
+        {
+            throw Refused(entry, "a hard link to a directory");
+        }
+
+        ThrowIf(errno, "linkat", entry);
+        if (targetParent.Find(targetName) is { LinkTarget: { } target })
+        {
+            parent.Add(new TreeNode(parent, name) { LinkTarget = target });
+        }
+
+        RestateMetadata(parent, name, entry);
+    }
+
+    private Errno TryLink(TreeNode targetParent, byte[] targetName, TreeNode parent, byte[] name) =>
+        FileAt.TryLink(Cache.Open(targetParent), targetName, Cache.Open(parent), name);
+
+    /// <summary>Whether the target is in this tree; what is below is copied up, with both names then one file again.</summary>
+    private bool IsThere(TreeNode parent, byte[] name, LayerEntry entry)
+    {
+        Fd directory = Cache.Open(parent);
+        Errno errno = FileAt.TryStat(directory, name, out FileStatus status);
+        if (errno == Errno.None)
+        {
+            return !Overlay.IsWhiteout(status);
+        }
+
+        if (lowers is null || parent.IsContentHidden)
+        {
+            return false;
+        }
+
+        LowerEntry? lower = lowers.Find(LayerPath.Join(parent.Path, name));
+        if (lower is null)
+        {
+            return false;
+        }
+
+        MarkHolding(parent);
+        CopyUp(lower, parent, name, entry);
+        return true;
+    }
+
+    private void CopyUp(LowerEntry lower, TreeNode parent, byte[] name, LayerEntry entry)
+    {
+        LayerEntry copy = lower.ToMetadata() with { Name = name };
+        switch (lower.Status.Type)
+        {
+            case FileType.Regular:
+                using (Fd source = lower.Open())
+                {
+                    // The tar has none of these bytes, so the index does not refer to them.
+                    int contents = _contents;
+                    WriteFile(parent, name, [], copy, (target, _) => Copy(source, target));
+                    _contents = contents;
+                }
+
+                break;
+            case FileType.SymbolicLink:
+                WriteSymbolicLink(parent, name, copy with { LinkName = lower.LinkTarget! });
+                break;
+            case FileType.Directory:
+                throw Refused(entry, "a hard link to a directory");
+            default:
+                WriteNode(parent, name, copy);
+                break;
+        }
+    }
+
+    private static void Copy(Fd source, Fd target)
+    {
+        byte[] buffer = new byte[CopyBufferSize];
+        int read;
+        while ((read = FileContent.Read(source, buffer)) > 0)
+        {
+            FileContent.Write(target, buffer.AsSpan(0, read));
+        }
+    }
+
+    /// <summary>
+    /// A link's own header speaks of the file too. It is applied where it differs: chown would clear file capabilities that
+    /// the header of a link seldom repeats.
+    /// </summary>
+    private void RestateMetadata(TreeNode parent, byte[] name, LayerEntry entry)
+    {
+        Fd directory = Cache.Open(parent);
+        FileStatus status = FileAt.Stat(directory, name);
+        if (status.Uid != entry.Uid || status.Gid != entry.Gid)
+        {
+            FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
+            status = FileAt.Stat(directory, name);
+        }
+
+        if (status.Type != FileType.SymbolicLink && status.Permissions != entry.Permissions)
+        {
+            FileAt.ChangeMode(directory, name, entry.Permissions);
+        }
+
+        SetAttributes(directory, name, entry);
+        if (status.Modified != entry.Modified)
+        {
+            FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
+        }
+    }
+
+    private static byte[] PathOrDot(TreeNode directory) => directory.Parent is null ? [(byte)'.'] : directory.Path;
+}

@@ -1,0 +1,171 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Snapshots;
+
+/// <content>Where a name leads, and the directories that it makes on its way.</content>
+internal sealed partial class LayerTree
+{
+    // As many as the kernel follows (MAXSYMLINKS).
+    private const int MaxLinks = 40;
+
+    /// <summary>
+    /// Walks to a directory, following symbolic links inside the root. Missing directories are made; without
+    /// <paramref name="create"/> the answer is null then.
+    /// </summary>
+    private TreeNode? Resolve(List<byte[]> components, bool create, LayerEntry? entry)
+    {
+        Stack<byte[]> pending = new();
+        PushReversed(pending, components);
+        TreeNode at = _rootNode;
+        int links = 0;
+        while (pending.TryPop(out byte[]? component))
+        {
+            if (component is [(byte)'.', (byte)'.'])
+            {
+                at = at.Parent ?? at;
+                continue;
+            }
+
+            TreeNode? next = at.Find(component) ?? FindOrMake(at, component, create, entry);
+            if (next is null)
+            {
+                return null;
+            }
+
+            if (next.LinkTarget is not { } target)
+            {
+                at = next;
+                continue;
+            }
+
+            if (++links > MaxLinks)
+            {
+                throw Refused(entry, "its path has too many symbolic links");
+            }
+
+            at = target is [(byte)'/', ..] ? _rootNode : at;
+            PushReversed(pending, Split(target));
+        }
+
+        return at;
+    }
+
+    /// <summary>What is no directory or link of this tree: a file, a whiteout, something of the layers below, or nothing.</summary>
+    private TreeNode? FindOrMake(TreeNode parent, byte[] name, bool create, LayerEntry? entry)
+    {
+        byte[] path = LayerPath.Join(parent.Path, name);
+        if (path.Length > LayerPath.MaxLength)
+        {
+            throw Refused(entry, "its path is too long");
+        }
+
+        Fd directory = Cache.Open(parent);
+        Errno errno = FileAt.TryStat(directory, name, out FileStatus status);
+        if (errno == Errno.None)
+        {
+            if (!create)
+            {
+                return null;
+            }
+
+            if (!Overlay.IsWhiteout(status))
+            {
+                throw Refused(entry, $"{LayerPath.ForMessage(path)} is not a directory");
+            }
+
+            FileAt.Unlink(directory, name);
+            return MakeDirectory(parent, name, new() { Fresh = true });
+        }
+
+        if (errno != Errno.ENOENT)
+        {
+            throw new SyscallException("statx", errno, LayerPath.ForMessage(path));
+        }
+
+        LowerEntry? lower = parent.IsContentHidden ? null : lowers?.Find(path);
+        if (lower?.LinkTarget is { } target)
+        {
+            // It stays below; only the walk goes through it.
+            return new TreeNode(parent, name) { LinkTarget = target };
+        }
+
+        if (!create && lower is null)
+        {
+            return null;
+        }
+
+        return lower is { Status.IsDirectory: true }
+            ? MakeDirectory(parent, name, new() { Metadata = lower.ToMetadata(), Borrowed = true })
+            : create ? MakeDirectory(parent, name, default) : null;
+    }
+
+    private TreeNode MakeDirectory(TreeNode parent, byte[] name, DirectoryState state)
+    {
+        FileAt.MakeDirectory(Cache.Open(parent), name, OwnerOnly);
+        return AddDirectory(parent, name, state);
+    }
+
+    private TreeNode AddDirectory(TreeNode parent, byte[] name, DirectoryState state)
+    {
+        TreeNode node = new(parent, name)
+        {
+            Metadata = state.Metadata,
+            Borrowed = state.Borrowed,
+            Fresh = state.Fresh,
+            Holds = state.Holds,
+        };
+        parent.Add(node);
+        _directories.Add(node);
+        return node;
+    }
+
+    private static void MarkHolding(TreeNode directory)
+    {
+        for (TreeNode? node = directory; node is { Holds: false }; node = node.Parent)
+        {
+            node.Holds = true;
+        }
+    }
+
+    private static List<byte[]> Split(byte[] target)
+    {
+        List<byte[]> components = [];
+        ReadOnlySpan<byte> path = target;
+        foreach (Range range in path.Split((byte)'/'))
+        {
+            ReadOnlySpan<byte> component = path[range];
+            if (!component.IsEmpty && !component.SequenceEqual("."u8))
+            {
+                components.Add(component.ToArray());
+            }
+        }
+
+        return components;
+    }
+
+    private static void PushReversed(Stack<byte[]> pending, List<byte[]> components)
+    {
+        for (int i = components.Count - 1; i >= 0; i--)
+        {
+            pending.Push(components[i]);
+        }
+    }
+
+    private static LayerException Refused(LayerEntry? entry, string why) =>
+        new(LayerErrorKind.Malformed, $"{(entry is null ? "a whiteout" : $"entry {entry}")}: {why}");
+
+    /// <summary>How a directory begins.</summary>
+    private readonly record struct DirectoryState
+    {
+        internal LayerEntry? Metadata { get; init; }
+
+        internal bool Borrowed { get; init; }
+
+        internal bool Fresh { get; init; }
+
+        internal bool Holds { get; init; }
+    }
+}

@@ -1,0 +1,91 @@
+using System.IO;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+
+namespace FastRun.Layers;
+
+/// <summary>
+/// Spells every path that FastRun keeps state at. <c>docs/state-on-disk.md</c> tells what each holds, who locks what,
+/// and in which order.
+/// </summary>
+/// <param name="dataRoot">What outlives a boot; <c>/var/lib/fastrun</c> for root.</param>
+/// <param name="runRoot">What belongs to this boot; <c>/run/fastrun</c> for root.</param>
+public sealed class StateLayout(string dataRoot, string runRoot)
+{
+    /// <summary>The persistent root.</summary>
+    public string DataRoot { get; } = Path.GetFullPath(dataRoot);
+
+    /// <summary>The root of this boot's records.</summary>
+    public string RunRoot { get; } = Path.GetFullPath(runRoot);
+
+    /// <summary>Image records: <c>&lt;registry&gt;/&lt;repository&gt;/_tags</c>, <c>_digests</c>, and <c>_ids</c>.</summary>
+    public string Images => Path.Combine(DataRoot, "images");
+
+    /// <summary>Image records by image id (the config's digest); tags and digests are symbolic links to these.</summary>
+    public string ImageIds => Path.Combine(Images, "_ids");
+
+    /// <summary>Held exclusively, and briefly, by whoever changes image names or records.</summary>
+    public string ImagesLock => Path.Combine(Images, "_lock");
+
+    /// <summary>Locks by manifest or config: whoever loads an image holds its own, so that others wait and find it there.</summary>
+    public string ImageLoads => Path.Combine(Images, "_loads");
+
+    /// <summary>Manifests, configs and kept blobs: <c>content/&lt;algorithm&gt;/&lt;hex&gt;</c>.</summary>
+    public string Content => Path.Combine(DataRoot, "content");
+
+    /// <summary>Unpacked layers: <c>layers/&lt;local id&gt;/{fs,tar-index,layer.json}</c>.</summary>
+    public string Layers => Path.Combine(DataRoot, "layers");
+
+    /// <summary>The index from diffID to local id.</summary>
+    public string LayerDiffs => Path.Combine(Layers, "_diffs");
+
+    /// <summary>Held shared while layers are added or gain users, exclusively while unused ones are collected.</summary>
+    public string LayersLock => Path.Combine(DataRoot, "layers.lock");
+
+    /// <summary>The tree below every image's layers that holds what the system's own mounts cover.</summary>
+    public string MountPoints => Path.Combine(DataRoot, "mountpoints");
+
+    /// <summary>Work in progress; whatever nobody holds a lock on is garbage.</summary>
+    public string Staging => Path.Combine(DataRoot, "staging");
+
+    /// <summary>Per container: config, state, upper, work, log.</summary>
+    public string Containers => Path.Combine(DataRoot, "containers");
+
+    /// <summary>Named volumes: <c>volumes/&lt;name&gt;/{_data,volume.json}</c>.</summary>
+    public string Volumes => Path.Combine(DataRoot, "volumes");
+
+    /// <summary>Things on their way out: renamed here first, then deleted.</summary>
+    public string Trash => Path.Combine(DataRoot, "trash");
+
+    /// <summary>Compiled seccomp filters by digest of profile and capabilities.</summary>
+    public string SeccompCache => Path.Combine(DataRoot, "seccomp");
+
+    /// <summary>Records of this boot's sandboxes: <c>sandboxes/&lt;id&gt;</c>.</summary>
+    public string Sandboxes => Path.Combine(RunRoot, "sandboxes");
+
+    /// <summary>The record of an image.</summary>
+    public string ImageRecord(Digest imageId) => Path.Combine(ImageIds, imageId.Hex);
+
+    /// <summary>The directory of a repository's names.</summary>
+    public string ImageRepository(ImageReference name) => Path.Combine(Images, name.Registry, name.Repository);
+
+    /// <summary>The link that a tag is, or that the digest is where the reference has one.</summary>
+    public string ImageName(ImageReference name) => name.Digest is { } digest
+        ? Path.Combine(ImageRepository(name), "_digests", digest.ToString())
+        : Path.Combine(ImageRepository(name), "_tags", name.Tag ?? ImageReference.DefaultTag);
+
+    /// <summary>The lock of whoever loads the image with this manifest or config.</summary>
+    public string ImageLoad(Digest digest) => Path.Combine(ImageLoads, digest.Hex);
+
+    /// <summary>The file of a blob, manifest or config.</summary>
+    public string Blob(Digest digest) => Path.Combine(Content, digest.Algorithm, digest.Hex);
+
+    /// <summary>The directory of an unpacked layer.</summary>
+    public string Layer(string localId) => Path.Combine(Layers, localId);
+
+    /// <summary>The tree of an unpacked layer: what overlayfs takes as a lower.</summary>
+    public string LayerTree(string localId) => Path.Combine(Layers, localId, "fs");
+
+    /// <summary>The persistent directory of a container or sandbox.</summary>
+    public string Container(string id) => Path.Combine(Containers, id);
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+
+namespace FastRun.Native.Cgroups;
+
+/// <summary>
+/// The cgroup of one sandbox: always a group on v2, which starts, freezes and kills it, and a group in each v1 hierarchy
+/// whose controller a limit needs. Disposing it closes descriptors; <see cref="Remove"/> removes the groups.
+/// </summary>
+public sealed class Cgroup : IDisposable
+{
+    private readonly List<CgroupMember> _members;
+    private readonly CgroupMember _unified;
+    private readonly List<Fd> _v1Procs;
+
+    // The groups above that had to be made, from the outermost inwards.
+    private readonly List<CgroupMember> _parents;
+
+    internal Cgroup(List<CgroupMember> members, CgroupMember unified, List<Fd> v1Procs, Fd killFile, List<CgroupMember> parents)
+    {
+        _members = members;
+        _unified = unified;
+        _v1Procs = v1Procs;
+        _parents = parents;
+        KillFile = killFile;
+    }
+
+    /// <summary>The v2 group's directory, for CLONE_INTO_CGROUP.</summary>
+    public Fd UnifiedDirectory => _unified.Directory.Handle;
+
+    /// <summary>cgroup.procs of each v1 group, open for writing: a child joins by writing <c>0</c>.</summary>
+    public IReadOnlyList<Fd> V1Procs => _v1Procs;
+
+    /// <summary>The v2 group's cgroup.kill, open for writing: <c>1</c> kills everything in it.</summary>
+    public Fd KillFile { get; }
+
+    /// <summary>Where its groups are, for <see cref="Open"/> in another process.</summary>
+    public IReadOnlyList<string> Locations => _members.ConvertAll(static member => member.Location);
+
+    /// <summary>Makes the cgroup of a sandbox with its limits and device policy in force.</summary>
+    /// <param name="hierarchy">The host's hierarchies, which must outlive it.</param>
+    /// <param name="parent">The group to make it in, a path below the hierarchies' roots; null for our own subtree.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="limits">What it may use.</param>
+    /// <param name="devices">Which devices it may use.</param>
+    /// <exception cref="CgroupUnsupportedException">This host cannot enforce one of them.</exception>
+    /// <exception cref="FormatException">The parent is not a path that stays below the root.</exception>
+    /// <exception cref="SyscallException">The kernel refused a group or a value; EEXIST where the name is taken.</exception>
+    public static Cgroup Create(
+        CgroupHierarchy hierarchy, string? parent, string name, CgroupLimits limits, DevicePolicy devices)
+    {
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(devices);
+        return new CgroupCreation(hierarchy, CgroupPath.Parent(parent), CgroupPath.Name(name), limits, devices).Run();
+    }
+
+    /// <summary>Opens an existing cgroup from the locations that its creator wrote down.</summary>
+    /// <returns>Null where its v2 group is gone.</returns>
+    public static Cgroup? Open(CgroupHierarchy hierarchy, IReadOnlyList<string> locations)
+    {
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        ArgumentNullException.ThrowIfNull(locations);
+        return CgroupCreation.Reopen(hierarchy, locations);
+    }
+
+    /// <summary>Kills every process in it, at once and without a race against fork(2).</summary>
+    public void Kill() => _unified.Directory.Write("cgroup.kill", "1");
+
+    /// <summary>Stops every process in it, and returns when all have stopped.</summary>
+    /// <exception cref="SyscallException">ETIMEDOUT where some did not within ten seconds.</exception>
+    public void Freeze()
+    {
+        _unified.Directory.Write("cgroup.freeze", "1");
+        if (!CgroupEvents.Wait(_unified.Directory, "frozen", 1, milliseconds: 10_000))
+        {
+            _unified.Directory.TryWrite("cgroup.freeze", "0");
+            throw new SyscallException("write", Errno.ETIMEDOUT, _unified.Directory.Join("cgroup.freeze"));
+        }
+    }
+
+    /// <summary>Lets the processes go on.</summary>
+    public void Thaw() => _unified.Directory.Write("cgroup.freeze", "0");
+
+    /// <summary>Whether the kernel killed a process in it for want of memory. False where memory is not limited.</summary>
+    public bool OomKilled()
+    {
+        foreach (CgroupMember member in _members)
+        {
+            string file = member.Version == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
+            if (member.Controller is "" or "memory"
+                && ControlText.Keyed(member.Directory.TryRead(file), "oom_kill") > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What it has used so far.</summary>
+    public CgroupStatistics ReadStatistics() => CgroupCounters.Read(_members);
+
+    /// <summary>
+    /// Kills what is still in it and removes its groups and those made inside. All are tried, also after a failure.
+    /// </summary>
+    /// <exception cref="SyscallException">A group could not be removed.</exception>
+    /// <exception cref="AggregateException">Several could not.</exception>
+    public void Remove()
+    {
+        List<Exception> failures = [];
+        foreach (CgroupMember member in _members)
+        {
+            Errno errno = member.TryRemove();
+            if (errno == Errno.EBUSY)
+            {
+                errno = RemoveBusy(member);
+            }
+
+            if (errno != Errno.None)
+            {
+                failures.Add(new SyscallException("rmdir", errno, member.Directory.Path));
+            }
+        }
+
+        // Another sandbox may be in them by now, which keeps them.
+        for (int i = _parents.Count - 1; i >= 0; i--)
+        {
+            _parents[i].TryRemoveEmpty();
+        }
+
+        if (failures.Count > 0)
+        {
+            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        KillFile.Dispose();
+        _v1Procs.ForEach(static file => file.Dispose());
+        _members.ForEach(static member => member.Dispose());
+        _parents.ForEach(static parent => parent.Dispose());
+    }
+
+    /// <summary>
+    /// Processes that were killed leave their groups when they have exited, which the v2 group tells. The v1 groups have
+    /// no such event, and a memory group can be busy for a moment longer: there a short wait that doubles must do.
+    /// </summary>
+    private Errno RemoveBusy(CgroupMember member)
+    {
+        _unified.Directory.TryWrite("cgroup.kill", "1");
+        CgroupEvents.Wait(_unified.Directory, "populated", 0, milliseconds: 5_000);
+        Errno errno = member.TryRemove();
+        for (long wait = 100; errno == Errno.EBUSY && wait < 1_000_000; wait *= 2)
+        {
+            CgroupEvents.Pause(wait);
+            errno = member.TryRemove();
+        }
+
+        return errno;
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.IO;
+using FastRun.Native.Interop;
+
+namespace FastRun.Native.Compression;
+
+/// <summary>Decompresses Zstandard frames (RFC 8878), one after another, with bounded memory.</summary>
+public sealed unsafe class ZstdDecoder : IDisposable
+{
+    // RFC 8878, 3.1.1.1.2 asks for 8 MiB; 2^27 is what zstd and the other engines accept.
+    private const int WindowLogMax = 27;
+
+    private nint _context;
+
+    /// <summary>A decoder at the beginning of a frame.</summary>
+    public ZstdDecoder()
+    {
+        _context = Zstd.ZSTD_createDCtx();
+        if (_context == 0 || Zstd.ZSTD_isError(Zstd.ZSTD_DCtx_setParameter(
+            _context, Zstd.ZSTD_d_windowLogMax, WindowLogMax)) != 0)
+        {
+            throw new InsufficientMemoryException();
+        }
+    }
+
+    /// <summary>Frees what an undisposed decoder holds.</summary>
+    ~ZstdDecoder() => Free();
+
+    /// <summary>Whether all input so far ended exactly with a frame.</summary>
+    public bool AtFrameEnd { get; private set; } = true;
+
+    /// <summary>Decompresses some input.</summary>
+    /// <exception cref="InvalidDataException">It is not Zstandard, is damaged, or wants a larger window.</exception>
+    public void Decompress(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        ObjectDisposedException.ThrowIf(_context == 0, this);
+        fixed (byte* from = input)
+        fixed (byte* to = output)
+        {
+            ZSTD_buffer source = new() { data = from, size = (nuint)input.Length };
+            ZSTD_buffer target = new() { data = to, size = (nuint)output.Length };
+            nuint result = Zstd.ZSTD_decompressStream(_context, &target, &source);
+            GC.KeepAlive(this);
+            if (Zstd.ZSTD_isError(result) != 0)
+            {
+                throw new InvalidDataException("damaged zstd data");
+            }
+
+            consumed = (int)source.pos;
+            written = (int)target.pos;
+            AtFrameEnd = result == 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        if (_context != 0)
+        {
+            _ = Zstd.ZSTD_freeDCtx(_context);
+            _context = 0;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.IO;
+
+namespace FastRun.Native.Filesystem;
+
+/// <summary>
+/// Replaces a file so that every reader, and every boot after a power cut, sees the old content or the new one and never
+/// a part: temporary file, fsync, rename, fsync of the directory.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>The prefix of temporary names; a reader of directories skips it, a collector may remove old ones.</summary>
+    public const string TemporaryPrefix = ".tmp-";
+
+    /// <summary>Replaces a file's content and waits until it is on disk.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="permissions">The new file's mode.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
+        Write(path, content, permissions, durable: true);
+
+    /// <summary>Replaces a file's content at once, without waiting for the disk: for records of this boot.</summary>
+    public static void WriteVolatile(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
+        Write(path, content, permissions, durable: false);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, int permissions, bool durable)
+    {
+        string name = Path.GetFileName(path);
+        using Fd directory = FileAt.Open(
+            null, Path.GetDirectoryName(Path.GetFullPath(path))!, OpenFlags.Read | OpenFlags.Directory);
+        string temporary = TemporaryPrefix + Guid.NewGuid().ToString("N");
+        try
+        {
+            const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
+            using (Fd file = FileAt.Open(directory, temporary, flags, permissions))
+            {
+                FileAt.ChangeMode(file, permissions);
+                FileContent.Write(file, content);
+                if (durable)
+                {
+                    FileContent.Sync(file);
+                }
+            }
+
+            FileAt.Rename(directory, temporary, directory, name);
+        }
+        catch (SyscallException)
+        {
+            FileAt.TryUnlink(directory, temporary);
+            throw;
+        }
+
+        if (durable)
+        {
+            FileContent.Sync(directory);
+        }
+    }
+}

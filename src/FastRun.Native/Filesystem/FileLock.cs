@@ -1,0 +1,130 @@
+using System;
+using FastRun.Native.Interop;
+
+namespace FastRun.Native.Filesystem;
+
+/// <summary>
+/// flock(2) on a file, held until disposed or until the process dies, however it dies. The descriptor is close-on-exec,
+/// so a child that execs never keeps it.
+/// </summary>
+public sealed class FileLock : IDisposable
+{
+    private readonly Fd _file;
+
+    private FileLock(Fd file) => _file = file;
+
+    /// <summary>The locked file, open for reading.</summary>
+    public Fd File => _file;
+
+    /// <summary>Waits for the lock on a file, which is created (0600) where it is missing.</summary>
+    public static FileLock Acquire(Fd? directory, PathName path, FileLockMode mode)
+    {
+        while (true)
+        {
+            Fd file = FileAt.Open(directory, path, OpenFlags.Read | OpenFlags.Create | OpenFlags.NoFollow, 0x180);
+            Errno errno = Lock(file, (nint)mode);
+            if (errno != Errno.None)
+            {
+                file.Dispose();
+                throw new SyscallException("flock", errno, path.ToString());
+            }
+
+            FileLock held = new(file);
+            if (held.StillNames(directory, path))
+            {
+                return held;
+            }
+
+            // It was removed or replaced while we waited: what we hold protects nothing.
+            held.Dispose();
+        }
+    }
+
+    /// <summary>Takes the lock on an existing file without waiting.</summary>
+    /// <returns>The lock, or null with EAGAIN where another holds it, or ENOENT where the file does not exist.</returns>
+    public static FileLock? TryAcquire(Fd? directory, PathName path, FileLockMode mode, out Errno errno) =>
+        TryAcquire(directory, path, mode, OpenFlags.Read | OpenFlags.NoFollow, 0, out errno);
+
+    /// <summary>Takes the lock without waiting on a file that is created (0600) where it is missing.</summary>
+    public static FileLock? TryAcquireOrCreate(Fd? directory, PathName path, FileLockMode mode, out Errno errno) =>
+        TryAcquire(directory, path, mode, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.Create, 0x180, out errno);
+
+    /// <summary>
+    /// Takes the lock without waiting on the file that a name leads to through symbolic links, and looks that the file
+    /// has not been removed meanwhile.
+    /// </summary>
+    /// <returns>The lock, or null with EAGAIN where another holds it, or ENOENT where the file does not exist.</returns>
+    public static FileLock? TryAcquireTarget(
+        Fd? directory, PathName path, FileLockMode mode, out FileStatus status, out Errno errno)
+    {
+        status = default;
+        Fd? file = FileAt.TryOpen(directory, path, OpenFlags.Read, 0, ResolveFlags.None, out errno);
+        if (file is null)
+        {
+            return null;
+        }
+
+        errno = Lock(file, (nint)mode | Fcntl.LOCK_NB);
+        if (errno == Errno.None)
+        {
+            status = FileAt.Stat(file);
+            if (status.LinkCount > 0)
+            {
+                return new FileLock(file);
+            }
+
+            errno = Errno.ENOENT;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether the name still means the locked file: it can be replaced between opening and locking.</summary>
+    public bool StillNames(Fd? directory, PathName path) =>
+        FileAt.TryStat(directory, path, out FileStatus named) == Errno.None && named.IsSameFile(FileAt.Stat(_file));
+
+    /// <summary>Changes the mode without waiting; false where another's lock forbids it. The kernel may drop the lock meanwhile.</summary>
+    public bool TryConvert(FileLockMode mode) => Lock(_file, (nint)mode | Fcntl.LOCK_NB) == Errno.None;
+
+    /// <summary>Releases the lock.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private static FileLock? TryAcquire(
+        Fd? directory, PathName path, FileLockMode mode, OpenFlags flags, int permissions, out Errno errno)
+    {
+        Fd? file = FileAt.TryOpen(directory, path, flags, permissions, ResolveFlags.None, out errno);
+        if (file is null)
+        {
+            return null;
+        }
+
+        errno = Lock(file, (nint)mode | Fcntl.LOCK_NB);
+        if (errno == Errno.None)
+        {
+            FileLock held = new(file);
+            if (held.StillNames(directory, path))
+            {
+                return held;
+            }
+
+            errno = Errno.ENOENT;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static Errno Lock(Fd file, nint operation)
+    {
+        nint result;
+        do
+        {
+            result = Kernel.syscall(Sys.flock, file.Number, operation, 0, 0, 0, 0);
+        }
+        while (result == -(nint)Errno.EINTR);
+
+        GC.KeepAlive(file);
+        return result < 0 ? (Errno)(-result) : Errno.None;
+    }
+}

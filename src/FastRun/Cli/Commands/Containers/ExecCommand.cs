@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Cli.Options;
+using FastRun.Cli.Options.Container;
+using FastRun.Cli.Output;
+using FastRun.Engine;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Cli.Commands.Containers;
+
+/// <summary><c>fastrun exec IMAGE -- COMMAND</c>: the one-shot sandbox.</summary>
+internal sealed class ExecCommand : Command
+{
+    private readonly ProcessOptions _process = new();
+    private readonly IdentityOptions _identity = new();
+    private readonly FilesystemOptions _filesystem = new();
+    private readonly NetworkOptions _network = new();
+    private readonly LimitOptions _limits = new();
+    private readonly SecurityOptions _security = new();
+    private readonly WorkspaceOptions _workspace = new();
+    private TimeSpan? _timeout;
+    private bool _timings;
+    private bool _explain;
+
+    internal override string Name => "exec";
+
+    internal override string Usage => "[OPTIONS] IMAGE -- [COMMAND] [ARG...]";
+
+    internal override string Summary => "Run a command in a sandbox made from an image, and remove the sandbox when it ends";
+
+    internal override string Details => """
+        IMAGE is 'host' for this machine's own root file system, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
+        or an image that 'fastrun images' lists. Without COMMAND the image's own runs. The current directory is mounted at
+        its own path and is the working directory; the network is 'none'.
+        """;
+
+    internal override bool Interspersed => false;
+
+    internal override int LeastOperands => 1;
+
+    internal override int MostOperands => Unlimited;
+
+    internal override int ExitCode(ErrorKind kind) => ExitCodes.OfRun(kind);
+
+    internal override Option[] BuildOptions() =>
+    [
+        .. _process.Build(),
+        .. _identity.Build(),
+        .. _filesystem.Build(),
+        .. _network.Build(),
+        .. _limits.Build(),
+        .. _security.Build(),
+        .. _workspace.Build(),
+        new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
+        Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
+        Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
+        Option.Switch("rm", '\0', "Remove the sandbox when it ends; always so, and here for those who come from 'run --rm'", KeepIsRefused),
+    ];
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        if (operands.Count < 2 || operands[1] != "--")
+        {
+            throw new UsageException(operands.Count < 2
+                ? "'--' is missing after the image: fastrun exec IMAGE -- COMMAND"
+                : "running a command in an existing container is not available yet; a sandbox needs '--' after the image: fastrun exec IMAGE -- COMMAND");
+        }
+
+        ContainerCreateRequest request = Request(operands);
+        var options = new RunOptions(_timings, _explain) { Output = context.Output.Write, Diagnostics = ErrorReport.Write };
+        return new RunContainer(context.RequireLayout()).Run(request, options);
+    }
+
+    /// <summary>What the flags and operands ask for.</summary>
+    internal ContainerCreateRequest Request(List<string> operands)
+    {
+        var request = new ContainerCreateRequest
+        {
+            Image = operands[0],
+            Command = operands.Count > 2 ? operands.GetRange(2, operands.Count - 2) : null,
+            Timeout = _timeout,
+        };
+        request = _process.ApplyTo(request);
+        request = _identity.ApplyTo(request);
+        request = _filesystem.ApplyTo(request);
+        request = _network.ApplyTo(request);
+        request = _limits.ApplyTo(request);
+        request = _security.ApplyTo(request);
+        return _workspace.ApplyTo(request);
+    }
+
+    private static void KeepIsRefused(bool remove)
+    {
+        if (!remove)
+        {
+            throw EngineException.Invalid("a sandbox is always removed when it ends");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using System.Globalization;
+using FastRun.Cli.Options;
+using FastRun.Cli.Output;
+using FastRun.Engine.Host;
+using FastRun.Layers.Images;
+
+namespace FastRun.Cli.Commands.Host;
+
+/// <summary><c>fastrun gc</c>.</summary>
+internal sealed class GarbageCommand : Command
+{
+    internal override string Name => "gc";
+
+    internal override string Usage => "[OPTIONS]";
+
+    internal override string Summary => "Reclaim what killed commands left behind and what nothing uses any more";
+
+    internal override Option[] BuildOptions() => [];
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        CollectedGarbage collected = new CollectGarbage(context.RequireLayout()).Run();
+        GarbageReport report = collected.Images;
+        foreach (string image in report.DroppedImages)
+        {
+            context.Output.WriteLine("dropped: " + TerminalText.Escape(image));
+        }
+
+        context.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"sandboxes: {collected.Sandboxes}, layers and abandoned directories: {report.Layers}, documents: {report.Documents}"));
+        return 0;
+    }
+}

@@ -1,0 +1,36 @@
+using System;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Cli;
+
+/// <summary>What the shell sees; docs/command-line.md lists them.</summary>
+internal static class ExitCodes
+{
+    /// <summary>A command about images or the host failed.</summary>
+    internal const int Failure = 1;
+
+    /// <summary>The command line is wrong, or the engine could not run the command.</summary>
+    internal const int Engine = 125;
+
+    /// <summary>Nobody reads standard output any more: what a shell reports for death by SIGPIPE.</summary>
+    internal const int BrokenPipe = 128 + 13;
+
+    private const int NotExecutable = 126;
+    private const int NotFound = 127;
+
+    /// <summary>The exit code when a command of the user's could not be run.</summary>
+    internal static int OfRun(ErrorKind kind) => kind switch
+    {
+        ErrorKind.CommandNotFound => NotFound,
+        ErrorKind.CommandNotExecutable => NotExecutable,
+        ErrorKind.InvalidArgument => Engine,
+        ErrorKind.NotFound => Engine,
+        ErrorKind.Conflict => Engine,
+        ErrorKind.PermissionDenied => Engine,
+        ErrorKind.Unsupported => Engine,
+        ErrorKind.CorruptContent => Engine,
+        ErrorKind.ResourceExhausted => Engine,
+        ErrorKind.Internal => Engine,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

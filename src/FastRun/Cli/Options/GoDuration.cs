@@ -1,0 +1,71 @@
+using System;
+using System.Buffers;
+using System.Globalization;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Cli.Options;
+
+/// <summary>Durations as Go writes them: <c>1h15m30.5s</c>, <c>300ms</c>.</summary>
+internal static class GoDuration
+{
+    private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
+
+    internal static TimeSpan Parse(string text)
+    {
+        ReadOnlySpan<char> rest = text;
+        bool negative = rest.Length > 0 && rest[0] == '-';
+        if (rest.Length > 0 && rest[0] is '-' or '+')
+        {
+            rest = rest[1..];
+        }
+
+        if (rest is "0")
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (rest.IsEmpty)
+        {
+            throw Invalid(text);
+        }
+
+        decimal ticks = 0;
+        while (!rest.IsEmpty)
+        {
+            int digits = rest.IndexOfAnyExcept(s_number);
+            if (digits < 0)
+            {
+                throw EngineException.Invalid($"time: missing unit in duration \"{text}\"");
+            }
+
+            int unit = rest[digits..].IndexOfAny(s_number);
+            ReadOnlySpan<char> name = unit < 0 ? rest[digits..] : rest.Slice(digits, unit);
+            if (!decimal.TryParse(
+                rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
+            {
+                throw Invalid(text);
+            }
+
+            decimal scale = name switch
+            {
+                "ns" => TimeSpan.TicksPerMicrosecond / 1000m,
+                "us" or "µs" or "μs" => TimeSpan.TicksPerMicrosecond,
+                "ms" => TimeSpan.TicksPerMillisecond,
+                "s" => TimeSpan.TicksPerSecond,
+                "m" => TimeSpan.TicksPerMinute,
+                "h" => TimeSpan.TicksPerHour,
+                _ => throw EngineException.Invalid($"time: unknown unit \"{name}\" in duration \"{text}\""),
+            };
+            if (number > long.MaxValue / scale || (ticks += number * scale) > long.MaxValue)
+            {
+                throw Invalid(text);
+            }
+
+            rest = rest[(digits + name.Length)..];
+        }
+
+        return TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
+    }
+
+    private static EngineException Invalid(string text) => EngineException.Invalid($"time: invalid duration \"{text}\"");
+}

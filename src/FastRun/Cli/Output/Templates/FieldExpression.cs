@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace FastRun.Cli.Output.Templates;
+
+/// <summary>A member of an object.</summary>
+/// <param name="position">Where it starts.</param>
+/// <param name="of">The object.</param>
+/// <param name="name">The member's name.</param>
+/// <param name="source">How it is written, for messages.</param>
+internal sealed class FieldExpression(int position, Expression of, string name, string source) : Expression(position)
+{
+    internal override JsonNode? Evaluate(Scope scope)
+    {
+        JsonNode? parent = of.Evaluate(scope);
+        return parent switch
+        {
+            JsonObject members => members.TryGetPropertyValue(name, out JsonNode? value)
+                ? value
+                : throw scope.Error(Position, source, $"map has no entry for key \"{name}\""),
+            null => throw scope.Error(Position, source, $"nil data; no entry for key \"{name}\""),
+            _ => throw scope.Error(Position, source, $"can't evaluate field {name} in type {TemplateValue.TypeName(parent)}"),
+        };
+    }
+}

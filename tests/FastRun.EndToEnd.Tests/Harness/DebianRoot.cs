@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace FastRun.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// An image of a real distribution, made by mmdebstrap from the machine's own package sources and kept between runs.
+/// </summary>
+internal static class DebianRoot
+{
+    /// <summary>Makes it, or finds it made, and returns its reference.</summary>
+    internal static string Make()
+    {
+        string suite = File.ReadLines("/etc/os-release").First(line => line.StartsWith("VERSION_CODENAME=", StringComparison.Ordinal)).Split('=')[1];
+        string layout = Path.Combine(Repository.Root, "artifacts", "test-images", suite);
+        if (!Directory.Exists(layout))
+        {
+            string staging = layout + "." + Environment.ProcessId;
+            Directory.CreateDirectory(staging);
+            string tar = Path.Combine(staging, "root.tar");
+            Command make = new("mmdebstrap", ["--quiet", "--variant=minbase", "--include=make", suite, tar, .. Sources()])
+            {
+                Timeout = TimeSpan.FromMinutes(5),
+            };
+            _ = make.Run().Output;
+            OciLayout image = new(Path.Combine(staging, "layout"));
+            image.AddImage("latest", [File.ReadAllBytes(tar)]);
+            File.Delete(tar);
+            Directory.Move(image.Directory, layout);
+            Directory.Delete(staging, recursive: true);
+        }
+
+        return "oci:" + layout;
+    }
+
+    private static IEnumerable<string> Sources() =>
+        from file in Directory.EnumerateFiles("/etc/apt", "*", SearchOption.AllDirectories)
+        where file.EndsWith("/etc/apt/sources.list", StringComparison.Ordinal) ||
+            (file.Contains("/sources.list.d/", StringComparison.Ordinal) && Path.GetExtension(file) is ".list" or ".sources")
+        where new FileInfo(file).Length > 0
+        select file;
+}

@@ -1,0 +1,31 @@
+using FastRun.Engine.Launch;
+
+namespace FastRun.Engine.Tests.Launch;
+
+/// <summary>Lines as in proc_pid_mountinfo(5).</summary>
+public sealed class HostMountTableTests
+{
+    [Fact]
+    public void Parse_FileSystemsWithFiles_InOrderWithoutTheRoot() => Assert.Equal(
+        ["/usr", "/srv/a b", "/srv/back\\slash\ttab", "/data"],
+        HostMountTable.Parse("""
+            21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+            22 21 0:5 / /proc rw shared:2 - proc proc rw
+            23 21 8:2 / /usr ro,relatime - ext4 /dev/sda2 rw
+            24 21 8:3 / /srv/a\040b rw shared:3 master:4 - xfs /dev/sda3 rw
+            25 21 8:3 / /srv/back\134slash\011tab rw - xfs /dev/sda3 rw
+            26 21 0:30 / /run rw - tmpfs tmpfs rw
+            27 21 0:31 / /data rw - btrfs /dev/sdb rw
+
+            """));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("garbage\n")]
+    [InlineData("1 2 3 - \n")]
+    [InlineData(" - ext4\n")]
+    public void Parse_WhatIsNoLine_IsPassedOver(string table) => Assert.Empty(HostMountTable.Parse(table));
+
+    [Fact]
+    public void FilesystemsBelowRoot_OfThisMachine_CanBeRead() => Assert.DoesNotContain("/proc", HostMountTable.FilesystemsBelowRoot());
+}

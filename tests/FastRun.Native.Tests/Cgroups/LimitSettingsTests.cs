@@ -1,0 +1,125 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Native.Cgroups;
+
+namespace FastRun.Native.Tests.Cgroups;
+
+/// <summary>Limits as control files. The expected values are worked out from cgroup-v2.rst, cgroup-v1 and runc's tests.</summary>
+public sealed class LimitSettingsTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1024, 100)]
+    [InlineData(512, 59)]
+    [InlineData(262144, 10000)]
+    [InlineData(999999, 10000)]
+    public void FromShares_KnownPoints_AreMet(long shares, long weight) => Assert.Equal(weight, CpuWeight.FromShares(shares));
+
+    [Fact]
+    public void FromShares_MoreShares_NeverLessWeight()
+    {
+        long before = 0;
+        for (long shares = 2; shares <= 262144; shares += 97)
+        {
+            long weight = CpuWeight.FromShares(shares);
+            Assert.InRange(weight, before, 10000);
+            before = weight;
+        }
+    }
+
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(500, 4950)]
+    [InlineData(1000, 10000)]
+    public void FromBlkio_KnownPoints_AreMet(int blkio, long weight) => Assert.Equal(weight, CpuWeight.FromBlkio(blkio));
+
+    [Theory]
+    [InlineData(100L << 20, null, "memory.max=104857600 memory.swap.max=104857600")]
+    [InlineData(100L << 20, 100L << 20, "memory.max=104857600 memory.swap.max=0")]
+    [InlineData(100L << 20, 150L << 20, "memory.max=104857600 memory.swap.max=52428800")]
+    [InlineData(100L << 20, -1L, "memory.max=104857600 memory.swap.max=max")]
+    [InlineData(-1L, null, "memory.max=max")]
+    public void Memory_OnV2_CountsSwapApart(long memory, long? swap, string expected) => Assert.Equal(
+        expected, Written("memory", CgroupVersion.V2, new() { MemoryBytes = memory, MemorySwapBytes = swap }));
+
+    [Theory]
+    [InlineData(100L << 20, null, "memory.limit_in_bytes=104857600 memory.memsw.limit_in_bytes=209715200")]
+    [InlineData(100L << 20, 150L << 20, "memory.limit_in_bytes=104857600 memory.memsw.limit_in_bytes=157286400")]
+    [InlineData(100L << 20, -1L, "memory.limit_in_bytes=104857600 memory.memsw.limit_in_bytes=-1")]
+    public void Memory_OnV1_CountsSwapTogether(long memory, long? swap, string expected) => Assert.Equal(
+        expected, Written("memory", CgroupVersion.V1, new() { MemoryBytes = memory, MemorySwapBytes = swap }));
+
+    [Theory]
+    [InlineData(1_500_000_000, "cpu.max=150000 100000", "cpu.cfs_period_us=100000 cpu.cfs_quota_us=150000")]
+    [InlineData(1_000_000, "cpu.max=1000 100000", "cpu.cfs_period_us=100000 cpu.cfs_quota_us=1000")]
+    public void Cpu_Quota_IsOfATenthOfASecond(long nanoCpus, string v2, string v1)
+    {
+        Assert.Equal(v2, Written("cpu", CgroupVersion.V2, new() { NanoCpus = nanoCpus }));
+        Assert.Equal(v1, Written("cpu", CgroupVersion.V1, new() { NanoCpus = nanoCpus }));
+    }
+
+    [Theory]
+    [InlineData(50, "pids.max=50")]
+    [InlineData(0, "pids.max=max")]
+    [InlineData(-1, "pids.max=max")]
+    public void Pids_NotPositive_IsUnlimited(long pids, string expected) =>
+        Assert.Equal(expected, Written("pids", CgroupVersion.V2, new() { Pids = pids }));
+
+    [Theory]
+    [InlineData("0", new[] { 0 })]
+    [InlineData("0-2,4", new[] { 0, 1, 2, 4 })]
+    [InlineData("3,1,2-2", new[] { 1, 2, 3 })]
+    public void CpuList_Valid_IsParsed(string text, int[] expected)
+    {
+        Assert.True(CpusetInheritance.TryParse(text, out SortedSet<int> cpus));
+        Assert.Equal(expected, cpus);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2-1")]
+    [InlineData("-1")]
+    [InlineData("1-2-3")]
+    [InlineData("a")]
+    [InlineData("0-99999999")]
+    [InlineData("99999999999999")]
+    public void CpuList_Invalid_IsRefused(string text) => Assert.False(CpusetInheritance.TryParse(text, out _));
+
+    [Fact]
+    public void MountPoint_ControllerInASet_IsFoundAndUnescaped()
+    {
+        const string info = """
+            25 30 0:22 / /sys rw,nosuid shared:7 - sysfs sysfs rw
+            31 25 0:26 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+            33 25 0:28 / /odd\040place rw,nosuid master:9 - cgroup cgroup rw,cpu,cpuacct
+            """;
+        Assert.Equal("/odd place", V1Mounts.MountPoint(info, "cpu"));
+        Assert.Equal("/odd place", V1Mounts.MountPoint(info, "cpuacct"));
+        Assert.Null(V1Mounts.MountPoint(info, "memory"));
+    }
+
+    [Fact]
+    public void OwnPath_ControllerInASet_IsFound()
+    {
+        const string groups = "4:memory:/jobs/a:b\n3:cpu,cpuacct:/x\n0::/y";
+        Assert.Equal("/jobs/a:b", V1Mounts.OwnPath(groups, "memory"));
+        Assert.Equal("/x", V1Mounts.OwnPath(groups, "cpu"));
+        Assert.Null(V1Mounts.OwnPath(groups, "pids"));
+    }
+
+    [Fact]
+    public void Counters_OfBothVersions_AreSummed()
+    {
+        Assert.Equal(30, CgroupCounters.SumNested("8:0 rbytes=10 wbytes=1 rios=5\n8:16 rbytes=20 wbytes=2", "rbytes"));
+        Assert.Equal(3, CgroupCounters.SumOperation("8:0 Read 10\n8:0 Write 1\n8:16 Write 2\nTotal 13", "Write"));
+        Assert.Equal(7, ControlText.Keyed("low 0\noom_kill 7\noom 9", "oom_kill"));
+        Assert.Null(ControlText.Keyed("oom_kill_disable 0", "oom_kill"));
+    }
+
+    private static string Written(string controller, CgroupVersion version, CgroupLimits limits)
+    {
+        using CgroupDirectory root = CgroupDirectory.TryOpen("/proc", 0x9fa0)!;
+        return string.Join(' ', LimitSettings.For(controller, version, limits, root).Select(setting => $"{setting.File}={setting.Value}"));
+    }
+}

@@ -1,0 +1,58 @@
+using System.IO;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Native.Tests.Filesystem;
+
+public sealed class FileLockTests
+{
+    [Fact]
+    public void TryAcquire_HeldExclusively_GivesEagain()
+    {
+        using TemporaryDirectory root = new();
+        using FileLock held = FileLock.Acquire(root.Fd, "lock", FileLockMode.Exclusive);
+
+        Assert.Null(FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Shared, out Errno errno));
+        Assert.Equal(Errno.EAGAIN, errno);
+    }
+
+    [Fact]
+    public void TryAcquire_BothShared_Succeeds()
+    {
+        using TemporaryDirectory root = new();
+        using FileLock first = FileLock.Acquire(root.Fd, "lock", FileLockMode.Shared);
+        using FileLock? second = FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Shared, out _);
+
+        Assert.NotNull(second);
+        Assert.False(first.TryConvert(FileLockMode.Exclusive));
+    }
+
+    [Fact]
+    public void TryAcquire_Missing_GivesEnoent()
+    {
+        using TemporaryDirectory root = new();
+        Assert.Null(FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Shared, out Errno errno));
+        Assert.Equal(Errno.ENOENT, errno);
+    }
+
+    [Fact]
+    public void Dispose_Held_LetsTheNextIn()
+    {
+        using TemporaryDirectory root = new();
+        FileLock.Acquire(root.Fd, "lock", FileLockMode.Exclusive).Dispose();
+        using FileLock? next = FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Exclusive, out _);
+        Assert.NotNull(next);
+    }
+
+    [Fact]
+    public void StillNames_FileReplaced_IsFalse()
+    {
+        using TemporaryDirectory root = new();
+        using FileLock held = FileLock.Acquire(root.Fd, "lock", FileLockMode.Shared);
+        Assert.True(held.StillNames(root.Fd, "lock"));
+
+        File.WriteAllText(Path.Combine(root.Path, "new"), "");
+        FileAt.Rename(root.Fd, "new", root.Fd, "lock");
+
+        Assert.False(held.StillNames(root.Fd, "lock"));
+    }
+}

@@ -1,0 +1,42 @@
+namespace FastRun.Native.Tests.Interop;
+
+/// <summary>The headers that everything in src/FastRun.Native in kernel spelling comes from.</summary>
+internal static class KernelHeaders
+{
+    /// <summary>Headers of the kernel (linux-libc-dev) and of libzstd; none of libc's, which define the same names.</summary>
+    internal const string Preamble = """
+        #include <asm/ioctls.h>
+        #include <asm/poll.h>
+        #include <asm/signal.h>
+        #include <asm/statfs.h>
+        #include <asm/termbits.h>
+        #include <asm/termios.h>
+        #include <linux/audit.h>
+        #include <linux/bpf.h>
+        #include <linux/bpf_common.h>
+        #include <linux/capability.h>
+        #include <linux/close_range.h>
+        #include <linux/errno.h>
+        #include <linux/fcntl.h>
+        #include <linux/filter.h>
+        #include <linux/fs.h>
+        #include <linux/keyctl.h>
+        #include <linux/limits.h>
+        #include <linux/loop.h>
+        #include <linux/magic.h>
+        #include <linux/memfd.h>
+        #include <linux/mount.h>
+        #include <linux/nsfs.h>
+        #include <linux/openat2.h>
+        #include <linux/pidfd.h>
+        #include <linux/prctl.h>
+        #include <linux/resource.h>
+        #include <linux/sched.h>
+        #include <linux/seccomp.h>
+        #include <linux/stat.h>
+        #include <linux/time_types.h>
+        #include <linux/wait.h>
+        #include <asm-generic/siginfo.h>
+        #include <zstd.h>
+        """;
+}
