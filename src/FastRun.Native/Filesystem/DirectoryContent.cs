@@ -18,7 +18,7 @@ public static unsafe class DirectoryContent
 
     /// <summary>
     /// getdents64(2) from the current position until the end, without <c>.</c> and <c>..</c>. The order is the file system's.
-    /// The descriptor must be open for reading, not as a path only.
+    /// The descriptor must be open for reading, not as a path only. A directory that was removed meanwhile is empty.
     /// </summary>
     public static IEnumerable<DirectoryEntry> Read(Fd directory)
     {
@@ -62,7 +62,8 @@ public static unsafe class DirectoryContent
         {
             nint result = Kernel.syscall(Sys.getdents64, directory.Number, (nint)bytes, buffer.Length, 0, 0, 0);
             GC.KeepAlive(directory);
-            return (int)SyscallException.Check(result, "getdents64");
+            // A directory removed since it was opened gives ENOENT (getdents(2)): there is nothing in it.
+            return result == -(nint)Errno.ENOENT ? 0 : (int)SyscallException.Check(result, "getdents64");
         }
     }
 
