@@ -35,7 +35,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         try
         {
             RequirePlatform(lease.Record.Platform, platform, subject);
-            if (image.Names.All(name => names.Means(name, lease.Record.ImageId, image.ManifestDigest)))
+            if (image.Names.All(name => names.Means(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest)))
             {
                 return lease;
             }
@@ -172,7 +172,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
     {
         foreach (ImageReference name in image.Names)
         {
-            names.Link(name, imageId, image.ManifestDigest);
+            names.Link(name, imageId, image.ManifestDigest, image.IndexDigest);
         }
     }
 

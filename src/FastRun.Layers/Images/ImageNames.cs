@@ -29,24 +29,21 @@ internal sealed class ImageNames(StateLayout layout)
         return FileLock.Acquire(null, layout.ImagesLock, FileLockMode.Exclusive);
     }
 
-    /// <summary>Makes a name mean an image, whatever it meant before: first the digest's link, then the tag's.</summary>
-    internal void Link(ImageReference name, Digest imageId, Digest? manifest)
+    /// <summary>
+    /// Makes a name mean an image, whatever it meant before: first the manifest's link, then that of the index which led
+    /// to the manifest, then the tag's.
+    /// </summary>
+    internal void Link(ImageReference name, Digest imageId, Digest? manifest, Digest? index)
     {
-        if ((manifest ?? name.Digest) is { } digest)
+        foreach ((string link, string target) in Links(name, imageId, manifest, index))
         {
-            MakeLink(DigestLink(name, digest), RecordTarget(name, imageId));
-        }
-
-        if (name.Tag is not null)
-        {
-            MakeLink(TagLink(name), TagTarget(name, imageId, manifest));
+            MakeLink(link, target);
         }
     }
 
     /// <summary>Whether a name means this image already.</summary>
-    internal bool Means(ImageReference name, Digest imageId, Digest? manifest) =>
-        (manifest is null || Target(DigestLink(name, manifest.Value)) == RecordTarget(name, imageId))
-        && (name.Tag is null || Target(TagLink(name)) == TagTarget(name, imageId, manifest));
+    internal bool Means(ImageReference name, Digest imageId, Digest? manifest, Digest? index) =>
+        Links(name, imageId, manifest, index).All(static link => Target(link.Path) == link.Target);
 
     /// <summary>All names of the store, a repository's tags before its digests. One that is changed meanwhile may be missing.</summary>
     internal List<ImageName> All()
@@ -108,8 +105,26 @@ internal sealed class ImageNames(StateLayout layout)
         }
     }
 
-    private static string TagTarget(ImageReference name, Digest imageId, Digest? manifest) =>
-        (manifest ?? name.Digest) is { } digest ? $"../{Digests}/{digest}" : RecordTarget(name, imageId);
+    private IEnumerable<(string Path, string Target)> Links(
+        ImageReference name, Digest imageId, Digest? manifest, Digest? index)
+    {
+        string record = RecordTarget(name, imageId);
+        Digest? named = manifest ?? name.Digest;
+        if (named is { } digest)
+        {
+            yield return (DigestLink(name, digest), record);
+            if (index is { } list && list != digest)
+            {
+                yield return (DigestLink(name, list), digest.ToString());
+                named = list;
+            }
+        }
+
+        if (name.Tag is not null)
+        {
+            yield return (TagLink(name), named is null ? record : $"../{Digests}/{named}");
+        }
+    }
 
     private static string RecordTarget(ImageReference name, Digest imageId)
     {
@@ -144,28 +159,40 @@ internal sealed class ImageNames(StateLayout layout)
 
     private static void Collect(string registry, string repository, string path, List<ImageName> names)
     {
-        Dictionary<string, string> records = [];
+        Dictionary<string, string> digests = [];
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Path.Combine(path, Digests)))
         {
-            if (Digest.TryParse(entry.Text, out Digest digest)
-                && Target(Path.Combine(path, Digests, entry.Text)) is { } target)
+            if (Digest.TryParse(entry.Text, out _) && Target(Path.Combine(path, Digests, entry.Text)) is { } target)
             {
-                string imageId = Path.GetFileName(target);
-                records[entry.Text] = imageId;
-                names.Add(new ImageName(new ImageReference(registry, repository, null, digest), digest, imageId));
+                digests[entry.Text] = Path.GetFileName(target);
             }
         }
 
+        foreach ((string text, string target) in digests)
+        {
+            Digest digest = Digest.Parse(text);
+            bool isIndex = Digest.TryParse(target, out Digest manifest);
+            string record = !isIndex ? target
+                : digests.TryGetValue(target, out string? last) && !Digest.TryParse(last, out _) ? last
+                : "";
+            names.Add(new ImageName(
+                new ImageReference(registry, repository, null, digest), digest, isIndex ? manifest : null, record));
+        }
+
+        Dictionary<Digest, ImageName> byDigest = names
+            .Where(name => name.Reference.Registry == registry && name.Reference.Repository == repository)
+            .ToDictionary(static name => name.Reference.Digest!.Value);
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Path.Combine(path, Tags)))
         {
             if (ReferenceGrammar.IsTag(entry.Text) && Target(Path.Combine(path, Tags, entry.Text)) is { } target)
             {
                 string last = Path.GetFileName(target);
-                bool byDigest = Digest.TryParse(last, out Digest digest);
+                Digest? digest = Digest.TryParse(last, out Digest parsed) ? parsed : null;
                 names.Add(new ImageName(
                     new ImageReference(registry, repository, entry.Text),
-                    byDigest ? digest : null,
-                    byDigest ? records.GetValueOrDefault(last, "") : last));
+                    digest,
+                    digest,
+                    digest is null ? last : byDigest.GetValueOrDefault(parsed)?.ImageIdHex ?? ""));
             }
         }
 

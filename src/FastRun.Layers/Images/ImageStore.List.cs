@@ -29,10 +29,7 @@ public sealed partial class ImageStore
             int before = list.Count;
             foreach (ImageName name in own)
             {
-                bool hidden = name.Reference.Tag is null
-                    && own.Exists(other => other.Reference.Tag is not null && InSameRepository(other, name)
-                        && other.Manifest == name.Manifest);
-                if (!hidden)
+                if (!own.Exists(name.IsPassedThroughBy))
                 {
                     list.Add(Summarize(record, name));
                 }
@@ -66,7 +63,10 @@ public sealed partial class ImageStore
             Config = ImageConfig.Parse(config, $"config {id}"),
             ConfigBytes = config,
             RepoTags = [.. own.Where(name => name.Reference.Tag is not null).Select(Familiar)],
-            RepoDigests = [.. own.Where(name => name.Reference.Tag is null).Select(Familiar)],
+            RepoDigests = [.. own
+                .Where(name => name.Reference.Tag is null
+                    && !own.Exists(other => other.Reference.Tag is null && name.IsPassedThroughBy(other)))
+                .Select(Familiar)],
             ManifestDigests = [.. own.Where(name => name.Manifest is not null).Select(name => name.Manifest!.Value).Distinct()],
         };
     }
@@ -81,9 +81,6 @@ public sealed partial class ImageStore
         Size = record.Size,
         Platform = record.Platform,
     };
-
-    private static bool InSameRepository(ImageName one, ImageName other) =>
-        one.Reference.Registry == other.Reference.Registry && one.Reference.Repository == other.Reference.Repository;
 
     private static string Familiar(ImageName name) => name.Reference.ToFamiliarString();
 }

@@ -49,13 +49,7 @@ public sealed partial class ImageStore
         ImageName removed = names.Find(name => IsSame(name.Reference, reference)) ?? throw Missing(text, RecordState.Absent);
         List<ImageName> siblings = names.FindAll(name => name.ImageIdHex == removed.ImageIdHex);
 
-        // A digest goes with the last tag of its repository that leads through it, and takes such tags with it.
-        List<ImageName> gone = siblings.FindAll(name =>
-            IsSame(name.Reference, removed.Reference)
-            || (InSameRepository(name, removed) && name.Manifest == removed.Manifest
-                && (removed.Reference.Tag is null || (name.Reference.Tag is null && !siblings.Exists(other =>
-                    other.Reference.Tag is not null && InSameRepository(other, removed)
-                    && other.Manifest == removed.Manifest && !IsSame(other.Reference, removed.Reference))))));
+        List<ImageName> gone = WithDigests(removed, siblings);
         if (gone.Count == siblings.Count && removed.ImageIdHex.Length > 0)
         {
             return RemoveImage(removed.ImageIdHex, siblings, text, force: true);
@@ -63,6 +57,28 @@ public sealed partial class ImageStore
 
         Unlink(gone);
         return new ImageRemoval([.. gone.Select(Familiar)], []);
+    }
+
+    /// <summary>
+    /// The names that go with one: all that lead through it where it is a digest, and then the digests that nothing
+    /// leads through any more.
+    /// </summary>
+    private static List<ImageName> WithDigests(ImageName removed, List<ImageName> siblings)
+    {
+        HashSet<ImageName> gone = [removed];
+        while (siblings.Find(name => !gone.Contains(name) && gone.Any(digest => digest.IsPassedThroughBy(name))) is { } through)
+        {
+            gone.Add(through);
+        }
+
+        while (siblings.Find(name => !gone.Contains(name)
+            && gone.Any(name.IsPassedThroughBy)
+            && !siblings.Exists(other => !gone.Contains(other) && name.IsPassedThroughBy(other))) is { } orphan)
+        {
+            gone.Add(orphan);
+        }
+
+        return siblings.FindAll(gone.Contains);
     }
 
     private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text, bool force)

@@ -14,6 +14,9 @@ internal sealed class SourceImage
     /// <summary>The manifest's digest; null in a docker-archive, which has no manifest in this sense.</summary>
     internal Digest? ManifestDigest { get; init; }
 
+    /// <summary>The digest of the index that led to the manifest, where that is what the image's names mean; else null.</summary>
+    internal Digest? IndexDigest { get; init; }
+
     /// <summary>The config's digest where it is known without reading the manifest.</summary>
     internal Digest? ImageId { get; init; }
 
