@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using FastRun.Native.Filesystem;
-using Xunit;
 
 namespace FastRun.Native.Tests.Filesystem;
 
