@@ -17,9 +17,11 @@ namespace FastRun.Layers.Pipeline;
 /// </summary>
 /// <param name="store">Where the layers go.</param>
 /// <param name="limits">What one layer may ask for.</param>
-public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
+/// <param name="observer">Is told how the layers get on.</param>
+public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, ILayerObserver? observer = null)
 {
     private readonly LayerLimits _limits = limits ?? new LayerLimits();
+    private Dictionary<Digest, LayerProgress> _progress = [];
 
     /// <summary>
     /// Makes sure that the layers of an image are unpacked and fit on each other. The caller holds
@@ -31,6 +33,9 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
     public IReadOnlyList<string> Assemble(IReadOnlyList<LayerSource> bottomFirst)
     {
         IReadOnlyList<LayerSource> sources = bottomFirst.Count > 0 ? bottomFirst : [new EmptyLayer()];
+        _progress = sources.DistinctBy(static source => source.DiffId)
+            .ToDictionary(static source => source.DiffId, source => new LayerProgress(source, observer));
+        observer?.Begin([.. sources.Select(source => _progress[source.DiffId])]);
         List<FileLock> locks = [];
         Dictionary<Digest, StagedLayer> staged = [];
         try
@@ -75,7 +80,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
             .Where(source => store.Find(source.DiffId, null) is null)
             .OrderBy(static source => source.DiffId.ToString(), StringComparer.Ordinal))
         {
-            FileLock held = store.LockDiff(source.DiffId);
+            FileLock held = LockDiff(source.DiffId);
             if (store.Find(source.DiffId, null) is null)
             {
                 locks.Add(held);
@@ -90,6 +95,17 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
         return missing;
     }
 
+    private FileLock LockDiff(Digest diffId)
+    {
+        if (store.TryLockDiff(diffId) is { } free)
+        {
+            return free;
+        }
+
+        _progress[diffId].Enter(LayerState.Waiting);
+        return store.LockDiff(diffId);
+    }
+
     private void UnpackAll(IReadOnlyList<LayerSource> missing, Dictionary<Digest, StagedLayer> staged)
     {
         ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
@@ -98,7 +114,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
             // The largest first: the whole takes at least as long as they do.
             Parallel.ForEach(missing.OrderByDescending(static source => source.Size), options, source =>
             {
-                StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, lowers: null);
+                StagedLayer layer = Unpack(source, lowers: null);
                 lock (staged)
                 {
                     staged.Add(source.DiffId, layer);
@@ -108,6 +124,23 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
         catch (AggregateException failures)
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
+    private StagedLayer Unpack(LayerSource source, LowerView? lowers)
+    {
+        LayerProgress progress = _progress[source.DiffId];
+        progress.Enter(LayerState.Unpacking);
+        try
+        {
+            StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, lowers, progress);
+            progress.Enter(LayerState.Unpacked);
+            return layer;
+        }
+        catch
+        {
+            progress.Enter(LayerState.Failed);
+            throw;
         }
     }
 
@@ -124,6 +157,10 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
         if (localId is not null)
         {
             Push(localId, topmostFirst);
+            if (_progress[source.DiffId] is { State: LayerState.Pending or LayerState.Waiting } progress)
+            {
+                progress.Enter(LayerState.Present);
+            }
         }
 
         return localId is not null;
@@ -175,7 +212,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null)
             return Commit(fresh, staged, source.DiffId);
         }
 
-        using StagedLayer variant = LayerUnpacker.Unpack(source, store, _limits, lowers);
+        using StagedLayer variant = Unpack(source, lowers);
         variant.Record = variant.Record! with { VariantKey = key };
         return store.Commit(variant);
     }

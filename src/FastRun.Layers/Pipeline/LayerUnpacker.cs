@@ -19,15 +19,17 @@ internal static class LayerUnpacker
     /// <param name="store">Where it is staged.</param>
     /// <param name="limits">What it may ask for.</param>
     /// <param name="lowers">The layers that it is unpacked on top of; null to unpack it on its own.</param>
+    /// <param name="progress">What counts how far it is.</param>
     /// <exception cref="LayerException">It cannot be had; nothing of it is left behind.</exception>
-    internal static StagedLayer Unpack(LayerSource source, LayerStore store, LayerLimits limits, LowerView? lowers)
+    internal static StagedLayer Unpack(
+        LayerSource source, LayerStore store, LayerLimits limits, LowerView? lowers, LayerProgress progress)
     {
         try
         {
             StagedLayer staged = StagedLayer.Create(store.Layout);
             try
             {
-                Unpack(source, staged, limits, lowers);
+                Unpack(source, staged, limits, lowers, progress);
                 return staged;
             }
             catch
@@ -42,12 +44,13 @@ internal static class LayerUnpacker
         }
     }
 
-    private static void Unpack(LayerSource source, StagedLayer staged, LayerLimits limits, LowerView? lowers)
+    private static void Unpack(
+        LayerSource source, StagedLayer staged, LayerLimits limits, LowerView? lowers, LayerProgress progress)
     {
         HashAlgorithmName algorithm =
             source.DiffId.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
-        using VerifiedBlobStream blob = new(source);
-        using TarInput input = new(Decompression.Open(blob), limits.BytesFor(source.Size), algorithm);
+        using VerifiedBlobStream blob = new(source, progress);
+        using TarInput input = new(Decompression.Open(blob), limits.BytesFor(source.Size), algorithm, progress);
         using TarIndexWriter index = new(CreateIndex(staged.Directory));
         using LayerTree tree = new(staged.Directory, lowers);
         TarReader reader = new(input, index, limits);

@@ -106,6 +106,10 @@ public sealed partial class LayerStore
     internal FileLock LockDiff(Digest diffId) =>
         FileLock.Acquire(null, IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive);
 
+    /// <summary><see cref="LockDiff"/>, or null where somebody else unpacks the layer now.</summary>
+    internal FileLock? TryLockDiff(Digest diffId) =>
+        FileLock.TryAcquireOrCreate(null, IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive, out _);
+
     /// <summary>Commits a staged layer and makes it found.</summary>
     /// <returns>Its local id, or that of the same layer where another process was faster.</returns>
     internal string Commit(StagedLayer staged)

@@ -8,7 +8,7 @@ namespace FastRun.Layers.Pipeline.Compression;
 /// A blob on its way to the decompressor: counts and hashes what passes. <see cref="Verify"/> takes what nobody read (bytes
 /// behind the compressed data) and compares size and digest with what the manifest promised.
 /// </summary>
-internal sealed class VerifiedBlobStream(LayerSource source) : ReadOnlyStream
+internal sealed class VerifiedBlobStream(LayerSource source, LayerProgress progress) : ReadOnlyStream
 {
     private readonly Stream _blob = source.Open();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(
@@ -21,6 +21,7 @@ internal sealed class VerifiedBlobStream(LayerSource source) : ReadOnlyStream
         int read = _blob.Read(buffer);
         _hash.AppendData(buffer[..read]);
         _length += read;
+        progress.AddBlobBytes(read);
         return _length <= source.Size
             ? read
             : throw new LayerException(

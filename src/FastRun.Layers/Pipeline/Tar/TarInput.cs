@@ -8,7 +8,7 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// The uncompressed bytes of a layer in large blocks that are looked at where they lie. Hashes everything for the diffID and
 /// stops at the limit. Owns the stream.
 /// </summary>
-internal sealed class TarInput(Stream source, long limit, HashAlgorithmName algorithm) : IDisposable
+internal sealed class TarInput(Stream source, long limit, HashAlgorithmName algorithm, LayerProgress? progress = null) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm);
     private readonly ReadAhead _blocks = new(source);
@@ -25,6 +25,7 @@ internal sealed class TarInput(Stream source, long limit, HashAlgorithmName algo
             _block = _blocks.Next();
             _hash.AppendData(_block.Span);
             Length += _block.Length;
+            progress?.AddTarBytes(_block.Length);
             if (Length > limit)
             {
                 throw new LayerException(
