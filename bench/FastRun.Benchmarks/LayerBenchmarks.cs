@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using FastRun.Layers;
 using FastRun.Layers.Pipeline.Compression;
+using FastRun.Layers.Pipeline;
 using FastRun.Layers.Pipeline.Tar;
 using TarReader = FastRun.Layers.Pipeline.Tar.TarReader;
 
@@ -70,7 +71,7 @@ public class LayerBenchmarks
     [Benchmark]
     public int ReadTar()
     {
-        using TarInput input = new(new MemoryStream(_tar), long.MaxValue, HashAlgorithmName.SHA256);
+        using TarInput input = new(new MemoryStream(_tar), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256);
         using TarIndexWriter index = new(Stream.Null);
         TarReader reader = new(input, index, new LayerLimits());
         int entries = 0;

@@ -20,9 +20,6 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
 {
     private const int DirectoryMode = 0x1C0;
 
-    // OVL_MAX_STACK, fs/overlayfs/params.h.
-    private const int MaxLayers = 500;
-
     /// <summary>Leases a chosen image, loading it unless it is there.</summary>
     internal ImageLease Open(SourceImage image, Platform? platform, string subject)
     {
@@ -68,12 +65,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
     private ImageLease LoadContents(SourceImage image, ImageContents contents, Platform? platform, string subject)
     {
         RequirePlatform(contents.Config.Platform, platform, subject);
-        if (contents.Layers.Count > MaxLayers)
-        {
-            throw new CorruptContentException(
-                subject, $"the image has {contents.Layers.Count} layers: overlayfs takes {MaxLayers}");
-        }
-
+        ImageSource.RequireLayerCount(contents.Layers.Count, subject);
         LayerStore layers = new(layout);
         FileAt.MakeDirectories(null, layout.ImageLoads, DirectoryMode);
         string flightPath = layout.ImageLoad(contents.ImageId);

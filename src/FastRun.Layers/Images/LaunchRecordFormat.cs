@@ -83,7 +83,7 @@ internal static class LaunchRecordFormat
         string os = body.Text();
         string architecture = body.Text();
         string variant = body.Text();
-        return new LaunchRecord
+        LaunchRecord record = new()
         {
             ImageId = imageId,
             Platform = new Platform(os, architecture, variant.Length == 0 ? null : variant),
@@ -98,6 +98,7 @@ internal static class LaunchRecordFormat
             Volumes = body.List(),
             StopSignal = body.Text(),
         };
+        return body.IsSound ? record : null;
     }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
@@ -152,24 +153,22 @@ internal static class LaunchRecordFormat
         }
     }
 
-    /// <summary>Reads what the checksum has shown to be as it was written.</summary>
+    /// <summary>
+    /// Reads what the checksum has shown to be as it was written. A length that is not so after all leaves empty fields behind
+    /// it, and the record is not sound.
+    /// </summary>
     private ref struct Reader(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> _rest = bytes;
 
-        internal long Number()
-        {
-            long value = BinaryPrimitives.ReadInt64LittleEndian(_rest);
-            _rest = _rest[8..];
-            return value;
-        }
+        internal bool IsSound { get; private set; } = true;
+
+        internal long Number() => BinaryPrimitives.TryReadInt64LittleEndian(Take(8), out long value) ? value : 0;
 
         internal string Text()
         {
             int length = Count();
-            string text = Encoding.UTF8.GetString(_rest[..length]);
-            _rest = _rest[length..];
-            return text;
+            return Encoding.UTF8.GetString(Take(length));
         }
 
         internal string[] List()
@@ -189,11 +188,20 @@ internal static class LaunchRecordFormat
             return list;
         }
 
+        /// <summary>A length, or how many strings follow, each of which has a length itself.</summary>
         private int Count()
         {
-            int count = BinaryPrimitives.ReadInt32LittleEndian(_rest);
-            _rest = _rest[4..];
-            return count;
+            int count = BinaryPrimitives.TryReadInt32LittleEndian(Take(4), out int value) ? value : 0;
+            IsSound &= count >= 0 && count <= _rest.Length;
+            return IsSound ? count : 0;
+        }
+
+        private ReadOnlySpan<byte> Take(int length)
+        {
+            IsSound &= length <= _rest.Length;
+            ReadOnlySpan<byte> taken = IsSound ? _rest[..length] : default;
+            _rest = _rest[taken.Length..];
+            return taken;
         }
     }
 }

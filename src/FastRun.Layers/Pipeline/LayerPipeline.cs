@@ -109,12 +109,13 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     private void UnpackAll(IReadOnlyList<LayerSource> missing, Dictionary<Digest, StagedLayer> staged)
     {
         ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
+        UnpackAllowance allowance = new(_limits.BytesFor(TotalSize(missing)));
         try
         {
             // The largest first: the whole takes at least as long as they do.
             Parallel.ForEach(missing.OrderByDescending(static source => source.Size), options, source =>
             {
-                StagedLayer layer = Unpack(source, lowers: null);
+                StagedLayer layer = Unpack(source, allowance, lowers: null);
                 lock (staged)
                 {
                     staged.Add(source.DiffId, layer);
@@ -127,13 +128,13 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         }
     }
 
-    private StagedLayer Unpack(LayerSource source, LowerView? lowers)
+    private StagedLayer Unpack(LayerSource source, UnpackAllowance allowance, LowerView? lowers)
     {
         LayerProgress progress = _progress[source.DiffId];
         progress.Enter(LayerState.Unpacking);
         try
         {
-            StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, lowers, progress);
+            StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, allowance, lowers, progress);
             progress.Enter(LayerState.Unpacked);
             return layer;
         }
@@ -143,6 +144,10 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
             throw;
         }
     }
+
+    /// <summary>Sizes are what a manifest says, so their sum may be anything.</summary>
+    private static long TotalSize(IReadOnlyList<LayerSource> sources) =>
+        sources.Aggregate(0L, static (sum, source) => sum + Math.Min(source.Size, long.MaxValue - sum));
 
     /// <summary>Puts one layer on those below where it is there in the form that they ask for.</summary>
     private bool TryStack(LayerSource source, List<string> topmostFirst)
@@ -212,7 +217,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
             return Commit(fresh, staged, source.DiffId);
         }
 
-        using StagedLayer variant = Unpack(source, lowers);
+        using StagedLayer variant = Unpack(source, new UnpackAllowance(_limits.BytesFor(source.Size)), lowers);
         variant.Record = variant.Record! with { VariantKey = key };
         return store.Commit(variant);
     }

@@ -18,18 +18,24 @@ internal static class LayerUnpacker
     /// <param name="source">The blob.</param>
     /// <param name="store">Where it is staged.</param>
     /// <param name="limits">What it may ask for.</param>
+    /// <param name="allowance">What is left of the bytes that its image may have.</param>
     /// <param name="lowers">The layers that it is unpacked on top of; null to unpack it on its own.</param>
     /// <param name="progress">What counts how far it is.</param>
     /// <exception cref="LayerException">It cannot be had; nothing of it is left behind.</exception>
     internal static StagedLayer Unpack(
-        LayerSource source, LayerStore store, LayerLimits limits, LowerView? lowers, LayerProgress progress)
+        LayerSource source,
+        LayerStore store,
+        LayerLimits limits,
+        UnpackAllowance allowance,
+        LowerView? lowers,
+        LayerProgress progress)
     {
         try
         {
             StagedLayer staged = StagedLayer.Create(store.Layout);
             try
             {
-                Unpack(source, staged, limits, lowers, progress);
+                Unpack(source, staged, limits, allowance, lowers, progress);
                 return staged;
             }
             catch
@@ -45,14 +51,19 @@ internal static class LayerUnpacker
     }
 
     private static void Unpack(
-        LayerSource source, StagedLayer staged, LayerLimits limits, LowerView? lowers, LayerProgress progress)
+        LayerSource source,
+        StagedLayer staged,
+        LayerLimits limits,
+        UnpackAllowance allowance,
+        LowerView? lowers,
+        LayerProgress progress)
     {
         HashAlgorithmName algorithm =
             source.DiffId.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
         using VerifiedBlobStream blob = new(source, progress);
-        using TarInput input = new(Decompression.Open(blob), limits.BytesFor(source.Size), algorithm, progress);
+        using TarInput input = new(Decompression.Open(blob), allowance, algorithm, progress);
         using TarIndexWriter index = new(CreateIndex(staged.Directory));
-        using LayerTree tree = new(staged.Directory, lowers);
+        using LayerTree tree = new(staged.Directory, lowers, limits.MemoryBytes);
         TarReader reader = new(input, index, limits);
         while (reader.ReadNext() is { } entry)
         {
@@ -105,6 +116,8 @@ internal static class LayerUnpacker
     private static (LayerErrorKind Kind, string What)? Describe(Exception exception) => exception switch
     {
         LayerException layer => (layer.Kind, layer.Message),
+        // "No space" for an attribute means that of its inode.
+        SyscallException { Syscall: "lsetxattr" } attribute => (LayerErrorKind.Io, attribute.Message),
         SyscallException { Errno: Errno.ENOSPC or Errno.EDQUOT } full => (LayerErrorKind.DiskFull, full.Errno.Describe()),
         SyscallException { Errno: Errno.ENAMETOOLONG } name => (LayerErrorKind.Malformed, name.Message),
         SyscallException syscall => (LayerErrorKind.Io, syscall.Message),

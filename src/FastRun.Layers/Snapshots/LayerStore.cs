@@ -16,8 +16,8 @@ public sealed partial class LayerStore
 {
     internal const string RecordName = "layer.json";
     internal const string TarIndexName = "tar-index";
+    internal const int RecordLimit = 64 << 20;
 
-    private const int RecordLimit = 64 << 20;
     private const int DataRootPermissions = 0x1C8;
     private const int OwnerOnly = 0x1C0;
 

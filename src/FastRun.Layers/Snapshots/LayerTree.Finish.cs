@@ -37,7 +37,7 @@ internal sealed partial class LayerTree
 
             if (directory.HasWhiteouts && TakeWhiteouts(directory))
             {
-                whiteoutParents.Add(LayerPath.ToText(directory.Path));
+                AddText(whiteoutParents, directory.Path);
             }
 
             if (Prune(directory))
@@ -50,11 +50,11 @@ internal sealed partial class LayerTree
             {
                 if (directory.Metadata is null)
                 {
-                    implicitParents.Add(LayerPath.ToText(directory.Path));
+                    AddText(implicitParents, directory.Path);
                 }
                 else if (directory.UsedBeforeEntry)
                 {
-                    lateParents.Add(LayerPath.ToText(directory.Path));
+                    AddText(lateParents, directory.Path);
                 }
             }
         }
@@ -68,6 +68,13 @@ internal sealed partial class LayerTree
             OpenHardLinks = _openHardLinks,
             WhiteoutParents = whiteoutParents,
         };
+    }
+
+    private void AddText(List<string> paths, byte[] path)
+    {
+        string text = LayerPath.ToText(path);
+        _memory.AddText(text);
+        paths.Add(text);
     }
 
     /// <summary>Sets owner, mode, attributes and times of a directory.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class LayerTree
                 throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which does not exist");
             }
 
-            _openHardLinks.Add(LayerPath.ToText(path));
+            AddText(_openHardLinks, path);
             return;
         }
 
@@ -41,6 +41,11 @@ internal sealed partial class LayerTree
         if (errno == Errno.EEXIST)
         {
             Displace(parent, name);
+            if (targetParent.Removed)
+            {
+                throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which it would replace");
+            }
+
             errno = TryLink(targetParent, targetName, parent, name);
         }
 
@@ -53,7 +58,7 @@ internal sealed partial class LayerTree
         ThrowIf(errno, "linkat", entry);
         if (targetParent.Find(targetName) is { LinkTarget: { } target })
         {
-            parent.Add(new TreeNode(parent, name) { LinkTarget = target });
+            AddSymbolicLink(parent, name, target);
         }
 
         RestateMetadata(parent, name, entry);

@@ -11,6 +11,9 @@ internal sealed partial class LayerTree
     // As many as the kernel follows (MAXSYMLINKS).
     private const int MaxLinks = 40;
 
+    // Twice what a path can have (PATH_MAX): one of any image has some dozens. Forty links of the longest kind make 80,000.
+    private const int MaxSteps = 4096;
+
     /// <summary>
     /// Walks to a directory, following symbolic links inside the root. Missing directories are made; without
     /// <paramref name="create"/> the answer is null then.
@@ -21,8 +24,14 @@ internal sealed partial class LayerTree
         PushReversed(pending, components);
         TreeNode at = _rootNode;
         int links = 0;
+        int steps = 0;
         while (pending.TryPop(out byte[]? component))
         {
+            if (++steps > MaxSteps)
+            {
+                throw Refused(entry, "its path has too many components");
+            }
+
             if (component is [(byte)'.', (byte)'.'])
             {
                 at = at.Parent ?? at;
@@ -110,6 +119,8 @@ internal sealed partial class LayerTree
 
     private TreeNode AddDirectory(TreeNode parent, byte[] name, DirectoryState state)
     {
+        _memory.AddNode(name.Length);
+        _memory.Replace(null, state.Metadata);
         TreeNode node = new(parent, name)
         {
             Metadata = state.Metadata,

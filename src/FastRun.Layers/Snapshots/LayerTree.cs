@@ -13,7 +13,7 @@ namespace FastRun.Layers.Snapshots;
 /// archive says leads out of the tree. On top of layers (<paramref name="lowers"/>) names lead where they would lead in the
 /// merged image; without them, what they might have changed is noted as <see cref="Leanings"/>.
 /// </summary>
-internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDisposable
+internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memoryLimit) : IDisposable
 {
     internal const string FilesDirectory = "fs";
     internal const string KeptDirectory = "kept";
@@ -27,6 +27,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
     private readonly List<TreeNode> _directories = [];
     private readonly List<Relocation> _relocations = [];
     private readonly List<string> _openHardLinks = [];
+    private readonly TreeMemory _memory = new(memoryLimit);
     private DirectoryCache? _cache;
     private int _contents;
 
@@ -108,8 +109,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
             throw Refused(entry, "the root can only be a directory");
         }
 
-        _rootNode.Metadata = entry;
-        _rootNode.Borrowed = false;
+        SetMetadata(_rootNode, entry);
     }
 
     private void WriteDirectory(TreeNode parent, byte[] name, LayerEntry entry)
@@ -118,8 +118,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
         if (existing is { IsDirectory: true })
         {
             existing.UsedBeforeEntry |= existing.Metadata is null || existing.Borrowed;
-            existing.Metadata = entry;
-            existing.Borrowed = false;
+            SetMetadata(existing, entry);
             existing.Holds = true;
             return;
         }
@@ -135,7 +134,15 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
         }
 
         ThrowIf(errno, "mkdirat", entry);
-        AddDirectory(parent, name, new() { Metadata = entry, Fresh = replaces, Holds = true });
+        SetMetadata(AddDirectory(parent, name, new() { Fresh = replaces, Holds = true }), entry);
+    }
+
+    /// <summary>Keeps what an entry says for the end, but for its name, which may be a million times as long as what it names.</summary>
+    private void SetMetadata(TreeNode directory, LayerEntry entry)
+    {
+        _memory.Replace(directory.Metadata, entry);
+        directory.Metadata = entry with { Name = directory.Name, LinkName = [] };
+        directory.Borrowed = false;
     }
 
     private void WriteFile(TreeNode parent, byte[] name, byte[] path, LayerEntry entry, ContentWriter content)
@@ -169,6 +176,11 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
 
     private void WriteSymbolicLink(TreeNode parent, byte[] name, LayerEntry entry)
     {
+        if (entry.LinkName.Length == 0)
+        {
+            throw Refused(entry, "a symbolic link to nothing");
+        }
+
         Fd directory = Cache.Open(parent);
         Errno errno = FileAt.TryMakeSymbolicLink(entry.LinkName, directory, name);
         if (errno == Errno.EEXIST)
@@ -178,7 +190,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
         }
 
         ThrowIf(errno, "symlinkat", entry);
-        parent.Add(new TreeNode(parent, name) { LinkTarget = entry.LinkName });
+        AddSymbolicLink(parent, name, entry.LinkName);
         FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
         SetAttributes(directory, name, entry);
         FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
@@ -261,6 +273,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
             string kept = _relocations.Count.ToString(CultureInfo.InvariantCulture);
             FileAt.Rename(directory, name, staging, $"{KeptDirectory}/{kept}");
             string path = LayerPath.ToText(LayerPath.Join(parent.Path, name));
+            _memory.AddText(path);
             _relocations.Add(new Relocation(_contents, path, kept));
         }
         else
@@ -274,6 +287,12 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
         }
     }
 
+    private void AddSymbolicLink(TreeNode parent, byte[] name, byte[] target)
+    {
+        _memory.AddNode(name.Length, target.Length);
+        parent.Add(new TreeNode(parent, name) { LinkTarget = target });
+    }
+
     private static void SetAttributes(Fd directory, byte[] name, LayerEntry entry)
     {
         foreach ((string attribute, byte[] value) in entry.Attributes)
@@ -285,12 +304,15 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers) : IDispos
 
             Errno errno = ExtendedAttributes.TrySet(directory, name, attribute, value);
             if (errno is not (Errno.None or Errno.EOPNOTSUPP)
-                && !(errno == Errno.EPERM && !Environment.IsPrivilegedProcess))
+                && !(errno == Errno.EPERM && (!Environment.IsPrivilegedProcess || IsUsers(attribute))))
             {
                 throw new SyscallException("lsetxattr", errno, $"{LayerPath.ForMessage(Encoding.UTF8.GetBytes(attribute))} of {entry}");
             }
         }
     }
+
+    /// <summary>Only files and directories may have these, and builders give them to links and devices too (xattr(7)).</summary>
+    private static bool IsUsers(string attribute) => attribute.StartsWith("user.", StringComparison.Ordinal);
 
     private static void ThrowIf(Errno errno, string syscall, LayerEntry entry)
     {

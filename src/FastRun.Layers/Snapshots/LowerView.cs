@@ -12,8 +12,13 @@ namespace FastRun.Layers.Snapshots;
 /// </summary>
 internal sealed class LowerView : IDisposable
 {
+    // What is remembered of directories may be forgotten at any time.
+    private const int MaxCachedBytes = 16 << 20;
+    private const int CachedEntryBytes = 200;
+
     private readonly List<Fd> _trees;
     private readonly Dictionary<byte[], List<Fd>> _directories = new(ByteNameComparer.Instance);
+    private int _cachedBytes;
 
     /// <summary>A view of trees, topmost first.</summary>
     internal LowerView(IEnumerable<string> trees) =>
@@ -101,6 +106,13 @@ internal sealed class LowerView : IDisposable
             {
                 break;
             }
+        }
+
+        _cachedBytes += CachedEntryBytes + path.Length;
+        if (_cachedBytes > MaxCachedBytes)
+        {
+            _directories.Clear();
+            _cachedBytes = 0;
         }
 
         _directories.Add(path.ToArray(), merged);

@@ -67,6 +67,28 @@ public sealed class LaunchRecordFormatTests
             Assert.Null(LaunchRecordFormat.Decode(file.AsSpan(0, length), out _, out _)));
     }
 
+    [Fact]
+    public void Decode_AnyByteOfTheBodyChangedWithItsChecksum_NeverFails()
+    {
+        byte[] original = LaunchRecordFormat.Encode(Example(), s_boot, durable: true);
+        for (int i = 32; i < original.Length; i++)
+        {
+            foreach (byte value in (ReadOnlySpan<byte>)[0, 1, 0x7F, 0xFF])
+            {
+                byte[] file = [.. original];
+                file[i] = value;
+                BitConverter.TryWriteBytes(file.AsSpan(12), Crc32C(file[16..]));
+                LaunchRecord? record = LaunchRecordFormat.Decode(file, out _, out _);
+                Assert.True(record is null || record.Env is not null);
+            }
+        }
+
+        byte[] huge = [.. original];
+        "ÿÿÿ"u8[..4].CopyTo(huge.AsSpan(32));
+        BitConverter.TryWriteBytes(huge.AsSpan(12), Crc32C(huge[16..]));
+        Assert.Null(LaunchRecordFormat.Decode(huge, out _, out _));
+    }
+
     private static LaunchRecord Example() => new()
     {
         ImageId = Digest.Parse("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

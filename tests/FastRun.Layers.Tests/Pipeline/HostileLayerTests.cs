@@ -81,6 +81,8 @@ public sealed class HostileLayerTests
             new TarBuilder().Pax(("path", string.Concat(Enumerable.Repeat("deep/", 2000)) + "x")).File("x"),
             new TarBuilder().Directory("d/").HardLink("h", "d"),
             new TarBuilder().HardLink("h", "missing"),
+            new TarBuilder().Directory("d/").File("d/f").HardLink("d", "d/f"),
+            new TarBuilder().SymbolicLink("nowhere", ""),
         ];
 
         foreach (TarBuilder tar in tars)
@@ -110,6 +112,20 @@ public sealed class HostileLayerTests
         using Fd directory = FileAt.OpenDirectory(root, "d");
         Assert.DoesNotContain(ExtendedAttributes.List(directory, "file"u8), Overlay.IsOwn);
         Assert.Equal(Errno.ENOENT, FileAt.TryStat(directory, "whiteout", out _));
+    }
+
+    [Fact]
+    public void Unpack_UserAttributesOfALinkOrDevice_AreLeftOut()
+    {
+        using TemporaryState state = new();
+        string id = Assemble(state, new TarBuilder()
+            .Pax(("SCHILY.xattr.user.note", "x")).SymbolicLink("link", "target")
+            .Pax(("SCHILY.xattr.user.note", "x")).Header("pipe", '6')
+            .Pax(("SCHILY.xattr.user.note", "x")).File("file"));
+        using Fd root = FileAt.OpenDirectory(null, state.Layout.LayerTree(id));
+        Assert.Empty(ExtendedAttributes.List(root, "link"u8));
+        Assert.Empty(ExtendedAttributes.List(root, "pipe"u8));
+        Assert.Equal(["user.note"], ExtendedAttributes.List(root, "file"u8));
     }
 
     [Fact]

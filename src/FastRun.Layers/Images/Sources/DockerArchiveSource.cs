@@ -116,10 +116,17 @@ internal sealed class DockerArchiveSource(SourceFiles files) : ImageSource
                 $"lists {names.Count} layers, but the config has {config.DiffIds.Count} diff_ids");
         }
 
+        RequireLayerCount(names.Count, files.Subject);
+
+        // A compressed layer is read to its end for its digest: once, however often it is listed.
+        Dictionary<string, FileLayer> known = new(StringComparer.Ordinal);
         LayerSource[] layers = new LayerSource[names.Count];
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i] = Layer(names[i] ?? "", config.DiffIds[i]);
+            string name = names[i] ?? "";
+            layers[i] = known.TryGetValue(name, out FileLayer? same) && same.DiffId == config.DiffIds[i]
+                ? same
+                : known[name] = Layer(name, config.DiffIds[i]);
         }
 
         return layers;

@@ -8,6 +8,9 @@ namespace FastRun.Layers.Images.Sources;
 /// <summary>An image layout or archive.</summary>
 internal abstract class ImageSource : IDisposable
 {
+    // OVL_MAX_STACK, fs/overlayfs/params.h.
+    private const int MaxLayers = 500;
+
     /// <summary>Opens what a location names.</summary>
     internal static ImageSource Open(ImageLocation location) => location.Transport switch
     {
@@ -23,6 +26,15 @@ internal abstract class ImageSource : IDisposable
     /// <exception cref="ImageNotFoundException">There is no image of the name, or none at all.</exception>
     /// <exception cref="PlatformNotFoundException">None is for the platform.</exception>
     internal abstract IReadOnlyList<SourceImage> Select(string? name, Platform platform);
+
+    /// <summary>Refuses an image that no kernel can mount, before a layer of it is looked at.</summary>
+    internal static void RequireLayerCount(int count, string subject)
+    {
+        if (count > MaxLayers)
+        {
+            throw new CorruptContentException(subject, $"the image has {count} layers: overlayfs takes {MaxLayers}");
+        }
+    }
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -180,6 +180,7 @@ internal sealed class OciSource(SourceFiles files, string path) : ImageSource
                 $"lists {manifest.Layers.Count} layers, but the config has {config.DiffIds.Count} diff_ids");
         }
 
+        RequireLayerCount(manifest.Layers.Count, files.Subject);
         LayerSource[] layers = new LayerSource[manifest.Layers.Count];
         for (int i = 0; i < layers.Length; i++)
         {

@@ -18,6 +18,9 @@ internal static class TarDirectory
     private const int MaxMembers = 65_536;
     private const int MaxExtendedHeader = 1 << 20;
 
+    // No file of an image has a name near this (PATH_MAX); the names of all members are kept.
+    private const int MaxName = 4096;
+
     internal static Dictionary<string, TarMember> Read(SafeFileHandle file, long fileSize, string subject)
     {
         Dictionary<string, TarMember> members = new(StringComparer.Ordinal);
@@ -39,7 +42,10 @@ internal static class TarDirectory
             }
 
             char type = (char)header[156];
-            long size = type is >= '1' and <= '6' ? 0 : extended.Size ?? Number(header.AsSpan(124, 12), subject);
+
+            // A PAX size is that of the member it stands before, not of the other extended headers between.
+            long size = type is >= '1' and <= '6' ? 0
+                : (type is 'x' or 'g' or 'L' or 'K' ? null : extended.Size) ?? Number(header.AsSpan(124, 12), subject);
             long content = at + BlockSize;
             if (size < 0)
             {
@@ -60,6 +66,12 @@ internal static class TarDirectory
                 case 'g':
                     break;
                 default:
+                    if (extended.Name is { Length: > MaxName } || extended.LinkTarget is { Length: > MaxName })
+                    {
+                        throw new CorruptContentException(
+                            subject, $"the archive has a name of more than {MaxName} characters");
+                    }
+
                     Add(members, header, type, content, size, extended);
                     extended = default;
                     break;

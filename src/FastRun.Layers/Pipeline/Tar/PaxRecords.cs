@@ -158,7 +158,7 @@ internal sealed class PaxRecords
         }
 
         // "-1.5" is half a second before -1; an inode counts nanoseconds upwards only.
-        return whole[0] == (byte)'-' && nanoseconds > 0
+        return whole[0] == (byte)'-' && nanoseconds > 0 && seconds > long.MinValue
             ? new FileTime(seconds - 1, 1_000_000_000 - nanoseconds)
             : new FileTime(seconds, nanoseconds);
     }

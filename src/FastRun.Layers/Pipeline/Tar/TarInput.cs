@@ -8,7 +8,8 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// The uncompressed bytes of a layer in large blocks that are looked at where they lie. Hashes everything for the diffID and
 /// stops at the limit. Owns the stream.
 /// </summary>
-internal sealed class TarInput(Stream source, long limit, HashAlgorithmName algorithm, LayerProgress? progress = null) : IDisposable
+internal sealed class TarInput(
+    Stream source, UnpackAllowance allowance, HashAlgorithmName algorithm, LayerProgress? progress = null) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm);
     private readonly ReadAhead _blocks = new(source);
@@ -26,15 +27,14 @@ internal sealed class TarInput(Stream source, long limit, HashAlgorithmName algo
             _hash.AppendData(_block.Span);
             Length += _block.Length;
             progress?.AddTarBytes(_block.Length);
-            if (Length > limit)
-            {
-                throw new LayerException(
-                    LayerErrorKind.LimitExceeded, $"its content exceeds {limit} bytes, too much for a blob of its size");
-            }
+            allowance.Take(_block.Length);
         }
 
         return _block.Span;
     }
+
+    /// <summary>Refuses content that is announced and cannot fit: what is here already is paid for.</summary>
+    internal void Announce(long bytes) => allowance.Require(bytes - _block.Length);
 
     /// <summary>Passes over bytes that <see cref="Peek"/> showed.</summary>
     internal void Advance(int count) => _block = _block[count..];

@@ -137,6 +137,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
         // As in Go, only files have content, whatever the header says.
         _remaining = type == EntryType.File ? size : 0;
         _padding = (int)(-_remaining & (TarBlock.Size - 1));
+        input.Announce(_remaining);
         bool isDevice = type is EntryType.CharacterDevice or EntryType.BlockDevice;
         return new LayerEntry
         {
@@ -213,9 +214,17 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
 
     private void SkipToEnd()
     {
+        long trailing = 0;
         ReadOnlySpan<byte> available;
         while (!(available = input.Peek()).IsEmpty)
         {
+            trailing += available.Length;
+            if (trailing > limits.TrailingBytes)
+            {
+                throw new LayerException(
+                    LayerErrorKind.LimitExceeded, $"more than {limits.TrailingBytes} bytes follow the end of its tar");
+            }
+
             index.AppendRaw(available);
             input.Advance(available.Length);
         }

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Security.Cryptography;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Snapshots;
@@ -16,6 +15,7 @@ internal sealed class TarRemaker : IDisposable
     private readonly Stream _destination;
     private readonly Fd _layer;
     private readonly LayerRecord _record;
+    private readonly KeptFiles _kept;
     private readonly IncrementalHash _hash;
     private readonly byte[] _buffer = new byte[TarIndexWriter.BufferSize];
     private int _contents;
@@ -23,6 +23,7 @@ internal sealed class TarRemaker : IDisposable
     private TarRemaker(string layer, LayerRecord record, Stream destination)
     {
         _record = record;
+        _kept = new KeptFiles(record.Relocations);
         _destination = destination;
         _hash = IncrementalHash.CreateHash(
             record.DiffId.StartsWith("sha512", StringComparison.Ordinal)
@@ -121,21 +122,9 @@ internal sealed class TarRemaker : IDisposable
     }
 
     /// <summary>Where a content is now: in the tree, or kept aside since a later entry of the tar replaced it.</summary>
-    private byte[] Locate(byte[] path)
-    {
-        foreach (Relocation relocation in _record.Relocations.Where(moved => _contents < moved.Before))
-        {
-            byte[] moved = LayerPath.FromText(relocation.Path);
-            if (path.AsSpan().StartsWith(moved)
-                && (path.Length == moved.Length || path[moved.Length] == (byte)'/'))
-            {
-                byte[] kept = LayerPath.FromText($"{LayerTree.KeptDirectory}/{relocation.Kept}");
-                return [.. kept, .. path.AsSpan(moved.Length)];
-            }
-        }
-
-        return [.. LayerPath.FromText(LayerTree.FilesDirectory + "/"), .. path];
-    }
+    private byte[] Locate(byte[] path) => _kept.Find(path, _contents, out int moved) is { } relocation
+        ? [.. LayerPath.FromText($"{LayerTree.KeptDirectory}/{relocation.Kept}"), .. path.AsSpan(moved)]
+        : [.. LayerPath.FromText(LayerTree.FilesDirectory + "/"), .. path];
 
     private byte[] ReadPath()
     {

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using FastRun.Layers.Pipeline;
 using FastRun.Layers.Pipeline.Tar;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
@@ -188,7 +189,7 @@ public sealed class TarReaderTests
 
     private static List<LayerEntry> Read(byte[] tar, int entries = 10_000)
     {
-        using TarInput input = new(new MemoryStream(tar), long.MaxValue, HashAlgorithmName.SHA256);
+        using TarInput input = new(new MemoryStream(tar), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256);
         using TarIndexWriter index = new(new MemoryStream());
         TarReader reader = new(input, index, new LayerLimits { Entries = entries });
         List<LayerEntry> read = [];
