@@ -1,0 +1,15 @@
+namespace FastRun.VirtualMachine.Tests.Harness;
+
+/// <summary>Guests with Linux 6.1, the oldest kernel that FastRun supports.</summary>
+public sealed class Linux61(GuestSystem system) : SharedGuest(system, GuestKernel.Linux61);
+
+/// <summary>Guests with Linux 6.12.</summary>
+public sealed class Linux612(GuestSystem system) : SharedGuest(system, GuestKernel.Linux612);
+
+/// <summary>The tests of Linux 6.1.</summary>
+[CollectionDefinition]
+public sealed class Linux61Collection : ICollectionFixture<Linux61>;
+
+/// <summary>The tests of Linux 6.12.</summary>
+[CollectionDefinition]
+public sealed class Linux612Collection : ICollectionFixture<Linux612>;

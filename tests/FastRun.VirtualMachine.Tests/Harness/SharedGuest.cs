@@ -1,0 +1,66 @@
+using System;
+
+namespace FastRun.VirtualMachine.Tests.Harness;
+
+/// <summary>
+/// The guest that all tests of one kernel share, booted when the first of them asks for it. They run one after another, and
+/// beside those of other kernels. A test that breaks it gets a new one for those behind it.
+/// </summary>
+public abstract class SharedGuest : IDisposable
+{
+    private readonly GuestSystem _system;
+    private readonly GuestKernel _kernel;
+    private Guest? _guest;
+    private InvalidOperationException? _bootFailure;
+
+    private protected SharedGuest(GuestSystem system, GuestKernel kernel)
+    {
+        _system = system;
+        _kernel = kernel;
+    }
+
+    /// <summary>The guest; skips the test where this machine cannot have one.</summary>
+    internal Guest Guest
+    {
+        get
+        {
+            if (_guest is { IsRunning: false })
+            {
+                _guest.Dispose();
+                _guest = null;
+            }
+
+            try
+            {
+                return _guest ??= _bootFailure is null ? Boot() : throw _bootFailure;
+            }
+            catch (InvalidOperationException exception)
+            {
+                // Nobody wants to wait for that again.
+                _bootFailure = exception;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The guest, if a test has asked for it.</summary>
+    internal Guest? Booted => _guest;
+
+    /// <summary>Boots a guest of a test's own, of which the test disposes.</summary>
+    internal Guest Boot(params string[] disks)
+    {
+        string? reason = Hypervisor.Unavailable ?? _kernel.Unavailable;
+        Assert.SkipWhen(reason is not null, reason ?? "");
+        return Guest.Boot(_kernel, _system, disks);
+    }
+
+    /// <summary>Makes a directory on the host for a test's files, which goes with the run.</summary>
+    internal string NewDirectory() => _system.NewDirectory("test");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _guest?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
