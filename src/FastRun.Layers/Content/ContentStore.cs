@@ -18,8 +18,11 @@ public sealed class ContentStore(StateLayout layout)
     private const int DirectoryMode = 0x1C0;
 
     /// <summary>Keeps a document.</summary>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="durable">Wait until it is on disk; else whoever uses it syncs the file system.</param>
     /// <exception cref="CorruptContentException">It does not have the digest.</exception>
-    public void Write(Digest digest, ReadOnlySpan<byte> content)
+    public void Write(Digest digest, ReadOnlySpan<byte> content, bool durable = true)
     {
         Verify(digest, content, digest.ToString());
         if (IsIntact(digest))
@@ -29,7 +32,14 @@ public sealed class ContentStore(StateLayout layout)
 
         string path = layout.Blob(digest);
         FileAt.MakeDirectories(null, Path.GetDirectoryName(path)!, DirectoryMode);
-        AtomicFile.Write(path, content);
+        if (durable)
+        {
+            AtomicFile.Write(path, content);
+        }
+        else
+        {
+            AtomicFile.WriteVolatile(path, content);
+        }
     }
 
     /// <summary>Reads a document; null where it is not kept.</summary>

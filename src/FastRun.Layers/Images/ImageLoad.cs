@@ -18,39 +18,34 @@ namespace FastRun.Layers.Images;
 /// </summary>
 internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageNames names)
 {
-    private const int DirectoryMode = 0x1C0;
-
     /// <summary>Leases a chosen image, loading it unless it is there.</summary>
-    internal ImageLease Open(SourceImage image, Platform? platform, string subject)
+    /// <param name="image">The image.</param>
+    /// <param name="platform">What it must be built for; null for the host's platform.</param>
+    /// <param name="subject">What to call it in an error.</param>
+    /// <param name="observer">Whoever waits for it.</param>
+    /// <param name="again">Bring what is missing even if there is a record: a layer of it is gone.</param>
+    /// <exception cref="OperationCanceledException">The observer gave up.</exception>
+    internal ImageLease Open(
+        SourceImage image, Platform? platform, string subject, LoadObserver observer, bool again = false)
     {
-        ImageLease? lease = TryOpenLoaded(image);
-        if (lease is null)
+        if (!again && TryOpenLoaded(image, platform, subject) is { } present)
         {
-            return LoadContents(image, image.Read(), platform, subject);
+            return present;
         }
 
-        try
+        // Documents are read inside, so that of many at once only one fetches them.
+        if ((image.ManifestDigest ?? image.ImageId) is not { } known)
         {
-            RequirePlatform(lease.Record.Platform, platform, subject);
-            if (image.Names.All(name => names.Means(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest)))
-            {
-                return lease;
-            }
+            return LoadContents(image, image.Read(), platform, subject, observer, again);
+        }
 
-            // It gets another name, so its documents must be there again: only the layers need not be read.
-            using (lease)
-            {
-                return LoadContents(image, image.Read(), platform, subject);
-            }
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
+        using Flight flight = Flight.Begin(layout.ImageLoad(known), observer);
+        return (again ? null : TryOpenLoaded(image, platform, subject))
+            ?? LoadContents(image, image.Read(), platform, subject, observer, again);
     }
 
-    private ImageLease? TryOpenLoaded(SourceImage image)
+    /// <summary>The image if it is there and has all its names.</summary>
+    private ImageLease? TryOpenLoaded(SourceImage image, Platform? platform, string subject)
     {
         string? path = (image.ManifestDigest, image.ImageId) switch
         {
@@ -59,34 +54,67 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
             (null, { } imageId) => layout.ImageRecord(imageId),
             _ => null,
         };
-        return path is null ? null : records.TryLease(path, out _);
+        ImageLease? lease = path is null ? null : records.TryLease(path, out _);
+        if (lease is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            RequirePlatform(lease.Record.Platform, platform, subject);
+            if (image.Names.All(
+                name => names.Means(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest)))
+            {
+                return lease;
+            }
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+
+        // It gets another name, so its documents must be there again: only the layers need not be read.
+        lease.Dispose();
+        return null;
     }
 
-    private ImageLease LoadContents(SourceImage image, ImageContents contents, Platform? platform, string subject)
+    private ImageLease LoadContents(
+        SourceImage image,
+        ImageContents contents,
+        Platform? platform,
+        string subject,
+        LoadObserver observer,
+        bool again)
     {
         RequirePlatform(contents.Config.Platform, platform, subject);
         ImageSource.RequireLayerCount(contents.Layers.Count, subject);
         LayerStore layers = new(layout);
-        FileAt.MakeDirectories(null, layout.ImageLoads, DirectoryMode);
-        string flightPath = layout.ImageLoad(contents.ImageId);
-        using FileLock flight = FileLock.Acquire(null, flightPath, FileLockMode.Exclusive);
-        using FileLock keep = layers.Lock(FileLockMode.Shared);
+        using FileLock keep = layers.Lock(FileLockMode.Shared, observer.Waiting, observer.Cancellation);
+        string path = layout.ImageRecord(contents.ImageId);
         ImageLease? lease = null;
         try
         {
-            lease = records.TryLease(layout.ImageRecord(contents.ImageId), out _);
-            LaunchRecord record = lease?.Record ?? Unpack(contents, layers);
-            WriteDocuments(contents, image.ManifestDigest);
+            lease = again ? null : records.TryLease(path, out _);
+            LaunchRecord record = lease?.Record ?? Unpack(contents, layers, observer);
+            bool present = lease is { IsDurable: true };
+            WriteDocuments(contents, image, present);
             using (names.Lock())
             {
+                // The same image may have come by another manifest meanwhile.
+                lease ??= again ? null : records.TryLease(path, out _);
                 if (lease is null)
                 {
                     records.Write(record);
-                    lease = records.TryLease(layout.ImageRecord(record.ImageId), out RecordState state)
+                    lease = records.TryLease(path, out RecordState state)
                         ?? throw new CorruptContentException(subject, $"the image's record cannot be read back: {state}");
                 }
 
-                Link(image, record.ImageId);
+                foreach (ImageReference name in image.Names)
+                {
+                    names.Link(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest, present);
+                }
             }
 
             return lease;
@@ -96,16 +124,12 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
             lease?.Dispose();
             throw;
         }
-        finally
-        {
-            // Removed while it is held: whoever waits for it sees that its file is gone, and looks again.
-            FileAt.TryUnlink(null, flightPath);
-        }
     }
 
-    private static LaunchRecord Unpack(ImageContents contents, LayerStore layers)
+    private static LaunchRecord Unpack(ImageContents contents, LayerStore layers, LoadObserver observer)
     {
-        IReadOnlyList<string> localIds = new LayerPipeline(layers).Assemble(contents.Layers);
+        IReadOnlyList<string> localIds = new LayerPipeline(layers, limits: null, observer).Assemble(
+            [.. contents.Layers.Select(layer => new CancellableLayer(layer, observer.Cancellation))], observer.Cancellation);
         long size = 0;
         foreach (string localId in localIds)
         {
@@ -150,21 +174,18 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         return list ?? [];
     }
 
-    private void WriteDocuments(ImageContents contents, Digest? manifest)
+    private void WriteDocuments(ImageContents contents, SourceImage image, bool durable)
     {
         ContentStore content = new(layout);
-        content.Write(contents.ImageId, contents.ConfigBytes.Span);
-        if (manifest is { } digest && contents.Manifest is { } bytes)
+        content.Write(contents.ImageId, contents.ConfigBytes.Span, durable);
+        if (image.ManifestDigest is { } manifest && contents.Manifest is { } bytes)
         {
-            content.Write(digest, bytes.Span);
+            content.Write(manifest, bytes.Span, durable);
         }
-    }
 
-    private void Link(SourceImage image, Digest imageId)
-    {
-        foreach (ImageReference name in image.Names)
+        if (image.IndexDigest is { } index && contents.Index is { } list)
         {
-            names.Link(name, imageId, image.ManifestDigest, image.IndexDigest);
+            content.Write(index, list.Span, durable);
         }
     }
 

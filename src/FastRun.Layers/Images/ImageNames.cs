@@ -33,11 +33,16 @@ internal sealed class ImageNames(StateLayout layout)
     /// Makes a name mean an image, whatever it meant before: first the manifest's link, then that of the index which led
     /// to the manifest, then the tag's.
     /// </summary>
-    internal void Link(ImageReference name, Digest imageId, Digest? manifest, Digest? index)
+    /// <param name="name">The name.</param>
+    /// <param name="imageId">The image.</param>
+    /// <param name="manifest">Its manifest; null where it never had one.</param>
+    /// <param name="index">The index that the name means; null where it means the manifest itself.</param>
+    /// <param name="durable">Wait until that is on disk; else the image's lease sees to it.</param>
+    internal void Link(ImageReference name, Digest imageId, Digest? manifest, Digest? index, bool durable = true)
     {
         foreach ((string link, string target) in Links(name, imageId, manifest, index))
         {
-            MakeLink(link, target);
+            MakeLink(link, target, durable);
         }
     }
 
@@ -211,12 +216,22 @@ internal sealed class ImageNames(StateLayout layout)
     private string DigestLink(ImageReference name, Digest digest) =>
         Path.Combine(layout.ImageRepository(name), Digests, digest.ToString());
 
-    private static void MakeLink(string link, string target)
+    private static void MakeLink(string link, string target, bool durable)
     {
-        if (Target(link) != target)
+        if (Target(link) == target)
+        {
+            return;
+        }
+
+        if (durable)
         {
             MakeDirectory(Path.GetDirectoryName(link)!);
             AtomicLink.Write(link, target);
+        }
+        else
+        {
+            FileAt.MakeDirectories(null, Path.GetDirectoryName(link)!, DirectoryMode);
+            AtomicLink.WriteVolatile(link, target);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class ImageRecords(StateLayout layout)
         return Read(file, FileAt.Stat(file), out _, out state);
     }
 
-    /// <summary>Writes a record, not yet durable. The caller holds <see cref="StateLayout.ImagesLock"/>.</summary>
+    /// <summary>Writes a record, not yet durable and not yet on disk. The caller holds <see cref="StateLayout.ImagesLock"/>.</summary>
     /// <exception cref="CorruptContentException">The image's settings are too large to be one's.</exception>
     /// <exception cref="ImageInUseException">One that is lost or damaged is still held by a sandbox.</exception>
     internal void Write(LaunchRecord record)
@@ -74,7 +74,7 @@ internal sealed class ImageRecords(StateLayout layout)
             throw new ImageInUseException(record.ImageId.ToString());
         }
 
-        AtomicFile.Write(path, file);
+        AtomicFile.WriteVolatile(path, file);
     }
 
     /// <summary>Removes a record whose lock the caller got exclusively, and waits until it is gone from the disk too.</summary>

@@ -17,7 +17,7 @@ public sealed partial class ImageStore
         List<string> loaded = [];
         foreach (SourceImage image in source.Select(location.Name, platform ?? Platform.Host))
         {
-            using ImageLease lease = _load.Open(image, platform, location.Text);
+            using ImageLease lease = _load.Open(image, platform, location.Text, LoadObserver.None);
             lease.MakeDurable();
             loaded.AddRange(image.Names.Count == 0
                 ? [lease.Record.ImageId.ToString()]
@@ -27,12 +27,12 @@ public sealed partial class ImageStore
         return loaded;
     }
 
-    private ImageLease Load(ImageLocation location, Platform? platform)
+    private ImageLease Load(ImageLocation location, Platform? platform, LoadObserver observer)
     {
         using ImageSource source = ImageSource.Open(location);
         IReadOnlyList<SourceImage> images = source.Select(location.Name, platform ?? Platform.Host);
         return images.Count == 1
-            ? _load.Open(images[0], platform, location.Text)
+            ? _load.Open(images[0], platform, location.Text, observer)
             : throw new ImageNotFoundException(
                 location.Text,
                 "there are several images, and one must be named: "

@@ -46,11 +46,12 @@ public sealed partial class ImageStore
     /// <exception cref="PlatformNotFoundException">It is not there for the platform.</exception>
     /// <exception cref="CorruptContentException">It is not what its digests say, or breaks its format.</exception>
     /// <exception cref="LayerException">A layer cannot be unpacked.</exception>
-    public ImageLease Open(ImageLocation location, Platform? platform = null) => location.Transport switch
+    /// <exception cref="OperationCanceledException">The observer gave up.</exception>
+    public ImageLease Open(ImageLocation location, Platform? platform = null, LoadObserver? observer = null) => location.Transport switch
     {
         ImageTransport.Registry => OpenStored(location, platform),
         ImageTransport.Host => throw new ArgumentException("the host's root is not in the image store", nameof(location)),
-        _ => Load(location, platform),
+        _ => Load(location, platform, observer ?? LoadObserver.None),
     };
 
     private ImageLease OpenStored(ImageLocation location, Platform? platform)

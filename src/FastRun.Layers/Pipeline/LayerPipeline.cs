@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.ExceptionServices;
+using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline.Tar;
@@ -28,9 +29,12 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     /// <see cref="LayerStore.Lock"/> shared until the record that uses them is written.
     /// </summary>
     /// <param name="bottomFirst">The image's layers in the order of its manifest.</param>
+    /// <param name="cancellation">Ends the wait for others who unpack the same layers.</param>
     /// <returns>Local ids, topmost first, as overlayfs and the launch record take them. At least one.</returns>
     /// <exception cref="LayerException">A layer cannot be had; nothing of it is left behind.</exception>
-    public IReadOnlyList<string> Assemble(IReadOnlyList<LayerSource> bottomFirst)
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public IReadOnlyList<string> Assemble(
+        IReadOnlyList<LayerSource> bottomFirst, CancellationToken cancellation = default)
     {
         IReadOnlyList<LayerSource> sources = bottomFirst.Count > 0 ? bottomFirst : [new EmptyLayer()];
         _progress = sources.DistinctBy(static source => source.DiffId)
@@ -44,7 +48,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
             List<string> topmostFirst = [];
             int present = sources.TakeWhile(source => TryStack(source, topmostFirst)).Count();
             List<LayerSource> rest = [.. sources.Skip(present)];
-            UnpackAll(LockMissing(rest, locks), staged);
+            UnpackAll(LockMissing(rest, locks, cancellation), staged);
             foreach (LayerSource source in rest)
             {
                 Stack(source, staged, topmostFirst);
@@ -72,7 +76,8 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     /// The layers that have to be unpacked. Nobody else unpacks them while the locks are held; locks are taken in one order by
     /// everybody, so that no two processes wait for each other.
     /// </summary>
-    private List<LayerSource> LockMissing(IReadOnlyList<LayerSource> sources, List<FileLock> locks)
+    private List<LayerSource> LockMissing(
+        IReadOnlyList<LayerSource> sources, List<FileLock> locks, CancellationToken cancellation)
     {
         List<LayerSource> missing = [];
         foreach (LayerSource source in sources
@@ -80,7 +85,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
             .Where(source => store.Find(source.DiffId, null) is null)
             .OrderBy(static source => source.DiffId.ToString(), StringComparer.Ordinal))
         {
-            FileLock held = LockDiff(source.DiffId);
+            FileLock held = LockDiff(source.DiffId, cancellation);
             if (store.Find(source.DiffId, null) is null)
             {
                 locks.Add(held);
@@ -95,16 +100,8 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         return missing;
     }
 
-    private FileLock LockDiff(Digest diffId)
-    {
-        if (store.TryLockDiff(diffId) is { } free)
-        {
-            return free;
-        }
-
-        _progress[diffId].Enter(LayerState.Waiting);
-        return store.LockDiff(diffId);
-    }
+    private FileLock LockDiff(Digest diffId, CancellationToken cancellation) =>
+        store.LockDiff(diffId, () => _progress[diffId].Enter(LayerState.Waiting), cancellation);
 
     private void UnpackAll(IReadOnlyList<LayerSource> missing, Dictionary<Digest, StagedLayer> staged)
     {

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Threading;
 using FastRun.Layers.Oci;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -38,7 +39,13 @@ public sealed partial class LayerStore
     /// The lock that keeps layers from being collected: shared from before layers are assembled until the record that
     /// uses them is written, exclusive for <see cref="CollectGarbage"/>.
     /// </summary>
-    public FileLock Lock(FileLockMode mode) => FileLock.Acquire(null, Layout.LayersLock, mode);
+    /// <param name="mode">Shared or exclusive.</param>
+    /// <param name="waiting">Called once when the lock is taken by another; null for those who just wait.</param>
+    /// <param name="cancellation">Ends the wait of those who gave the former.</param>
+    public FileLock Lock(FileLockMode mode, Action? waiting = null, CancellationToken cancellation = default) =>
+        waiting is null
+            ? FileLock.Acquire(null, Layout.LayersLock, mode)
+            : FileLock.AcquirePatiently(Layout.LayersLock, mode, waiting, cancellation);
 
     /// <summary>Whether a layer is there and did not get lost in a power cut.</summary>
     public bool Contains(string localId) => Read(localId) is not null;
@@ -52,21 +59,21 @@ public sealed partial class LayerStore
     public Digest DiffId(string localId) => Digest.Parse(ReadExisting(localId).DiffId);
 
     /// <summary>
-    /// Waits until the layers, and all else on their file system, are on disk, and records that they are. The records are on
-    /// disk as well when this returns.
+    /// Waits until the layers, and all else on their file system, are on disk, and records that the layers are. The records
+    /// are on disk as well when this returns.
     /// </summary>
     public void MakeDurable(IReadOnlyList<string> localIds)
     {
         List<(string Id, LayerRecord Record)> pending = [.. localIds
             .Select(id => (id, ReadExisting(id)))
             .Where(static layer => !layer.Item2.Durable)];
+        using Fd layers = FileAt.Open(null, Layout.Layers, OpenFlags.Read | OpenFlags.Directory);
+        FileContent.SyncFilesystem(layers);
         if (pending.Count == 0)
         {
             return;
         }
 
-        using Fd layers = FileAt.Open(null, Layout.Layers, OpenFlags.Read | OpenFlags.Directory);
-        FileContent.SyncFilesystem(layers);
         foreach ((string id, LayerRecord record) in pending)
         {
             WriteRecord(Path.Combine(Layout.Layer(id), RecordName), record with { Durable = true });
@@ -103,12 +110,12 @@ public sealed partial class LayerStore
     }
 
     /// <summary>Waits until nobody else unpacks this layer, and keeps others from it.</summary>
-    internal FileLock LockDiff(Digest diffId) =>
-        FileLock.Acquire(null, IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive);
-
-    /// <summary><see cref="LockDiff"/>, or null where somebody else unpacks the layer now.</summary>
-    internal FileLock? TryLockDiff(Digest diffId) =>
-        FileLock.TryAcquireOrCreate(null, IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive, out _);
+    /// <param name="diffId">The digest of the layer's tar.</param>
+    /// <param name="waiting">Called once when another does.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    internal FileLock LockDiff(Digest diffId, Action waiting, CancellationToken cancellation) =>
+        FileLock.AcquirePatiently(IndexPath(diffId, null) + ".lock", FileLockMode.Exclusive, waiting, cancellation);
 
     /// <summary>Commits a staged layer and makes it found.</summary>
     /// <returns>Its local id, or that of the same layer where another process was faster.</returns>

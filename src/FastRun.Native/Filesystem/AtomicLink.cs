@@ -9,7 +9,12 @@ public static class AtomicLink
     /// <summary>Points a link to a target and waits until that is on disk.</summary>
     /// <param name="path">The link; its directory must exist.</param>
     /// <param name="target">Where it points.</param>
-    public static void Write(string path, string target)
+    public static void Write(string path, string target) => Write(path, target, durable: true);
+
+    /// <summary>Points a link to a target at once, without waiting for the disk.</summary>
+    public static void WriteVolatile(string path, string target) => Write(path, target, durable: false);
+
+    private static void Write(string path, string target, bool durable)
     {
         using Fd directory = FileAt.Open(
             null, Path.GetDirectoryName(Path.GetFullPath(path))!, OpenFlags.Read | OpenFlags.Directory);
@@ -25,6 +30,9 @@ public static class AtomicLink
             throw;
         }
 
-        FileContent.Sync(directory);
+        if (durable)
+        {
+            FileContent.Sync(directory);
+        }
     }
 }

@@ -75,6 +75,7 @@ public static unsafe partial class FileAt
     /// <summary>symlinkat(2) where an errno is expected.</summary>
     public static Errno TryMakeSymbolicLink(PathName target, Fd? directory, PathName path)
     {
+        CrashPoint.Pass();
         fixed (byte* from = target.Terminate(stackalloc byte[PathName.StackSize]))
         fixed (byte* to = path.Terminate(stackalloc byte[PathName.StackSize]))
         {
@@ -118,6 +119,11 @@ public static unsafe partial class FileAt
 
     private static nint OpenRaw(Fd? directory, PathName path, OpenFlags flags, int mode, ResolveFlags resolve)
     {
+        if ((flags & OpenFlags.Create) != 0)
+        {
+            CrashPoint.Pass();
+        }
+
         open_how how = new() { flags = (uint)flags.ToKernel(), mode = (uint)mode, resolve = (uint)resolve };
         fixed (byte* bytes = path.Terminate(stackalloc byte[PathName.StackSize]))
         {
@@ -138,6 +144,7 @@ public static unsafe partial class FileAt
 
     private static Errno Call(int nr, Fd? directory, PathName path, nint c = 0, nint d = 0, nint e = 0)
     {
+        CrashPoint.Pass();
         fixed (byte* bytes = path.Terminate(stackalloc byte[PathName.StackSize]))
         {
             nint result = Kernel.syscall(nr, Number(directory), (nint)bytes, c, d, e, 0);
@@ -149,6 +156,7 @@ public static unsafe partial class FileAt
     private static Errno Call(
         int nr, Fd? oldDirectory, PathName oldPath, Fd? newDirectory, PathName newPath, nint flags)
     {
+        CrashPoint.Pass();
         fixed (byte* from = oldPath.Terminate(stackalloc byte[PathName.StackSize]))
         fixed (byte* to = newPath.Terminate(stackalloc byte[PathName.StackSize]))
         {

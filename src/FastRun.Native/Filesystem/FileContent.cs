@@ -72,6 +72,7 @@ public static unsafe class FileContent
     {
         while (!content.IsEmpty)
         {
+            CrashPoint.Pass();
             fixed (byte* bytes = content)
             {
                 content = content[(int)Retry(Sys.write, "write", file, (nint)bytes, content.Length)..];
@@ -86,10 +87,18 @@ public static unsafe class FileContent
     public static void Seek(Fd file, long offset) => Retry(Sys.lseek, "lseek", file, (nint)offset, Fcntl.SEEK_SET);
 
     /// <summary>fsync(2).</summary>
-    public static void Sync(Fd file) => Retry(Sys.fsync, "fsync", file);
+    public static void Sync(Fd file)
+    {
+        CrashPoint.Pass();
+        Retry(Sys.fsync, "fsync", file);
+    }
 
     /// <summary>syncfs(2): waits until the whole file system that holds the file is on disk.</summary>
-    public static void SyncFilesystem(Fd file) => Retry(Sys.syncfs, "syncfs", file);
+    public static void SyncFilesystem(Fd file)
+    {
+        CrashPoint.Pass();
+        Retry(Sys.syncfs, "syncfs", file);
+    }
 
     /// <summary>A stream over an open file, which takes the descriptor over.</summary>
     public static Stream OpenStream(Fd file, FileAccess access)

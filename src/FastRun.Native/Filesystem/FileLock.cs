@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using FastRun.Native.Interop;
 
 namespace FastRun.Native.Filesystem;
@@ -9,6 +10,9 @@ namespace FastRun.Native.Filesystem;
 /// </summary>
 public sealed class FileLock : IDisposable
 {
+    private const int ShortestNap = 2;
+    private const int LongestNap = 50;
+
     private readonly Fd _file;
 
     private FileLock(Fd file) => _file = file;
@@ -37,6 +41,46 @@ public sealed class FileLock : IDisposable
 
             // It was removed or replaced while we waited: what we hold protects nothing.
             held.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Waits for a lock that another may hold for long: says so, and can be told to give up, which a thread that sleeps in
+    /// flock(2) cannot. The file is created (0600) where it is missing.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Shared or exclusive.</param>
+    /// <param name="waiting">Called once when the lock is taken by another.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public static FileLock AcquirePatiently(
+        PathName path, FileLockMode mode, Action waiting, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(waiting);
+        int nap = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            FileLock? held = TryAcquireOrCreate(null, path, mode, out Errno errno);
+            if (held is not null)
+            {
+                return held;
+            }
+
+            if (errno == Errno.EAGAIN)
+            {
+                if (nap == 0)
+                {
+                    waiting();
+                }
+
+                nap = Math.Clamp(nap * 2, ShortestNap, LongestNap);
+                cancellation.WaitHandle.WaitOne(nap);
+            }
+            else if (errno != Errno.ENOENT)
+            {
+                throw new SyscallException("flock", errno, path.ToString());
+            }
         }
     }
 

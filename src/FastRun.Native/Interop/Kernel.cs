@@ -22,6 +22,10 @@ internal static unsafe partial class Kernel
     [LibraryImport("launch", EntryPoint = "fastrun_relay_signals")]
     internal static partial void relay_signals(int descriptor, int* signals, int count);
 
+    /// <summary>Lets these signals do again what they do by default (signals.c).</summary>
+    [LibraryImport("launch", EntryPoint = "fastrun_release_signals")]
+    internal static partial void release_signals(int* signals, int count);
+
     /// <summary>Drops this program's own code from its memory until it is used again (memory.c).</summary>
     [LibraryImport("launch", EntryPoint = "fastrun_release_code")]
     internal static partial void release_code();

@@ -7,8 +7,10 @@ namespace FastRun.Native.Launch;
 public sealed unsafe class SignalRelay : IDisposable
 {
     private readonly Fd _read;
+    private readonly int[] _signals;
 
-    private SignalRelay(Fd read) => _read = read;
+    private SignalRelay(Fd read, ReadOnlySpan<int> signals) =>
+        (_read, _signals) = (read, signals.ToArray());
 
     /// <summary>Readable while signals wait.</summary>
     public Fd Descriptor => _read;
@@ -22,7 +24,7 @@ public sealed unsafe class SignalRelay : IDisposable
         int* ends = stackalloc int[2];
         SyscallException.Check(
             Kernel.fast_syscall(Sys.pipe2, (nint)ends, O_CLOEXEC | O_NONBLOCK, 0, 0, 0, 0), "pipe2");
-        SignalRelay relay = new(new Fd(ends[0]));
+        SignalRelay relay = new(new Fd(ends[0]), signals);
         fixed (int* numbers = signals)
         {
             Kernel.relay_signals(ends[1], numbers, signals.Length);
@@ -38,6 +40,17 @@ public sealed unsafe class SignalRelay : IDisposable
         bool any = Kernel.fast_syscall(Sys.read, _read.Number, (nint)(&number), 1, 0, 0, 0) == 1;
         signal = number;
         return any;
+    }
+
+    /// <summary>
+    /// Gives the signals back what they do by default. One that came before can still be read; no later one comes here.
+    /// </summary>
+    public void Release()
+    {
+        fixed (int* numbers = _signals)
+        {
+            Kernel.release_signals(numbers, _signals.Length);
+        }
     }
 
     /// <summary>Closes the reading end. The writing one stays for the handlers, which cannot be told.</summary>

@@ -27,3 +27,13 @@ void fastrun_relay_signals(int descriptor, const int *signals, int count)
             sigaction(signals[i], &before, 0);
     }
 }
+
+// Gives signals that were relayed back what they do by default, which is to end the process.
+void fastrun_release_signals(const int *signals, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct sigaction action = { .sa_handler = SIG_DFL }, before;
+        if (sigaction(signals[i], 0, &before) == 0 && before.sa_handler == write_number)
+            sigaction(signals[i], &action, 0);
+    }
+}

@@ -16,4 +16,8 @@ internal sealed record ImageContents(
     ReadOnlyMemory<byte> ConfigBytes,
     ImageConfig Config,
     Digest ImageId,
-    IReadOnlyList<LayerSource> Layers);
+    IReadOnlyList<LayerSource> Layers)
+{
+    /// <summary>The index that led to the manifest, as received; null where there was none.</summary>
+    internal ReadOnlyMemory<byte>? Index { get; init; }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Threading;
+using FastRun.Layers.Pipeline;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>What whoever asks for an image hears while it is being brought, and how it can end that.</summary>
+public class LoadObserver : ILayerObserver
+{
+    /// <summary>For those who neither listen nor give up.</summary>
+    internal static LoadObserver None { get; } = new();
+
+    /// <summary>Ends the load early: nothing of what is not complete stays.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Another process brings the same thing, and this one waits for it; nothing is said when that is over.</summary>
+    public virtual void Waiting()
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void Begin(IReadOnlyList<LayerProgress> bottomFirst)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void Changed(LayerProgress layer)
+    {
+    }
+}
