@@ -69,7 +69,7 @@ public sealed class LayerProgressTests
         MemoryLayer layer = MemoryLayer.Plain(s_tar);
         WaitingObserver observer = new();
         Task<IReadOnlyList<string>> assembly;
-        using (FileLock other = store.LockDiff(layer.DiffId))
+        using (FileLock other = store.LockDiff(layer.DiffId, static () => { }, default))
         {
             assembly = Task.Run(() => new LayerPipeline(store, observer: observer).Assemble([layer]));
             await observer.Waiting.Task.WaitAsync(TimeSpan.FromMinutes(2));

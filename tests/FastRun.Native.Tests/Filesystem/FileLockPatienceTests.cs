@@ -3,7 +3,6 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Native.Filesystem;
-using Xunit;
 
 namespace FastRun.Native.Tests.Filesystem;
 
@@ -25,7 +24,7 @@ public sealed class FileLockPatienceTests : IDisposable
     }
 
     [Fact]
-    public void AcquirePatiently_Held_SaysSoOnceAndTakesItWhenItIsFree()
+    public async Task AcquirePatiently_Held_SaysSoOnceAndTakesItWhenItIsFree()
     {
         FileLock first = FileLock.Acquire(null, Lock, FileLockMode.Exclusive);
         int said = 0;
@@ -42,12 +41,12 @@ public sealed class FileLockPatienceTests : IDisposable
         Assert.True(waits.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.False(second.IsCompleted);
         first.Dispose();
-        using FileLock held = second.GetAwaiter().GetResult();
+        using FileLock held = await second;
         Assert.Equal(1, said);
     }
 
     [Fact]
-    public void AcquirePatiently_HolderRemovesTheFile_TheNewFileIsLocked()
+    public async Task AcquirePatiently_HolderRemovesTheFile_TheNewFileIsLocked()
     {
         FileLock first = FileLock.Acquire(null, Lock, FileLockMode.Exclusive);
         using ManualResetEventSlim waits = new();
@@ -56,7 +55,7 @@ public sealed class FileLockPatienceTests : IDisposable
         Assert.True(waits.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         File.Delete(Lock);
         first.Dispose();
-        using FileLock held = second.GetAwaiter().GetResult();
+        using FileLock held = await second;
         Assert.True(held.StillNames(null, Lock));
     }
 
