@@ -72,6 +72,15 @@ public sealed record ContainerCreateRequest
     /// <summary>Limits that a cgroup enforces.</summary>
     public CgroupLimits Limits { get; init; } = new();
 
+    /// <summary>Limits on the traffic with block devices.</summary>
+    public IReadOnlyList<BlockDeviceRate> BlkioDeviceRates { get; init; } = [];
+
+    /// <summary>Relative I/O weights for block devices.</summary>
+    public IReadOnlyList<BlockDevicePriority> BlkioDevicePriorities { get; init; } = [];
+
+    /// <summary>How readily the kernel kills it when memory is short, -1000 to 1000; null leaves what the caller has.</summary>
+    public int? OomScoreAdjustment { get; init; }
+
     /// <summary>The cgroup to be created in; null for our own subtree.</summary>
     public string? CgroupParent { get; init; }
 
@@ -98,6 +107,9 @@ public sealed record ContainerCreateRequest
 
     /// <summary>Devices to pass through.</summary>
     public IReadOnlyList<DeviceRequest> Devices { get; init; } = [];
+
+    /// <summary>Rules that allow more devices, without making their nodes.</summary>
+    public IReadOnlyList<DeviceRule> DeviceCgroupRules { get; init; } = [];
 
     /// <summary>Namespaced sysctls by name.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();

@@ -14,6 +14,7 @@ public static partial class RequestValidation
     internal static void CheckLimits(CgroupLimits limits, int cpus)
     {
         CheckMemory(limits);
+        CheckCpuPeriod(limits);
         if (limits.NanoCpus is { } nano && (nano < LeastNanoCpus || nano > cpus * 1_000_000_000L))
         {
             throw EngineException.Invalid(
@@ -30,14 +31,44 @@ public static partial class RequestValidation
             throw EngineException.Invalid($"Invalid value {set} for cpuset cpus");
         }
 
+        if (limits.CpusetMems is { } nodes && !IsCpuList(nodes))
+        {
+            throw EngineException.Invalid($"Invalid value {nodes} for cpuset mems");
+        }
+
         if (limits.Pids is 0 or < -1)
         {
             throw EngineException.Invalid($"invalid pids limit: {limits.Pids}");
         }
 
-        if (limits.BlkioWeight is < 10 or > 1000)
+        if (limits.BlkioWeight is { } weight && !IsBlkioWeight(weight))
         {
             throw EngineException.Invalid("range of blkio weight is from 10 to 1000");
+        }
+    }
+
+    internal static bool IsBlkioWeight(int weight) => weight is >= 10 and <= 1000;
+
+    private static void CheckCpuPeriod(CgroupLimits limits)
+    {
+        if (limits is { NanoCpus: not null, CpuPeriodMicroseconds: not null })
+        {
+            throw EngineException.Invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
+        }
+
+        if (limits is { NanoCpus: not null, CpuQuotaMicroseconds: not null })
+        {
+            throw EngineException.Invalid("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
+        }
+
+        if (limits.CpuPeriodMicroseconds is < 1000 or > 1_000_000)
+        {
+            throw EngineException.Invalid("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
+        }
+
+        if (limits.CpuQuotaMicroseconds is < 1000 and not -1)
+        {
+            throw EngineException.Invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
     }
 
@@ -46,6 +77,22 @@ public static partial class RequestValidation
         if (limits.MemoryBytes is < MinimumMemory)
         {
             throw EngineException.Invalid("Minimum memory limit allowed is 6MB");
+        }
+
+        if (limits.MemoryReservationBytes is < MinimumMemory)
+        {
+            throw EngineException.Invalid("Minimum memory reservation allowed is 6MB");
+        }
+
+        if (limits.MemoryBytes < limits.MemoryReservationBytes)
+        {
+            throw EngineException.Invalid("Minimum memory limit can not be less than memory reservation limit, see usage");
+        }
+
+        if (limits.MemorySwappiness is < 0 or > 100)
+        {
+            throw EngineException.Invalid(
+                $"Invalid value: {limits.MemorySwappiness}, valid memory swappiness range is 0-100");
         }
 
         if (limits.MemorySwapBytes is not { } swap)

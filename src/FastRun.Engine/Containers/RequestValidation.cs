@@ -23,6 +23,12 @@ public static partial class RequestValidation
         CheckIdentity(request);
         CheckProcess(request);
         CheckLimits(request.Limits, Environment.ProcessorCount);
+        if (request.OomScoreAdjustment is < -1000 or > 1000)
+        {
+            throw EngineException.Invalid(
+                $"Invalid value {request.OomScoreAdjustment}, range for oom score adj is [-1000, 1000]");
+        }
+
         CheckMounts(request);
         CheckNetwork(request);
         CheckSysctls(request);

@@ -50,6 +50,7 @@ internal static class FilesystemSteps
         Devices(plan, tape);
         AttachMounts(plan, tape, belowSystem: true);
         Sysctls(plan, tape, proc);
+        OomScore(plan, tape, proc);
         if (plan.MaskPaths)
         {
             Masks(plan, tape, proc, sys, covers);
@@ -150,6 +151,18 @@ internal static class FilesystemSteps
             Slot file = tape.NewSlot();
             tape.Open(proc, sysctl.Path, OpenHow.WriteOnMount, file);
             tape.Write(file, tape.Text(sysctl.Value), System.Text.Encoding.UTF8.GetByteCount(sysctl.Value));
+            tape.Close(file);
+        }
+    }
+
+    private static void OomScore(LaunchPlan plan, LaunchTape tape, Slot proc)
+    {
+        if (plan.OomScoreAdjustment is { } adjustment)
+        {
+            tape.Mark((int)LaunchStep.OomScore);
+            Slot file = tape.NewSlot();
+            tape.Open(proc, "1/oom_score_adj", OpenHow.WriteOnMount, file);
+            tape.Write(file, tape.Text(adjustment), adjustment.Length);
             tape.Close(file);
         }
     }

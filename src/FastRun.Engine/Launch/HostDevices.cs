@@ -48,7 +48,7 @@ internal static class HostDevices
             throw Failed(device, errno.Describe());
         }
 
-        DeviceAccess access = Access(device.Permissions);
+        DeviceAccess access = DeviceRuleSyntax.Access(device.Permissions);
         FileStatus status = FileAt.Stat(file);
         if (status.IsDirectory)
         {
@@ -91,23 +91,6 @@ internal static class HostDevices
                 nodes.Add(DeviceNode.Of(status, $"{inContainer}/{name}", access));
             }
         }
-    }
-
-    private static DeviceAccess Access(string permissions)
-    {
-        DeviceAccess access = DeviceAccess.None;
-        foreach (char letter in permissions)
-        {
-            access |= letter switch
-            {
-                'r' => DeviceAccess.Read,
-                'w' => DeviceAccess.Write,
-                'm' => DeviceAccess.MakeNode,
-                _ => throw new ArgumentOutOfRangeException(nameof(permissions)),
-            };
-        }
-
-        return access;
     }
 
     private static EngineException Failed(DeviceRequest device, string why) => new(

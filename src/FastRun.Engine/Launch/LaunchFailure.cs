@@ -46,6 +46,10 @@ internal static class LaunchFailure
                 ErrorKind.CorruptContent, $"image: /proc, /sys and /dev must be directories: {call}: {why}"),
             LaunchStep.Sysctls => new EngineException(ErrorKind.InvalidArgument, $"sysctl: {call}: {why}"),
             LaunchStep.ResourceLimits => new EngineException(ErrorKind.PermissionDenied, $"ulimit: {call}: {why}"),
+            LaunchStep.OomScore => new EngineException(
+                ErrorKind.PermissionDenied,
+                $"oom score adjustment {plan.OomScoreAdjustment}: {why}",
+                hint: "a value below that of the caller needs CAP_SYS_RESOURCE"),
             _ when report.Error is Errno.EPERM or Errno.EACCES => new EngineException(
                 ErrorKind.PermissionDenied, $"launch: {call}: {why}"),
             _ => new EngineException(ErrorKind.Internal, $"launch: {call}: {why}"),

@@ -63,6 +63,9 @@ internal sealed class LaunchPlan
     /// <summary>RLIMIT_* numbers with soft and hard limits.</summary>
     internal required IReadOnlyList<ResourceLimit> ResourceLimits { get; init; }
 
+    /// <summary>What is written to oom_score_adj; null for nothing.</summary>
+    internal required string? OomScoreAdjustment { get; init; }
+
     /// <summary>The environment, <c>NAME=value</c>.</summary>
     internal required IReadOnlyList<string> Environment { get; init; }
 

@@ -68,6 +68,7 @@ internal sealed class LaunchPlanner(
             Sysctls = SysctlWrite.Of(Sysctls()),
             Namespaces = Namespaces(),
             ResourceLimits = ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
+            OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             NullStandardDescriptors = request.Tty ? 0 : StandardDescriptors.ToReplace(request.OpenStdin),
             Terminal = request.Tty ? owned.Own(TerminalSession.Open(devices, request.OpenStdin, identity)) : null,
             Devices = devices,

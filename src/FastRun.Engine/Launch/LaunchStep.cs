@@ -30,6 +30,9 @@ internal enum LaunchStep
     /// <summary>Resource limits.</summary>
     ResourceLimits,
 
+    /// <summary>oom_score_adj.</summary>
+    OomScore,
+
     /// <summary>User, groups, capabilities, seccomp.</summary>
     Identity,
 

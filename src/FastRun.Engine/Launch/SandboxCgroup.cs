@@ -18,19 +18,29 @@ internal static class SandboxCgroup
     {
         try
         {
-            if (request.CgroupParent is not null || request.Limits.Any)
+            CgroupLimits limits = BlockDevices.Resolve(request);
+            if (request.CgroupParent is not null || limits.Any)
             {
-                sandbox.NoteCgroup(
-                    CgroupSearch.Locations(hierarchy, request.CgroupParent, sandbox.Id, request.Limits.Any));
+                sandbox.NoteCgroup(CgroupSearch.Locations(hierarchy, request.CgroupParent, sandbox.Id, limits.Any));
             }
 
-            return Cgroup.Create(hierarchy, request.CgroupParent, sandbox.Id, request.Limits, Policy(request, devices));
+            // A privileged sandbox sees its cgroup writable, and may hold an engine that limits sandboxes of its own.
+            return Cgroup.Create(
+                hierarchy, request.CgroupParent, sandbox.Id, limits, Policy(request, devices), delegated: request.Privileged);
         }
         catch (CgroupUnsupportedException exception)
         {
-            throw new EngineException(ErrorKind.Unsupported, exception.Message, exception);
+            throw new EngineException(ErrorKind.Unsupported, exception.Message, exception, exception.Hint);
         }
-        catch (SyscallException exception) when (exception.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        catch (SyscallException exception) when (exception.Errno == Errno.EROFS)
+        {
+            throw new EngineException(
+                ErrorKind.PermissionDenied,
+                $"cgroup: {exception.Message}",
+                exception,
+                "the cgroups of this container are read-only: it must be a privileged one");
+        }
+        catch (SyscallException exception) when (exception.Errno is Errno.EACCES or Errno.EPERM)
         {
             throw new EngineException(
                 ErrorKind.PermissionDenied, $"cgroup: {exception.Message}", exception, "run fastrun as root");
@@ -52,12 +62,12 @@ internal static class SandboxCgroup
             return DevicePolicy.Unrestricted;
         }
 
-        if (devices.Count == 0)
+        if (devices.Count == 0 && request.DeviceCgroupRules.Count == 0)
         {
             return DevicePolicy.Default;
         }
 
-        List<DeviceRule> rules = [];
+        List<DeviceRule> rules = [.. request.DeviceCgroupRules];
         foreach (DeviceNode device in devices)
         {
             rules.Add(new DeviceRule(

@@ -78,7 +78,8 @@ internal sealed class Supervisor : IDisposable
     /// <summary>A line on an end that the exit code alone does not explain; empty for any other.</summary>
     internal string Explain(ContainerCreateRequest request, Cgroup cgroup) =>
         TimedOut ? $"fastrun: the sandbox was ended: it ran longer than {request.Timeout}\n"
-        : _killed && cgroup.OomKilled() ? "fastrun: the sandbox ran out of memory, and a process of it was killed\n"
+        : (_killed || request.Limits.MemoryBytes is not null) && cgroup.OomKilled()
+            ? "fastrun: the sandbox ran out of memory, and a process of it was killed\n"
         : "";
 
     /// <inheritdoc/>

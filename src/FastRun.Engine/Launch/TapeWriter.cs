@@ -50,6 +50,12 @@ internal static class TapeWriter
             tape.Unshare(CloneFlags.NewCgroup);
         }
 
+        if (plan.Cgroup.LeafProcs is { } leaf)
+        {
+            // After the namespace has its root, so that the root is empty and can have groups with controllers.
+            tape.Write(leaf, tape.Text("0"), 1);
+        }
+
         tape.SetRootPropagation(Propagation.Private);
     }
 

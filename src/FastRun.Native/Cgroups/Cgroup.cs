@@ -31,6 +31,12 @@ public sealed class Cgroup : IDisposable
     /// <summary>cgroup.procs of each v1 group, open for writing: a child joins by writing <c>0</c>.</summary>
     public IReadOnlyList<Fd> V1Procs => _v1Procs;
 
+    /// <summary>
+    /// cgroup.procs of the group <c>init</c> inside a delegated one, open for writing: its first process joins by writing
+    /// <c>0</c>, so that the delegated group itself holds none. Null where the cgroup is not delegated.
+    /// </summary>
+    public Fd? LeafProcs { get; internal init; }
+
     /// <summary>The v2 group's cgroup.kill, open for writing: <c>1</c> kills everything in it.</summary>
     public Fd KillFile { get; }
 
@@ -43,16 +49,17 @@ public sealed class Cgroup : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="limits">What it may use.</param>
     /// <param name="devices">Which devices it may use.</param>
+    /// <param name="delegated">Whether what runs in it may make groups of its own, with all controllers that are there.</param>
     /// <exception cref="CgroupUnsupportedException">This host cannot enforce one of them.</exception>
     /// <exception cref="FormatException">The parent is not a path that stays below the root.</exception>
     /// <exception cref="SyscallException">The kernel refused a group or a value; EEXIST where the name is taken.</exception>
     public static Cgroup Create(
-        CgroupHierarchy hierarchy, string? parent, string name, CgroupLimits limits, DevicePolicy devices)
+        CgroupHierarchy hierarchy, string? parent, string name, CgroupLimits limits, DevicePolicy devices, bool delegated = false)
     {
         ArgumentNullException.ThrowIfNull(hierarchy);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(devices);
-        return new CgroupCreation(hierarchy, CgroupPath.Parent(parent), CgroupPath.Name(name), limits, devices).Run();
+        return new CgroupCreation(hierarchy, CgroupPath.Parent(parent), CgroupPath.Name(name), limits, devices, delegated).Run();
     }
 
     /// <summary>Opens an existing cgroup from the locations that its creator wrote down.</summary>
@@ -139,6 +146,7 @@ public sealed class Cgroup : IDisposable
     public void Dispose()
     {
         KillFile.Dispose();
+        LeafProcs?.Dispose();
         _v1Procs.ForEach(static file => file.Dispose());
         _members.ForEach(static member => member.Dispose());
         _parents.ForEach(static parent => parent.Dispose());

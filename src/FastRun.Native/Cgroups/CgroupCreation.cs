@@ -6,8 +6,11 @@ namespace FastRun.Native.Cgroups;
 
 /// <summary>The making of one <see cref="Cgroup"/>: what was made is removed again when a later step fails.</summary>
 internal sealed class CgroupCreation(
-    CgroupHierarchy hierarchy, string? parent, string name, CgroupLimits limits, DevicePolicy devices)
+    CgroupHierarchy hierarchy, string? parent, string name, CgroupLimits limits, DevicePolicy devices, bool delegated)
 {
+    // What a delegated group gets for groups of its own, besides what its limits need.
+    private static readonly string[] s_delegated = ["cpuset", "cpu", "io", "memory", "pids"];
+
     // A collector can remove an empty shared group between our opening it and making a group in it.
     private const int Attempts = 5;
 
@@ -92,7 +95,7 @@ internal sealed class CgroupCreation(
             CgroupDirectory root = version == CgroupVersion.V2 ? hierarchy.V2 : hierarchy.V1(controller)!;
             if (controller == "cpuset")
             {
-                CpusetInheritance.Check(group, version, limits.CpusetCpus!);
+                CpusetInheritance.Check(group, version, limits);
             }
 
             foreach (LimitSetting setting in LimitSettings.For(controller, version, limits, root))
@@ -103,7 +106,7 @@ internal sealed class CgroupCreation(
 
         Fd kill = unified.Directory.TryOpenFile("cgroup.kill", CgroupFs.O_WRONLY)
             ?? throw new CgroupUnsupportedException("end a sandbox for certain", "its kernel has no cgroup.kill (Linux 5.14)");
-        return new Cgroup(_members, unified, _procs, kill, _madeParents);
+        return new Cgroup(_members, unified, _procs, kill, _madeParents) { LeafProcs = delegated ? MakeLeaf(unified) : null };
     }
 
     /// <summary>Which version each needed controller is bound to here.</summary>
@@ -134,6 +137,8 @@ internal sealed class CgroupCreation(
             }
         }
 
+        List<string> optional = delegated ? [.. Array.FindAll(s_delegated, hierarchy.HasV2)] : [];
+        bool limited = enable.Count + optional.Count > 0;
         bool inherits = parent is null && ReferenceEquals(devices, DevicePolicy.Default);
         CgroupDirectory? group = null;
         Errno errno = Errno.None;
@@ -143,16 +148,19 @@ internal sealed class CgroupCreation(
         }
         else
         {
-            group = SandboxParent.TryOpen(hierarchy.V2, inherits, enable.Count > 0, out errno)
-                ?? SandboxParent.TryOpen(hierarchy.V2, inheritsDevices: false, enable.Count > 0, out _)!;
+            group = SandboxParent.TryOpen(hierarchy.V2, inherits, limited, out errno)
+                ?? SandboxParent.TryOpen(hierarchy.V2, inheritsDevices: false, limited, out _)!;
         }
 
         try
         {
+            string path = group.Path[(hierarchy.V2.Path.Length + 1)..];
             if (enable.Count > 0)
             {
-                SandboxParent.Enable(hierarchy.V2, group.Path[(hierarchy.V2.Path.Length + 1)..], enable);
+                SandboxParent.Enable(hierarchy.V2, path, enable);
             }
+
+            SandboxParent.TryEnable(hierarchy.V2, path, optional);
         }
         catch
         {
@@ -176,6 +184,14 @@ internal sealed class CgroupCreation(
         }
 
         return member;
+    }
+
+    /// <summary>Makes the group that a delegated cgroup's first process moves to, so that it can have groups with controllers.</summary>
+    private static Fd MakeLeaf(CgroupMember unified)
+    {
+        using CgroupDirectory leaf = unified.Directory.OpenOrMakeChild(CgroupLeaf.Name, out _);
+        return leaf.TryOpenFile("cgroup.procs", CgroupFs.O_WRONLY)
+            ?? throw new SyscallException("openat", Errno.ENOENT, leaf.Join("cgroup.procs"));
     }
 
     /// <summary>Makes the group in a v1 hierarchy: below the caller's own, so that limits on the caller still hold.</summary>

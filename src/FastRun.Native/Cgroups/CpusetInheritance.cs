@@ -20,19 +20,30 @@ internal static class CpusetInheritance
     /// v2 accepts CPUs that the host does not have, and v1 says EINVAL or EACCES; so the wish is compared with what the
     /// group has inherited.
     /// </summary>
-    /// <exception cref="FormatException">The wish is not a list of CPUs.</exception>
+    /// <exception cref="FormatException">The wish is not a list of numbers.</exception>
     /// <exception cref="CgroupUnsupportedException">The host does not have all of them.</exception>
-    internal static void Check(CgroupDirectory group, CgroupVersion version, string wanted)
+    internal static void Check(CgroupDirectory group, CgroupVersion version, CgroupLimits limits)
     {
-        string? available = group.TryRead(version == CgroupVersion.V2 ? "cpuset.cpus.effective" : "cpuset.cpus");
+        Check(group, version, "cpuset.cpus", "CPUs", limits.CpusetCpus);
+        Check(group, version, "cpuset.mems", "memory nodes", limits.CpusetMems);
+    }
+
+    private static void Check(CgroupDirectory group, CgroupVersion version, string file, string what, string? wanted)
+    {
+        if (wanted is null)
+        {
+            return;
+        }
+
+        string? available = group.TryRead(version == CgroupVersion.V2 ? file + ".effective" : file);
         if (!TryParse(wanted, out SortedSet<int> wish) || wish.Count == 0)
         {
-            throw new FormatException($"'{wanted}' is not a list of CPUs such as 0-2,4");
+            throw new FormatException($"'{wanted}' is not a list of {what} such as 0-2,4");
         }
 
         if (available is not null && TryParse(available, out SortedSet<int> there) && !wish.IsSubsetOf(there))
         {
-            throw new CgroupUnsupportedException($"run a sandbox on CPUs {wanted}", $"it has CPUs {available}");
+            throw new CgroupUnsupportedException($"run a sandbox on {what} {wanted}", $"it has {what} {available}");
         }
     }
 

@@ -16,19 +16,21 @@ internal static class LimitSettings
     /// <summary>The controllers that limits need, under v1's names, and what each limits.</summary>
     internal static IEnumerable<(string Controller, string Limit)> Controllers(CgroupLimits limits)
     {
-        if (limits.MemoryBytes is not null || limits.MemorySwapBytes is not null)
+        if (limits.MemoryBytes is not null || limits.MemorySwapBytes is not null || limits.MemoryReservationBytes is not null
+            || limits.MemorySwappiness is not null || limits.OomKillDisable)
         {
             yield return ("memory", "memory");
         }
 
-        if (limits.NanoCpus is not null || limits.CpuShares is not null)
+        if (limits.NanoCpus is not null || limits.CpuShares is not null || limits.CpuPeriodMicroseconds is not null
+            || limits.CpuQuotaMicroseconds is not null)
         {
             yield return ("cpu", "CPU time");
         }
 
-        if (limits.CpusetCpus is not null)
+        if (limits.CpusetCpus is not null || limits.CpusetMems is not null)
         {
-            yield return ("cpuset", "the set of CPUs");
+            yield return ("cpuset", limits.CpusetCpus is null ? "the set of memory nodes" : "the set of CPUs");
         }
 
         if (limits.Pids is not null)
@@ -36,9 +38,13 @@ internal static class LimitSettings
             yield return ("pids", "the number of processes");
         }
 
-        if (limits.BlkioWeight is not null)
+        if (limits.BlkioWeight is not null || limits.BlkioDeviceWeights.Count > 0)
         {
             yield return ("blkio", "block I/O weight");
+        }
+        else if (limits.BlkioRates.Count > 0)
+        {
+            yield return ("blkio", "block I/O rates");
         }
     }
 
@@ -53,9 +59,9 @@ internal static class LimitSettings
         {
             "memory" => v2 ? MemoryV2(limits) : MemoryV1(limits),
             "cpu" => v2 ? CpuV2(limits) : CpuV1(limits),
-            "cpuset" => [new LimitSetting("the set of CPUs", "cpuset.cpus", limits.CpusetCpus!)],
+            "cpuset" => Cpuset(limits),
             "pids" => [new LimitSetting("the number of processes", "pids.max", OrMax(limits.Pids is > 0 ? limits.Pids.Value : -1))],
-            "blkio" => [BlockWeight.For(version, limits.BlkioWeight!.Value, root)],
+            "blkio" => Blkio(version, limits, root),
             _ => throw new ArgumentOutOfRangeException(nameof(controller)),
         };
     }
@@ -72,6 +78,22 @@ internal static class LimitSettings
             long swap = total < 0 || limits.MemoryBytes is null or < 0 ? -1 : total - limits.MemoryBytes.Value;
             yield return new LimitSetting("swap", "memory.swap.max", OrMax(swap), Optional: SwapIsOptional(limits));
         }
+
+        // A reservation protects: runc and crun map it to memory.low too.
+        if (limits.MemoryReservationBytes is { } reservation)
+        {
+            yield return new LimitSetting("memory reservation", "memory.low", OrMax(reservation));
+        }
+
+        if (limits.MemorySwappiness is not null)
+        {
+            throw new CgroupUnsupportedException("set the swappiness of a sandbox", "cgroup v2 has no such setting");
+        }
+
+        if (limits.OomKillDisable)
+        {
+            throw new CgroupUnsupportedException("disable the OOM killer for a sandbox", "cgroup v2 has no such setting");
+        }
     }
 
     private static IEnumerable<LimitSetting> MemoryV1(CgroupLimits limits)
@@ -87,13 +109,28 @@ internal static class LimitSettings
             yield return new LimitSetting(
                 "swap", "memory.memsw.limit_in_bytes", Text(total), Optional: SwapIsOptional(limits));
         }
+
+        if (limits.MemoryReservationBytes is { } reservation)
+        {
+            yield return new LimitSetting("memory reservation", "memory.soft_limit_in_bytes", Text(reservation));
+        }
+
+        if (limits.MemorySwappiness is { } swappiness)
+        {
+            yield return new LimitSetting("swappiness", "memory.swappiness", Text(swappiness));
+        }
+
+        if (limits.OomKillDisable)
+        {
+            yield return new LimitSetting("the OOM killer", "memory.oom_control", "1");
+        }
     }
 
     private static IEnumerable<LimitSetting> CpuV2(CgroupLimits limits)
     {
-        if (limits.NanoCpus is { } nanoCpus)
+        if (Quota(limits) is { } quota)
         {
-            yield return new LimitSetting("CPU time", "cpu.max", $"{Text(Quota(nanoCpus))} {Text(CpuPeriodMicroseconds)}");
+            yield return new LimitSetting("CPU time", "cpu.max", $"{OrMax(quota)} {Text(Period(limits))}");
         }
 
         if (limits.CpuShares is { } shares)
@@ -104,15 +141,46 @@ internal static class LimitSettings
 
     private static IEnumerable<LimitSetting> CpuV1(CgroupLimits limits)
     {
-        if (limits.NanoCpus is { } nanoCpus)
+        if (Quota(limits) is { } quota)
         {
-            yield return new LimitSetting("CPU time", "cpu.cfs_period_us", Text(CpuPeriodMicroseconds));
-            yield return new LimitSetting("CPU time", "cpu.cfs_quota_us", Text(Quota(nanoCpus)));
+            yield return new LimitSetting("CPU time", "cpu.cfs_period_us", Text(Period(limits)));
+            yield return new LimitSetting("CPU time", "cpu.cfs_quota_us", Text(quota));
         }
 
         if (limits.CpuShares is { } shares)
         {
             yield return new LimitSetting("CPU shares", "cpu.shares", Text(shares));
+        }
+    }
+
+    private static IEnumerable<LimitSetting> Cpuset(CgroupLimits limits)
+    {
+        if (limits.CpusetCpus is { } cpus)
+        {
+            yield return new LimitSetting("the set of CPUs", "cpuset.cpus", cpus);
+        }
+
+        if (limits.CpusetMems is { } nodes)
+        {
+            yield return new LimitSetting("the set of memory nodes", "cpuset.mems", nodes);
+        }
+    }
+
+    private static IEnumerable<LimitSetting> Blkio(CgroupVersion version, CgroupLimits limits, CgroupDirectory root)
+    {
+        if (limits.BlkioWeight is { } weight)
+        {
+            yield return BlockWeight.For(version, weight, root);
+        }
+
+        foreach (BlockDeviceWeight deviceWeight in limits.BlkioDeviceWeights)
+        {
+            yield return BlockWeight.For(version, deviceWeight, root);
+        }
+
+        foreach (BlockRate rate in limits.BlkioRates)
+        {
+            yield return rate.Setting(version);
         }
     }
 
@@ -122,8 +190,13 @@ internal static class LimitSettings
 
     private static bool SwapIsOptional(CgroupLimits limits) => limits.MemorySwapBytes is null or < 0;
 
-    private static long Quota(long nanoCpus) =>
-        Math.Max(LeastCpuQuotaMicroseconds, (long)((Int128)nanoCpus * CpuPeriodMicroseconds / 1_000_000_000));
+    /// <summary>Microseconds of CPU time in each period, -1 for unlimited; null where nothing was asked for.</summary>
+    private static long? Quota(CgroupLimits limits) =>
+        limits.NanoCpus is { } nanoCpus
+            ? Math.Max(LeastCpuQuotaMicroseconds, (long)((Int128)nanoCpus * CpuPeriodMicroseconds / 1_000_000_000))
+            : limits.CpuQuotaMicroseconds ?? (limits.CpuPeriodMicroseconds is null ? null : -1);
+
+    private static long Period(CgroupLimits limits) => limits.CpuPeriodMicroseconds ?? CpuPeriodMicroseconds;
 
     private static string OrMax(long value) => value < 0 ? "max" : Text(value);
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Native.Interop;
 
@@ -71,6 +72,9 @@ internal static class SandboxParent
     }
 
     /// <summary>Enables controllers for the children of the last of some nested groups.</summary>
+    /// <param name="root">The root of v2.</param>
+    /// <param name="path">The nested groups.</param>
+    /// <param name="controllers">Those that must be enabled.</param>
     /// <exception cref="CgroupUnsupportedException">A group on the way holds processes itself.</exception>
     internal static void Enable(CgroupDirectory root, string path, IReadOnlyCollection<string> controllers)
     {
@@ -92,16 +96,39 @@ internal static class SandboxParent
                 ? root.Duplicate()
                 : root.TryOpenChild(name) ?? throw new SyscallException("openat", Errno.ENOENT, root.Join(name));
             Errno errno = group.TryWrite("cgroup.subtree_control", value);
+            if (errno == Errno.EBUSY && CgroupLeaf.TryMoveThisProcess(group))
+            {
+                errno = group.TryWrite("cgroup.subtree_control", value);
+            }
+
             if (errno == Errno.EBUSY)
             {
                 throw new CgroupUnsupportedException(
                     $"limit {string.Join(", ", controllers)} below {group.Path}",
-                    "processes are in that cgroup itself (cgroup v2 enables controllers for children of empty groups only)");
+                    "processes are in that cgroup itself (cgroup v2 enables controllers for children of empty groups only)",
+                    hint: $"move them: mkdir {group.Join(CgroupLeaf.Name)} && "
+                        + $"xargs -rn1 < {group.Join("cgroup.procs")} > {group.Join(CgroupLeaf.Name)}/cgroup.procs");
             }
 
             if (errno != Errno.None)
             {
                 throw new SyscallException("write", errno, $"'{value}' to {group.Join("cgroup.subtree_control")}");
+            }
+        }
+    }
+
+    /// <summary>Enables the controllers for the children of nested groups that can be enabled, and does without the others.</summary>
+    internal static void TryEnable(CgroupDirectory root, string path, IReadOnlyCollection<string> controllers)
+    {
+        foreach (string controller in controllers)
+        {
+            try
+            {
+                Enable(root, path, [controller]);
+            }
+            catch (Exception exception) when (exception is CgroupUnsupportedException or SyscallException)
+            {
+                // Nobody asked for this one: a sandbox inside the sandbox will say so if it needs it.
             }
         }
     }

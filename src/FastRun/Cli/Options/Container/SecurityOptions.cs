@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Native.Cgroups;
 
 namespace FastRun.Cli.Options.Container;
 
@@ -12,6 +13,7 @@ internal sealed class SecurityOptions
     private readonly List<string> _capDrop = [];
     private readonly List<string> _securityOptions = [];
     private readonly Dictionary<string, string> _sysctls = new(StringComparer.Ordinal);
+    private readonly List<DeviceRule> _deviceRules = [];
     private bool _privileged;
 
     internal Option[] Build() =>
@@ -20,6 +22,7 @@ internal sealed class SecurityOptions
         new("cap-drop", '\0', "list", "Drop Linux capabilities", _capDrop.Add),
         new("security-opt", '\0', "list", "seccomp=FILE, seccomp=unconfined, no-new-privileges[=false]", _securityOptions.Add),
         Option.Switch("privileged", '\0', "Give all capabilities and devices that this host can give", value => _privileged = value),
+        new("device-cgroup-rule", '\0', "list", "Allow more devices without making their nodes, for example 'c 10:229 rw'", value => _deviceRules.Add(DeviceRuleSyntax.Parse(value))),
         new("sysctl", '\0', "map", "Set a sysctl of the container's own namespaces: name=value", AddSysctl),
     ];
 
@@ -29,6 +32,7 @@ internal sealed class SecurityOptions
         CapDrop = _capDrop,
         SecurityOpt = _securityOptions,
         Privileged = _privileged,
+        DeviceCgroupRules = _deviceRules,
         Sysctls = _sysctls,
     };
 
