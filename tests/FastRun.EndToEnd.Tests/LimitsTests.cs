@@ -15,11 +15,38 @@ public sealed class LimitsTests(TestImages images) : SandboxTest(images)
     }
 
     [Fact]
-    public void Memory_ChildExceeds_TheChildIsKilled_TheSandboxGoesOn() =>
-        Assert.Equal(
-            "137",
-            FastRun("exec", "--no-workspace", "--memory=64m", "--memory-swap=64m", Images.Probe, "--", "sh", "-c", "/probe allocate 134217728; echo $?")
-                .Run().Output);
+    public void Memory_ChildExceeds_TheChildIsKilled_TheSandboxGoesOnAndItIsSaid()
+    {
+        CommandResult result = FastRun(
+            "exec", "--no-workspace", "--memory=64m", "--memory-swap=64m", Images.Probe, "--", "sh", "-c", "/probe allocate 134217728; echo $?").Run();
+        Assert.Equal("137", result.Output);
+        Assert.Contains("fastrun: the sandbox ran out of memory, and a process of it was killed\n", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OomScoreAdj_HigherIsSet_LowerIsSetOrRefusedByTheKernel()
+    {
+        Assert.Equal("700", Exec(["--oom-score-adj", "700"], "cat", "/proc/self/oom_score_adj").Output);
+        CommandResult lower = Exec(["--oom-score-adj=-900"], "cat", "/proc/self/oom_score_adj");
+        _ = lower.ExitCode == 0 ? lower : lower.FailsWith(125, "oom score adjustment -900", "CAP_SYS_RESOURCE");
+        Assert.Equal(lower.ExitCode == 0 ? "-900\n" : "", lower.Stdout);
+    }
+
+    [Fact]
+    public void DeviceRates_OfWhatIsNoDisk_AreRefused()
+    {
+        _ = Exec(["--device-read-bps", "/dev/null:1mb"], "true").FailsWith(125, "/dev/null: not a block device");
+        _ = Exec(["--device-write-iops", "/dev/fastrun-none:10"], "true").FailsWith(125, "/dev/fastrun-none: no such file or directory");
+    }
+
+    [Fact]
+    public void DeviceCgroupRule_LetsASandboxOpenWhatItMakes()
+    {
+        // 10:229 is /dev/fuse, which this host may lack: then the kernel says ENODEV, but only after the policy has agreed.
+        const string Script = "mknod /k c 10 229 && (: < /k) 2>&1; echo";
+        Assert.Contains("Operation not permitted", Shell(Script).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Operation not permitted", Shell(Script, "--device-cgroup-rule", "c 10:229 r").Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void PidsLimit_Exceeded_ForkFailsWithEagain()
@@ -49,6 +76,8 @@ public sealed class LimitsTests(TestImages images) : SandboxTest(images)
         Assert.Equal("1", Exec(["--cpuset-cpus", "0"], "nproc").Output);
         Assert.Equal(Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture), Exec([], "nproc").Output);
         _ = Exec(["--cpuset-cpus", "4095"], "true").FailsWith(125, "4095");
+        Assert.Equal("0", Shell("grep Mems_allowed_list /proc/self/status | cut -f2", "--cpuset-mems", "0").Output);
+        _ = Exec(["--cpuset-mems", "4095"], "true").FailsWith(125, "memory nodes 4095");
     }
 
     [Fact]
@@ -83,6 +112,16 @@ public sealed class LimitsTests(TestImages images) : SandboxTest(images)
     [InlineData("--cpuset-cpus", "a-b")]
     [InlineData("--cpu-shares", "x")]
     [InlineData("--blkio-weight", "5")]
+    [InlineData("--blkio-weight-device", "/dev/sda:5")]
+    [InlineData("--cpu-period", "10")]
+    [InlineData("--cpu-quota", "10")]
+    [InlineData("--cpuset-mems", "x")]
+    [InlineData("--device-cgroup-rule", "c 1:3")]
+    [InlineData("--device-read-bps", "sda:1mb")]
+    [InlineData("--kernel-memory", "1g")]
+    [InlineData("--memory-reservation", "1k")]
+    [InlineData("--memory-swappiness", "101")]
+    [InlineData("--oom-score-adj", "5000")]
     [InlineData("--shm-size", "-1")]
     [InlineData("--ulimit", "nofile")]
     [InlineData("--timeout", "soon")]

@@ -164,6 +164,62 @@ public sealed class RequestValidationTests
         AssertRefused($"Invalid value {list} for cpuset cpus", With(new CgroupLimits { CpusetCpus = list }));
 
     [Fact]
+    public void Check_MemoryReservation_IsBelowTheLimit()
+    {
+        RequestValidation.Check(With(new CgroupLimits { MemoryReservationBytes = 6 << 20 }));
+        RequestValidation.Check(With(new CgroupLimits { MemoryBytes = 6 << 20, MemoryReservationBytes = 6 << 20 }));
+        AssertRefused("Minimum memory reservation allowed is 6MB", With(new CgroupLimits { MemoryReservationBytes = (6 << 20) - 1 }));
+        AssertRefused(
+            "Minimum memory limit can not be less than memory reservation limit, see usage",
+            With(new CgroupLimits { MemoryBytes = 7 << 20, MemoryReservationBytes = 8 << 20 }));
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    public void Check_Swappiness_IsAPercentage(long swappiness, bool valid)
+    {
+        ContainerCreateRequest request = With(new CgroupLimits { MemorySwappiness = swappiness });
+        if (valid)
+        {
+            RequestValidation.Check(request);
+        }
+        else
+        {
+            AssertRefused($"Invalid value: {swappiness}, valid memory swappiness range is 0-100", request);
+        }
+    }
+
+    [Fact]
+    public void Check_CpuPeriodAndQuota_AreInTheKernelsRange()
+    {
+        RequestValidation.Check(With(new CgroupLimits { CpuPeriodMicroseconds = 1000, CpuQuotaMicroseconds = 1000 }));
+        RequestValidation.Check(With(new CgroupLimits { CpuPeriodMicroseconds = 1_000_000, CpuQuotaMicroseconds = -1 }));
+        const string Period = "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)";
+        AssertRefused(Period, With(new CgroupLimits { CpuPeriodMicroseconds = 999 }));
+        AssertRefused(Period, With(new CgroupLimits { CpuPeriodMicroseconds = 1_000_001 }));
+        AssertRefused("CPU cfs quota can not be less than 1ms (i.e. 1000)", With(new CgroupLimits { CpuQuotaMicroseconds = 999 }));
+        AssertRefused(
+            "Conflicting options: Nano CPUs and CPU Period cannot both be set",
+            With(new CgroupLimits { NanoCpus = 10_000_000, CpuPeriodMicroseconds = 1000 }));
+        AssertRefused(
+            "Conflicting options: Nano CPUs and CPU Quota cannot both be set",
+            With(new CgroupLimits { NanoCpus = 10_000_000, CpuQuotaMicroseconds = 1000 }));
+    }
+
+    [Fact]
+    public void Check_OomScoreAndMemoryNodes_AreChecked()
+    {
+        RequestValidation.Check(s_plain with { OomScoreAdjustment = -1000 });
+        RequestValidation.Check(s_plain with { OomScoreAdjustment = 1000 });
+        AssertRefused("Invalid value 1001, range for oom score adj is [-1000, 1000]", s_plain with { OomScoreAdjustment = 1001 });
+        AssertRefused("Invalid value -1001, range for oom score adj is [-1000, 1000]", s_plain with { OomScoreAdjustment = -1001 });
+        AssertRefused("Invalid value 1- for cpuset mems", With(new CgroupLimits { CpusetMems = "1-" }));
+    }
+
+    [Fact]
     public void Check_OtherLimitsOutOfRange_AreRefused()
     {
         Refused(With(new CgroupLimits { CpuShares = 1 }));

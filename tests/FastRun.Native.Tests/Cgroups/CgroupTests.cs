@@ -117,6 +117,35 @@ public sealed class CgroupTests
     }
 
     [Fact]
+    public void Create_Delegated_HasALeafThatGoesWithIt()
+    {
+        string name = SandboxFixture.UniqueName();
+        using (CgroupHierarchy hierarchy = CgroupHierarchy.Detect())
+        using (SandboxFixture sandbox = SandboxFixture.Create(devices: DevicePolicy.Unrestricted, name: name, delegated: true))
+        {
+            Assert.NotNull(sandbox.Cgroup.LeafProcs);
+            Assert.Equal("", File.ReadAllText(sandbox.Directories[0] + "/init/cgroup.procs"));
+            if (hierarchy.Unified)
+            {
+                Assert.Contains("memory", File.ReadAllText(sandbox.Directories[0] + "/cgroup.controllers"), StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Empty(Groups(name));
+    }
+
+    [Fact]
+    public void Create_RateOfADeviceThatIsNotThere_IsRefusedAndLeavesNothing()
+    {
+        string name = SandboxFixture.UniqueName();
+        BlockRate rate = new(new Native.Filesystem.DeviceNumber(4095, 0), BlockRateKind.ReadBytes, 1 << 20);
+        Assert.Equal(
+            Errno.ENODEV,
+            Assert.Throws<SyscallException>(() => SandboxFixture.Create(new() { BlkioRates = [rate] }, name: name)).Errno);
+        Assert.Empty(Groups(name));
+    }
+
+    [Fact]
     public void Kill_Forks_EndsAll()
     {
         using SandboxFixture sandbox = SandboxFixture.Create();

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Native.Tests.Cgroups;
 
@@ -57,6 +58,83 @@ public sealed class LimitSettingsTests
     {
         Assert.Equal(v2, Written("cpu", CgroupVersion.V2, new() { NanoCpus = nanoCpus }));
         Assert.Equal(v1, Written("cpu", CgroupVersion.V1, new() { NanoCpus = nanoCpus }));
+    }
+
+    [Theory]
+    [InlineData(20_000L, 50_000L, "cpu.max=20000 50000", "cpu.cfs_period_us=50000 cpu.cfs_quota_us=20000")]
+    [InlineData(20_000L, null, "cpu.max=20000 100000", "cpu.cfs_period_us=100000 cpu.cfs_quota_us=20000")]
+    [InlineData(-1L, null, "cpu.max=max 100000", "cpu.cfs_period_us=100000 cpu.cfs_quota_us=-1")]
+    [InlineData(null, 50_000L, "cpu.max=max 50000", "cpu.cfs_period_us=50000 cpu.cfs_quota_us=-1")]
+    public void Cpu_PeriodAndQuota_AreWritten(long? quota, long? period, string v2, string v1)
+    {
+        CgroupLimits limits = new() { CpuQuotaMicroseconds = quota, CpuPeriodMicroseconds = period };
+        Assert.Equal(v2, Written("cpu", CgroupVersion.V2, limits));
+        Assert.Equal(v1, Written("cpu", CgroupVersion.V1, limits));
+    }
+
+    [Fact]
+    public void Memory_Reservation_IsLowOnV2AndSoftOnV1()
+    {
+        CgroupLimits limits = new() { MemoryReservationBytes = 32 << 20 };
+        Assert.Equal("memory.low=33554432", Written("memory", CgroupVersion.V2, limits));
+        Assert.Equal("memory.soft_limit_in_bytes=33554432", Written("memory", CgroupVersion.V1, limits));
+    }
+
+    [Fact]
+    public void Memory_WhatOnlyV1Has_IsAnErrorOnV2()
+    {
+        CgroupLimits swappiness = new() { MemorySwappiness = 10 };
+        CgroupLimits oomKiller = new() { OomKillDisable = true };
+        Assert.Equal("memory.swappiness=10", Written("memory", CgroupVersion.V1, swappiness));
+        Assert.Equal("memory.oom_control=1", Written("memory", CgroupVersion.V1, oomKiller));
+        Assert.Equal(
+            "this host cannot set the swappiness of a sandbox: cgroup v2 has no such setting",
+            Assert.Throws<CgroupUnsupportedException>(() => Written("memory", CgroupVersion.V2, swappiness)).Message);
+        Assert.Equal(
+            "this host cannot disable the OOM killer for a sandbox: cgroup v2 has no such setting",
+            Assert.Throws<CgroupUnsupportedException>(() => Written("memory", CgroupVersion.V2, oomKiller)).Message);
+    }
+
+    [Fact]
+    public void Cpuset_Both_AreWritten() => Assert.Equal(
+        "cpuset.cpus=0-1 cpuset.mems=0", Written("cpuset", CgroupVersion.V2, new() { CpusetCpus = "0-1", CpusetMems = "0" }));
+
+    [Theory]
+    [InlineData(BlockRateKind.ReadBytes, "io.max=8:16 rbps=1048576", "blkio.throttle.read_bps_device=8:16 1048576")]
+    [InlineData(BlockRateKind.WriteBytes, "io.max=8:16 wbps=1048576", "blkio.throttle.write_bps_device=8:16 1048576")]
+    [InlineData(BlockRateKind.ReadOperations, "io.max=8:16 riops=1048576", "blkio.throttle.read_iops_device=8:16 1048576")]
+    [InlineData(BlockRateKind.WriteOperations, "io.max=8:16 wiops=1048576", "blkio.throttle.write_iops_device=8:16 1048576")]
+    public void Blkio_Rates_NameTheDevice(BlockRateKind kind, string v2, string v1)
+    {
+        CgroupLimits limits = new() { BlkioRates = [new BlockRate(new DeviceNumber(8, 16), kind, 1048576)] };
+        Assert.True(limits.Any);
+        Assert.Equal(v2, Written("blkio", CgroupVersion.V2, limits));
+        Assert.Equal(v1, Written("blkio", CgroupVersion.V1, limits));
+    }
+
+    [Fact]
+    public void Blkio_WeightForADeviceThatIsNotThere_IsRefused() => Assert.Equal(
+        "this host cannot limit block I/O weight: device 4095:0 does not use the bfq scheduler, nor has it io.cost enabled",
+        Assert.Throws<CgroupUnsupportedException>(() => Written(
+            "blkio", CgroupVersion.V2, new() { BlkioDeviceWeights = [new BlockDeviceWeight(new DeviceNumber(4095, 0), 100)] })).Message);
+
+    [Theory]
+    [InlineData("254:16 enable=1 ctrl=auto rpct=0.00", "254:16", true)]
+    [InlineData("254:16 enable=0 ctrl=auto", "254:16", false)]
+    [InlineData("8:0 enable=0\n254:16 enable=1", "254:16", true)]
+    [InlineData("254:160 enable=1", "254:16", false)]
+    [InlineData("", "254:16", false)]
+    [InlineData(null, "254:16", false)]
+    public void BlockWeight_CostQos_IsReadByDevice(string? qos, string device, bool expected) =>
+        Assert.Equal(expected, BlockWeight.CostIsEnabled(qos, device));
+
+    [Fact]
+    public void Any_NothingSet_IsFalse()
+    {
+        Assert.False(new CgroupLimits().Any);
+        Assert.False(new CgroupLimits { BlkioRates = new List<BlockRate>(), BlkioDeviceWeights = new List<BlockDeviceWeight>() }.Any);
+        Assert.True(new CgroupLimits { OomKillDisable = true }.Any);
+        Assert.True(new CgroupLimits { CpusetMems = "0" }.Any);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ internal sealed class SandboxFixture : IDisposable
     /// <summary>The groups' directories: v2 first.</summary>
     public string[] Directories => [.. Cgroup.Locations.Select(Directory)];
 
-    public static SandboxFixture Create(CgroupLimits? limits = null, DevicePolicy? devices = null, string? parent = null, string? name = null)
+    public static SandboxFixture Create(CgroupLimits? limits = null, DevicePolicy? devices = null, string? parent = null, string? name = null, bool delegated = false)
     {
         RequireRoot();
         CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
@@ -30,7 +30,7 @@ internal sealed class SandboxFixture : IDisposable
         {
             return new SandboxFixture(
                 hierarchy,
-                Cgroup.Create(hierarchy, parent, name ?? UniqueName(), limits ?? new(), devices ?? DevicePolicy.Default));
+                Cgroup.Create(hierarchy, parent, name ?? UniqueName(), limits ?? new(), devices ?? DevicePolicy.Default, delegated));
         }
         catch
         {
