@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -35,7 +36,7 @@ public sealed class RunContainer(StateLayout layout)
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is { } translated)
         {
-            throw translated;
+            throw KernelSupport.Explain(translated);
         }
         finally
         {

@@ -29,6 +29,9 @@ public sealed record SystemInfo
     /// <summary>The kernel's release, as uname(1) tells it.</summary>
     public required string KernelVersion { get; init; }
 
+    /// <summary>The oldest kernel that sandboxes can run on, version and revision.</summary>
+    public required string OldestKernel { get; init; }
+
     /// <summary>The distribution's name (os-release(5), PRETTY_NAME).</summary>
     public required string OperatingSystem { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record SystemInfo
             RunRoot = layout.RunRoot,
             HostName = Line("/proc/sys/kernel/hostname"),
             KernelVersion = Line("/proc/sys/kernel/osrelease"),
+            OldestKernel = KernelSupport.Oldest.ToString(),
             OperatingSystem = PrettyName(),
             Cpus = Environment.ProcessorCount,
             MemoryBytes = TotalMemory(),
@@ -93,6 +97,15 @@ public sealed record SystemInfo
         features = [];
         try
         {
+            // Before Linux 6.5 overlayfs takes any option, and reads them only when it is mounted. All that we run on have
+            // these two then, since 5.11.
+            using var probe = new FilesystemContext("overlay");
+            if (probe.TrySet("fastrun-probe", "1"))
+            {
+                features.AddRange(["userxattr", "volatile"]);
+                return true;
+            }
+
             foreach ((string option, string value) in new[] { ("lowerdir+", "/"), ("userxattr", ""), ("volatile", "") })
             {
                 using var context = new FilesystemContext("overlay");

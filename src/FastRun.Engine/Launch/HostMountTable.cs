@@ -19,47 +19,73 @@ internal static class HostMountTable
     ];
 
     /// <summary>Mount points of such file systems below the root, in mount order.</summary>
-    internal static List<string> FilesystemsBelowRoot()
+    internal static List<string> FilesystemsBelowRoot() => Parse(Read());
+
+    /// <summary>The type of the file system at the root.</summary>
+    internal static string TypeOfRoot() => TypeOfRoot(Read());
+
+    /// <summary>The type of the file system at the root in a table's text; empty where the root is no mount point.</summary>
+    internal static string TypeOfRoot(string table)
     {
-        using Fd file = FileAt.Open(null, "/proc/self/mountinfo", OpenFlags.Read);
-        return Parse(Encoding.UTF8.GetString(FileContent.ReadAll(file, Limit)));
+        string last = "";
+        foreach (Range line in table.AsSpan().Split('\n'))
+        {
+            if (TrySplit(table.AsSpan(line), out ReadOnlySpan<char> point, out ReadOnlySpan<char> type) && point is "/")
+            {
+                last = type.ToString();
+            }
+        }
+
+        return last;
     }
 
     /// <summary>Parses the table's text.</summary>
     internal static List<string> Parse(string table)
     {
         List<string> points = [];
-        foreach (Range lineRange in table.AsSpan().Split('\n'))
+        foreach (Range line in table.AsSpan().Split('\n'))
         {
-            ReadOnlySpan<char> line = table.AsSpan(lineRange);
-            // id parent major:minor root MOUNTPOINT options [optional ...] - TYPE source superoptions
-            int separator = line.IndexOf(" - ", StringComparison.Ordinal);
-            if (separator < 0)
-            {
-                continue;
-            }
-
-            ReadOnlySpan<char> type = line[(separator + 3)..];
-            int end = type.IndexOf(' ');
-            type = end < 0 ? type : type[..end];
-            ReadOnlySpan<char> point = default;
-            int index = 0;
-            foreach (Range range in line[..separator].Split(' '))
-            {
-                if (index++ == 4)
-                {
-                    point = line[range];
-                    break;
-                }
-            }
-
-            if (point.Length > 1 && Array.IndexOf(KernelTypes, type.ToString()) < 0)
+            if (TrySplit(table.AsSpan(line), out ReadOnlySpan<char> point, out ReadOnlySpan<char> type)
+                && point.Length > 1 && Array.IndexOf(KernelTypes, type.ToString()) < 0)
             {
                 points.Add(Unescape(point));
             }
         }
 
         return points;
+    }
+
+    private static string Read()
+    {
+        using Fd file = FileAt.Open(null, "/proc/self/mountinfo", OpenFlags.Read);
+        return Encoding.UTF8.GetString(FileContent.ReadAll(file, Limit));
+    }
+
+    private static bool TrySplit(ReadOnlySpan<char> line, out ReadOnlySpan<char> point, out ReadOnlySpan<char> type)
+    {
+        point = type = default;
+
+        // id parent major:minor root MOUNTPOINT options [optional ...] - TYPE source superoptions
+        int separator = line.IndexOf(" - ", StringComparison.Ordinal);
+        if (separator < 0)
+        {
+            return false;
+        }
+
+        type = line[(separator + 3)..];
+        int end = type.IndexOf(' ');
+        type = end < 0 ? type : type[..end];
+        int index = 0;
+        foreach (Range range in line[..separator].Split(' '))
+        {
+            if (index++ == 4)
+            {
+                point = line[range];
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Space, tab, newline and backslash stand as three octal digits behind a backslash.</summary>

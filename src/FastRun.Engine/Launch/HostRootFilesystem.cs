@@ -1,5 +1,5 @@
 using System;
-using System.Globalization;
+using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
@@ -29,23 +29,54 @@ internal static class HostRootFilesystem
     ];
 
     /// <summary>Mounts the host's root under a fresh upper.</summary>
+    /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
     internal static Fd Mount(StateLayout layout, Sandbox sandbox)
     {
-        // The upper lies inside the lower, which overlayfs refuses (ELOOP). A read-only overlay of the root between the
-        // two keeps them apart, and the mask is its other lower.
-        using Fd mask = MakeMask(layout);
-        using Fd root = RootFilesystem.MountReadOnly([DescriptorPath(mask), "/"]);
-        return RootFilesystem.Mount([DescriptorPath(root)], sandbox);
+        try
+        {
+            // The upper lies inside the lower, which overlayfs refuses (ELOOP). A read-only overlay of the root between
+            // the two keeps them apart, and the mask is its other lower.
+            using Fd mask = MakeMask(layout);
+            using Fd root = RootFilesystem.MountReadOnly([new OverlayLower(mask, "/"), OverlayLower.OfHost("/")], sandbox);
+            return RootFilesystem.Mount([new OverlayLower(root, "/")], sandbox);
+        }
+        catch (EngineException exception) when (IsInvalid(exception) && HostMountTable.TypeOfRoot() == "overlay")
+        {
+            return MountAboveOverlay(layout, sandbox);
+        }
     }
 
+    /// <summary>
+    /// Where the machine's root is an overlay already, as in another engine's container, there is room for one more and not
+    /// for two (FILESYSTEM_MAX_STACK_DEPTH). One is enough where the upper lies on another file system.
+    /// </summary>
+    private static Fd MountAboveOverlay(StateLayout layout, Sandbox sandbox)
+    {
+        using Fd mask = MakeMask(layout);
+        try
+        {
+            return RootFilesystem.Mount([new OverlayLower(mask, "/"), OverlayLower.OfHost("/")], sandbox);
+        }
+        catch (EngineException exception) when (IsInvalid(exception))
+        {
+            throw new EngineException(
+                ErrorKind.Unsupported,
+                "image host: the machine's root is an overlay itself, and overlayfs cannot be stacked on it again",
+                exception,
+                "keep the state on another file system (--data-root DIRECTORY), for example a volume");
+        }
+    }
+
+    private static bool IsInvalid(EngineException exception) => exception.InnerException is SyscallException { Errno: Errno.EINVAL };
+
     /// <summary>Attaches the host's other file systems, such as a separate /usr, read-only.</summary>
-    internal static void AddFilesystems(MountPlanner mounts, StateLayout layout)
+    internal static void AddFilesystems(MountPlanner mounts, StateLayout layout, Sandbox sandbox)
     {
         foreach (string path in HostMountTable.FilesystemsBelowRoot())
         {
             if (!IsHidden(path, layout) && Array.IndexOf(SystemFiles.Targets, path) < 0)
             {
-                Fd tree = OpenMasked(layout, path);
+                Fd tree = OpenMasked(layout, sandbox, path);
                 mounts.Add(tree, path);
                 MountTree.SetAttributes(tree, MountAttributes.ReadOnly | MountAttributes.NoDev, Propagation.Private);
             }
@@ -53,11 +84,11 @@ internal static class HostRootFilesystem
     }
 
     /// <summary>A file system of the host's, under the part of the mask that falls on it: /etc or /var may be one of its own.</summary>
-    private static Fd OpenMasked(StateLayout layout, string path)
+    private static Fd OpenMasked(StateLayout layout, Sandbox sandbox, string path)
     {
         using Fd mask = MakeMask(layout);
         return FileAt.TryStat(mask, path[1..], out FileStatus status) == Errno.None && status.IsDirectory
-            ? RootFilesystem.MountReadOnly([DescriptorPath(mask) + path, path])
+            ? RootFilesystem.MountReadOnly([new OverlayLower(mask, path), OverlayLower.OfHost(path)], sandbox)
             : MountTree.Clone(path, recursive: false);
     }
 
@@ -162,7 +193,4 @@ internal static class HostRootFilesystem
 
         return MountPlanner.IsBelow(path, layout.DataRoot) || MountPlanner.IsBelow(path, layout.RunRoot) || (Home is { } home && MountPlanner.IsBelow(path, home));
     }
-
-    private static string DescriptorPath(Fd descriptor) =>
-        string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor.Number}");
 }

@@ -40,6 +40,10 @@ internal static class LaunchFailure
         string call = TapePrinter.Describe(tape, report.Position);
         return (LaunchStep)mark switch
         {
+            LaunchStep.Root when report.Error == Errno.EINVAL && HostMountTable.TypeOfRoot() == "rootfs" => new EngineException(
+                ErrorKind.Unsupported,
+                "root file system: the machine's own root is the initial ramfs, which cannot be left by pivot_root",
+                hint: "go on to another root first: switch_root(8)"),
             LaunchStep.WorkingDirectory => new EngineException(
                 ErrorKind.InvalidArgument, $"working directory {plan.WorkingDirectory}: {why}"),
             LaunchStep.SystemMounts when report.Error is Errno.ENOTDIR or Errno.ELOOP => new EngineException(

@@ -67,7 +67,7 @@ internal sealed class LaunchPlanner(
             ReadOnlyRoot = request.ReadOnlyRootfs,
             Sysctls = SysctlWrite.Of(Sysctls()),
             Namespaces = Namespaces(),
-            ResourceLimits = ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
+            ResourceLimits = request.Ulimits.Count == 0 ? [] : ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             NullStandardDescriptors = request.Tty ? 0 : StandardDescriptors.ToReplace(request.OpenStdin),
             Terminal = request.Tty ? owned.Own(TerminalSession.Open(devices, request.OpenStdin, identity)) : null,
@@ -99,7 +99,7 @@ internal sealed class LaunchPlanner(
         bool unmapped = false;
         if (image is null)
         {
-            HostRootFilesystem.AddFilesystems(mounts, layout);
+            HostRootFilesystem.AddFilesystems(mounts, layout, sandbox);
         }
 
         VolumeSource volumes = new(layout, sandbox, root, owned);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using FastRun.Engine.Errors;
 using FastRun.Engine.RuntimeSpec.Seccomp;
 using FastRun.Engine.State;
@@ -15,11 +16,18 @@ namespace FastRun.Engine.Launch;
 /// </summary>
 internal static class RootFilesystem
 {
-    /// <summary>The first kernel with lowerdir+, which images need.</summary>
-    private static readonly KernelVersion s_oldestForImages = new(6, 8);
+    /// <summary>How many lowers overlayfs takes: OVL_MAX_STACK of the kernel's sources.</summary>
+    private const int MostLowers = 500;
 
-    /// <summary>The first kernel that takes a detached mount as a lower, which the image <c>host</c> needs.</summary>
-    private static readonly KernelVersion s_oldestForHost = new(6, 15);
+    /// <summary>The first kernel with lowerdir+ (overlayfs.rst, "fsconfig").</summary>
+    private static readonly KernelVersion s_separateLowers = new(6, 8);
+
+    /// <summary>The first kernel that takes a detached mount as a lower.</summary>
+    private static readonly KernelVersion s_detachedLowers = new(6, 15);
+
+    /// <summary>Features that take metadata from extended attributes stay off: a layer's content is not to be trusted.</summary>
+    private static readonly (string Name, string Value)[] s_strictFeatures =
+        [("redirect_dir", "nofollow"), ("metacopy", "off"), ("index", "off"), ("xino", "off")];
 
     /// <summary>Mounts an image's layers under a fresh upper.</summary>
     /// <param name="layout">Where the layers are.</param>
@@ -28,13 +36,13 @@ internal static class RootFilesystem
     /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
     internal static Fd Mount(StateLayout layout, IReadOnlyList<string> layerIds, Sandbox sandbox)
     {
-        string[] lowers = new string[layerIds.Count + 1];
+        OverlayLower[] lowers = new OverlayLower[layerIds.Count + 1];
         for (int i = 0; i < layerIds.Count; i++)
         {
-            lowers[i] = layout.LayerTree(layerIds[i]);
+            lowers[i] = OverlayLower.OfHost(layout.LayerTree(layerIds[i]));
         }
 
-        lowers[^1] = layout.MountPoints;
+        lowers[^1] = OverlayLower.OfHost(layout.MountPoints);
         try
         {
             return Mount(lowers, sandbox);
@@ -47,98 +55,82 @@ internal static class RootFilesystem
         }
     }
 
-    /// <summary>Mounts directories, topmost first, under a fresh upper.</summary>
+    /// <summary>Mounts directories, topmost first, under a sandbox's fresh upper.</summary>
     /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
-    internal static Fd Mount(IReadOnlyList<string> lowers, Sandbox sandbox)
+    internal static Fd Mount(IReadOnlyList<OverlayLower> lowers, Sandbox sandbox)
     {
-        using FilesystemContext context = OpenOverlay();
+        // The dot follows a descriptor's link in /proc.
+        if (FileAt.TryStat(null, lowers[0].Name + "/.", out FileStatus top) == Errno.None)
+        {
+            sandbox.MatchUpper(top);
+        }
+
+        return Mount(lowers, sandbox, writable: true);
+    }
+
+    /// <summary>Mounts directories, topmost first, without an upper; at least two (overlayfs refuses fewer).</summary>
+    /// <param name="lowers">What to mount.</param>
+    /// <param name="sandbox">For whom.</param>
+    /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
+    internal static Fd MountReadOnly(IReadOnlyList<OverlayLower> lowers, Sandbox sandbox) =>
+        Mount(lowers, sandbox, writable: false);
+
+    private static Fd Mount(IReadOnlyList<OverlayLower> lowers, Sandbox sandbox, bool writable)
+    {
+        // By version, not by trying: a kernel that does not know the option writes that to its log, for each sandbox anew.
+        KernelVersion needed = lowers[0].Mount is null ? s_separateLowers : s_detachedLowers;
         try
         {
-            foreach (string lower in lowers)
-            {
-                context.Set("lowerdir+", lower);
-            }
+            return KernelVersion.OfThisHost < needed
+                ? AttachedOverlay.Mount(lowers, sandbox, writable, s_strictFeatures)
+                : MountDetached(lowers, sandbox, writable);
+        }
+        catch (SyscallException exception)
+        {
+            throw Failed(exception, lowers.Count);
+        }
+    }
 
-            // The dot follows a descriptor's link in /proc.
-            if (FileAt.TryStat(null, lowers[0] + "/.", out FileStatus top) == Errno.None)
-            {
-                sandbox.MatchUpper(top);
-            }
+    private static Fd MountDetached(IReadOnlyList<OverlayLower> lowers, Sandbox sandbox, bool writable)
+    {
+        using FilesystemContext context = new("overlay");
+        foreach (OverlayLower lower in lowers)
+        {
+            context.Set("lowerdir+", lower.Name);
+        }
 
+        if (writable)
+        {
             context.Set("upperdir", sandbox.Upper);
             context.Set("workdir", sandbox.Work);
 
             // It is thrown away, so nothing needs to reach the disk: without this, unmounting syncs the whole file system.
             context.Set("volatile");
-            SetStrictFeatures(context);
-            return context.CreateMount(MountAttributes.None);
         }
-        catch (SyscallException exception)
+
+        foreach ((string name, string value) in s_strictFeatures)
         {
-            throw Failed(exception, lowers);
+            context.Set(name, value);
         }
+
+        return context.CreateMount(writable ? MountAttributes.None : MountAttributes.ReadOnly);
     }
 
-    /// <summary>Mounts directories, topmost first, without an upper; at least two (overlayfs refuses fewer).</summary>
-    /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
-    internal static Fd MountReadOnly(IReadOnlyList<string> lowers)
-    {
-        using FilesystemContext context = OpenOverlay();
-        try
-        {
-            foreach (string lower in lowers)
-            {
-                context.Set("lowerdir+", lower);
-            }
-
-            SetStrictFeatures(context);
-            return context.CreateMount(MountAttributes.ReadOnly);
-        }
-        catch (SyscallException exception)
-        {
-            throw Failed(exception, lowers);
-        }
-    }
-
-    private static FilesystemContext OpenOverlay()
-    {
-        try
-        {
-            return new FilesystemContext("overlay");
-        }
-        catch (SyscallException exception) when (exception.Errno == Errno.ENODEV)
-        {
-            throw new EngineException(
-                ErrorKind.Unsupported, "overlay: this kernel does not have it", exception, "load the module: modprobe overlay");
-        }
-        catch (SyscallException exception) when (exception.Errno == Errno.EPERM)
-        {
-            throw new EngineException(
-                ErrorKind.PermissionDenied, "overlay: mounting needs CAP_SYS_ADMIN", exception, "run fastrun as root");
-        }
-    }
-
-    /// <summary>Features that take metadata from extended attributes stay off: a layer's content is not to be trusted.</summary>
-    private static void SetStrictFeatures(FilesystemContext context)
-    {
-        context.Set("redirect_dir", "nofollow");
-        context.Set("metacopy", "off");
-        context.Set("index", "off");
-        context.Set("xino", "off");
-    }
-
-    private static KernelVersion OldestFor(IReadOnlyList<string> lowers) =>
-        lowers[0].StartsWith("/proc/self/fd/", System.StringComparison.Ordinal) ? s_oldestForHost : s_oldestForImages;
-
-    private static EngineException Failed(SyscallException exception, IReadOnlyList<string> lowers) => exception.Errno switch
+    private static EngineException Failed(SyscallException exception, int lowers) => exception.Errno switch
     {
         Errno.ENOSPC or Errno.EDQUOT => new EngineException(
             ErrorKind.ResourceExhausted, "root file system: " + exception.Message, exception),
-        Errno.EINVAL when KernelVersion.OfThisHost < OldestFor(lowers) => new EngineException(
+        Errno.ENODEV => new EngineException(
+            ErrorKind.Unsupported, "overlay: this kernel does not have it", exception, "load the module: modprobe overlay"),
+        Errno.EPERM => new EngineException(
+            ErrorKind.PermissionDenied, "overlay: mounting needs CAP_SYS_ADMIN", exception, "run fastrun as root"),
+        Errno.EINVAL when lowers > MostLowers => new EngineException(
             ErrorKind.Unsupported,
-            $"root file system: this kernel, Linux {KernelVersion.OfThisHost}, is too old",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"image: it has {lowers - 1} layers, and the most that overlayfs can stack is {MostLowers - 1}"),
             exception,
-            "images need Linux 6.8 or newer, the image host 6.15"),
+            "squash some of them"),
         _ => new EngineException(ErrorKind.Internal, "root file system: " + exception.Message, exception),
     };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using FastRun.Native.Interop;
 
 namespace FastRun.Native.Mounts;
@@ -5,6 +6,9 @@ namespace FastRun.Native.Mounts;
 /// <summary>Mount trees held by descriptor: attached nowhere until a launch tape moves them.</summary>
 public static unsafe class MountTree
 {
+    /// <summary>mount(2) takes a page of 4 KiB with a terminating NUL.</summary>
+    private const int OptionsLimit = 4095;
+
     /// <summary>Clones the mount at what a descriptor names (open_tree(2) with OPEN_TREE_CLONE).</summary>
     /// <param name="at">An O_PATH or other descriptor.</param>
     /// <param name="recursive">Also clone the mounts below.</param>
@@ -36,6 +40,48 @@ public static unsafe class MountTree
                 0),
             "open_tree",
             path);
+    }
+
+    /// <summary>Attaches a detached mount at an absolute path (move_mount(2)).</summary>
+    /// <exception cref="SyscallException">The path does not exist, or the mount is no longer detached.</exception>
+    public static void Attach(Fd mount, string path)
+    {
+        byte empty = 0;
+        using CString text = new(path, stackalloc byte[512]);
+        SyscallException.Check(
+            Kernel.fast_syscall(
+                Sys.move_mount,
+                mount.Number,
+                (nint)(&empty),
+                Mount.AT_FDCWD,
+                text.Address,
+                Mount.MOVE_MOUNT_F_EMPTY_PATH,
+                0),
+            "move_mount",
+            path);
+    }
+
+    /// <summary>
+    /// Makes a file system and attaches it at a path, with all options as one text (mount(2)): at most 4,095 bytes, where
+    /// an option of <see cref="FilesystemContext"/> has at most 255.
+    /// </summary>
+    /// <exception cref="SyscallException">The options are wrong, too long, or a path in them does not exist.</exception>
+    public static void AttachNew(string type, string path, string options, bool readOnly)
+    {
+        if (Encoding.UTF8.GetByteCount(options) > OptionsLimit)
+        {
+            throw new SyscallException("mount", Errno.E2BIG, type);
+        }
+
+        using CString name = new(type, stackalloc byte[64]);
+        using CString source = new("none", stackalloc byte[64]);
+        using CString target = new(path, stackalloc byte[512]);
+        using CString data = new(options, stackalloc byte[512]);
+        SyscallException.Check(
+            Kernel.syscall(
+                Sys.mount, source.Address, target.Address, name.Address, readOnly ? Mount.MS_RDONLY : 0, data.Address, 0),
+            "mount",
+            type);
     }
 
     /// <summary>Changes attributes of a mount or, recursively, of its tree (mount_setattr(2)).</summary>
