@@ -52,6 +52,7 @@ internal static class HostRootFilesystem
     /// </summary>
     private static Fd MountAboveOverlay(StateLayout layout, Sandbox sandbox)
     {
+        sandbox.RenewWork();
         using Fd mask = MakeMask(layout);
         try
         {

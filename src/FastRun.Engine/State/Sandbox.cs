@@ -118,6 +118,13 @@ internal sealed class Sandbox : IDisposable
         }
     }
 
+    /// <summary>A fresh work directory, after a mount that failed: overlayfs takes one that was mounted volatile only once.</summary>
+    internal void RenewWork()
+    {
+        TreeRemoval.Delete(_lock.File, "work");
+        FileAt.MakeDirectory(_lock.File, "work", OwnerOnly);
+    }
+
     /// <summary>Takes over a sandbox whose process is gone; null while it is alive.</summary>
     internal static Sandbox? TryAdopt(StateLayout layout, string id)
     {

@@ -26,6 +26,14 @@ public sealed class HostMountTableTests
     [InlineData(" - ext4\n")]
     public void Parse_WhatIsNoLine_IsPassedOver(string table) => Assert.Empty(HostMountTable.Parse(table));
 
+    [Theory]
+    [InlineData("21 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n22 21 0:5 / /proc rw - proc proc rw\n", "ext4")]
+    [InlineData("1 1 0:2 / / rw - rootfs rootfs rw\n", "rootfs")]
+    [InlineData("21 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 21 0:50 / / rw - overlay none rw,lowerdir=/a b\n", "overlay")]
+    [InlineData("22 21 0:5 / /proc rw - proc proc rw\n", "")]
+    [InlineData("garbage", "")]
+    public void TypeOfRoot_IsThatOfTheTopmostMount(string table, string type) => Assert.Equal(type, HostMountTable.TypeOfRoot(table));
+
     [Fact]
     public void FilesystemsBelowRoot_OfThisMachine_CanBeRead() => Assert.DoesNotContain("/proc", HostMountTable.FilesystemsBelowRoot());
 }
