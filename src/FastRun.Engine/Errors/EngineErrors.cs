@@ -3,6 +3,7 @@ using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
+using FastRun.Layers.Registry;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
 
@@ -34,6 +35,7 @@ internal static class EngineErrors
         PlatformNotFoundException => new EngineException(ErrorKind.NotFound, exception.Message, exception),
         ImageInUseException => new EngineException(ErrorKind.Conflict, exception.Message, exception),
         CorruptContentException => new EngineException(ErrorKind.CorruptContent, exception.Message, exception),
+        RegistryException e => new EngineException(KindOf(e.Kind), e.Message, e),
         LayerException e => new EngineException(KindOf(e.Kind), e.Message, e),
         CgroupUnsupportedException e => new EngineException(ErrorKind.Unsupported, e.Message, e),
         SyscallException e => new EngineException(KindOf(e.Errno), e.Message, e),
@@ -49,6 +51,20 @@ internal static class EngineErrors
         LayerErrorKind.Unsupported => ErrorKind.Unsupported,
         LayerErrorKind.DiskFull => ErrorKind.ResourceExhausted,
         LayerErrorKind.Io => ErrorKind.Internal,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static ErrorKind KindOf(RegistryErrorKind kind) => kind switch
+    {
+        RegistryErrorKind.NotFound => ErrorKind.NotFound,
+        RegistryErrorKind.Unauthorized => ErrorKind.PermissionDenied,
+        RegistryErrorKind.Denied => ErrorKind.PermissionDenied,
+        RegistryErrorKind.Insecure => ErrorKind.PermissionDenied,
+        RegistryErrorKind.TooManyRequests => ErrorKind.Unavailable,
+        RegistryErrorKind.Unavailable => ErrorKind.Unavailable,
+        RegistryErrorKind.Protocol => ErrorKind.CorruptContent,
+        RegistryErrorKind.TooLarge => ErrorKind.CorruptContent,
+        RegistryErrorKind.DigestMismatch => ErrorKind.CorruptContent,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -30,6 +30,9 @@ public enum ErrorKind
     /// <summary>A disk, quota or descriptor limit was reached.</summary>
     ResourceExhausted,
 
+    /// <summary>A registry, or the way to it, is out.</summary>
+    Unavailable,
+
     /// <summary>The kernel or the engine failed in a way that the request does not explain.</summary>
     Internal,
 }

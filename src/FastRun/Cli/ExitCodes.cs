@@ -30,6 +30,7 @@ internal static class ExitCodes
         ErrorKind.Unsupported => Engine,
         ErrorKind.CorruptContent => Engine,
         ErrorKind.ResourceExhausted => Engine,
+        ErrorKind.Unavailable => Engine,
         ErrorKind.Internal => Engine,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using FastRun.Layers.Pipeline;
-using FastRun.Layers.Pipeline.Compression;
 
 namespace FastRun.Layers.Tests.Pipeline;
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using FastRun.Layers.Content;
 using FastRun.Layers.Oci;
-using FastRun.Layers.Pipeline;
 using FastRun.Layers.References;
 
 namespace FastRun.Layers.Images.Sources;
@@ -13,7 +12,6 @@ internal sealed class OciSource(SourceFiles files, string path) : ImageSource
 {
     private const string RefName = "org.opencontainers.image.ref.name";
     private const string ContainerdName = "io.containerd.image.name";
-    private const int MaxNestedIndexes = 4;
 
     /// <inheritdoc/>
     internal override IReadOnlyList<SourceImage> Select(string? name, Platform platform)
@@ -35,7 +33,7 @@ internal sealed class OciSource(SourceFiles files, string path) : ImageSource
         List<SourceImage> images = [];
         foreach ((string key, List<Descriptor> candidates) in named)
         {
-            Descriptor manifest = Choose(candidates, platform);
+            Descriptor manifest = new PlatformChoice(files.Subject, ReadDocument).Choose(candidates, platform);
             images.Add(new SourceImage
             {
                 Names = [StoreName(key, manifest.Digest)],
@@ -98,105 +96,15 @@ internal sealed class OciSource(SourceFiles files, string path) : ImageSource
             : $"no image of this name in the layout: there is {string.Join(", ", names)}";
     }
 
-    /// <summary>The manifest that serves a platform best, through nested indexes.</summary>
-    private Descriptor Choose(IReadOnlyList<Descriptor> candidates, Platform wanted)
-    {
-        Descriptor? best = null;
-        int bestDistance = int.MaxValue;
-        List<Platform> available = [];
-        foreach (Descriptor manifest in Manifests(candidates, MaxNestedIndexes))
-        {
-            // Where nothing is said, the config is asked when it is read; whoever says it goes first.
-            int distance = manifest.Platform is null ? int.MaxValue - 1 : manifest.Platform.DistanceFrom(wanted);
-            if (distance >= 0 && distance < bestDistance)
-            {
-                (best, bestDistance) = (manifest, distance);
-            }
-
-            if (manifest.Platform is not null && !available.Contains(manifest.Platform))
-            {
-                available.Add(manifest.Platform);
-            }
-        }
-
-        return best ?? throw new PlatformNotFoundException(files.Subject, wanted, available);
-    }
-
-    private IEnumerable<Descriptor> Manifests(IReadOnlyList<Descriptor> candidates, int depth)
-    {
-        foreach (Descriptor descriptor in candidates)
-        {
-            if (descriptor.IsAttestation || descriptor.ArtifactType is not null)
-            {
-                continue;
-            }
-
-            if (!MediaTypes.IsIndex(descriptor.MediaType))
-            {
-                yield return descriptor;
-                continue;
-            }
-
-            if (depth == 0)
-            {
-                throw new CorruptContentException(files.Subject, "indexes are nested too deeply");
-            }
-
-            foreach (Descriptor nested in Manifests(ReadDocument(descriptor).Manifests, depth - 1))
-            {
-                yield return nested;
-            }
-        }
-    }
-
     private ImageContents ReadImage(Descriptor descriptor)
     {
         RequireLayoutVersion();
-        ManifestDocument manifest = ReadDocument(descriptor);
-        if (manifest.Config is not { } configDescriptor)
-        {
-            throw new CorruptContentException(descriptor.Digest.ToString(), "an index where a manifest was expected");
-        }
-
-        if (!MediaTypes.IsConfig(configDescriptor.MediaType))
-        {
-            throw new CorruptContentException(
-                descriptor.Digest.ToString(),
-                $"not an image: its config is {ReferenceGrammar.Quote(configDescriptor.MediaType)}");
-        }
-
-        byte[] bytes = ReadBlob(configDescriptor);
-        ImageConfig config = ImageConfig.Parse(bytes, $"config {configDescriptor.Digest}");
-        return new ImageContents(
-            manifest.Bytes, bytes, config, configDescriptor.Digest, Layers(manifest, config, descriptor.Digest));
+        return ManifestContents.Read(
+            ReadDocument(descriptor), descriptor.Digest, files.Subject, ReadBlob, MakeLayer);
     }
 
-    private LayerSource[] Layers(ManifestDocument manifest, ImageConfig config, Digest digest)
-    {
-        if (manifest.Layers.Count != config.DiffIds.Count)
-        {
-            throw new CorruptContentException(
-                $"manifest {digest}",
-                $"lists {manifest.Layers.Count} layers, but the config has {config.DiffIds.Count} diff_ids");
-        }
-
-        RequireLayerCount(manifest.Layers.Count, files.Subject);
-        LayerSource[] layers = new LayerSource[manifest.Layers.Count];
-        for (int i = 0; i < layers.Length; i++)
-        {
-            Descriptor layer = manifest.Layers[i];
-            if (!MediaTypes.IsLayer(layer.MediaType))
-            {
-                throw new CorruptContentException(
-                    $"manifest {digest}", $"a layer has the media type {ReferenceGrammar.Quote(layer.MediaType)}");
-            }
-
-            string name = RequireBlob(layer);
-            layers[i] = new FileLayer(files, name, layer.MediaType, layer.Digest, layer.Size, config.DiffIds[i]);
-        }
-
-        return layers;
-    }
+    private FileLayer MakeLayer(Descriptor layer, Digest diffId) =>
+        new(files, RequireBlob(layer), layer.MediaType, layer.Digest, layer.Size, diffId);
 
     private ManifestDocument ReadDocument(Descriptor descriptor) =>
         ManifestDocument.Parse(ReadBlob(descriptor), $"manifest {descriptor.Digest}", descriptor.MediaType);

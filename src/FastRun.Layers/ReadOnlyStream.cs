@@ -1,9 +1,9 @@
 using System;
 using System.IO;
 
-namespace FastRun.Layers.Pipeline.Compression;
+namespace FastRun.Layers;
 
-/// <summary>What the forward-only streams of the pipeline have in common.</summary>
+/// <summary>What streams that are only read, from front to back, have in common.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace FastRun.Layers.Registry.Http;
+
+/// <summary>
+/// HTTP/1.1 as a registry client needs it: several connections instead of streams in one, because one connection's
+/// flow control and decryption would bound all layers; redirects followed here, so that credentials stay where they belong.
+/// </summary>
+internal sealed class HttpTransport(RegistryConfiguration configuration, RegistryTimeouts timeouts, CancellationToken stop)
+    : IDisposable
+{
+    private const int MaxRedirects = 10;
+    private const int MaxHeaderKilobytes = 64;
+
+    private readonly ConcurrentDictionary<(string Authority, bool Verifies), HttpMessageInvoker> _invokers = new();
+
+    /// <summary>Sends a request and follows redirects. The response's body is not read yet.</summary>
+    /// <param name="request">What to send. It is not sent again to another place than it names; a redirect copies it.</param>
+    /// <param name="verifiesTls">Whether the first host's certificate must be trusted.</param>
+    /// <param name="authorization">What only the first host may see.</param>
+    /// <exception cref="HttpRequestException">There is no response.</exception>
+    /// <exception cref="RegistryException">A redirect must not be followed.</exception>
+    internal HttpResponseMessage Send(HttpRequestMessage request, bool verifiesTls, AuthenticationHeaderValue? authorization)
+    {
+        Uri first = request.RequestUri!;
+        request.Headers.Authorization = authorization;
+        HttpResponseMessage response = SendOnce(request, verifiesTls);
+        for (int redirects = 0; IsRedirect(response.StatusCode) && response.Headers.Location is { } location; redirects++)
+        {
+            Uri from = request.RequestUri!;
+            response.Dispose();
+            if (redirects == MaxRedirects)
+            {
+                throw new RegistryException(RegistryErrorKind.Protocol, $"more than {MaxRedirects} redirects");
+            }
+
+            Uri to = RequireFollowable(from, new Uri(from, location));
+            bool home = IsSameOrigin(first, to);
+            HttpRequestMessage next = new(request.Method, to);
+            Copy(request.Headers.Accept, next.Headers.Accept);
+            next.Headers.Range = request.Headers.Range;
+            next.Headers.Authorization = home ? authorization : null;
+            request = next;
+            response = SendOnce(request, home ? verifiesTls : configuration.VerifiesTls(to.Authority));
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (HttpMessageInvoker invoker in _invokers.Values)
+        {
+            invoker.Dispose();
+        }
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
+
+    private static bool IsSameOrigin(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Authority == other.Authority;
+
+    private static Uri RequireFollowable(Uri from, Uri to)
+    {
+        if (to.Scheme != Uri.UriSchemeHttp && to.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new RegistryException(RegistryErrorKind.Protocol, "a redirect leads to something else than http");
+        }
+
+        if (from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new RegistryException(
+                RegistryErrorKind.Insecure, $"refused: a redirect leads from https to plain http at {to.Authority}");
+        }
+
+        return to.UserInfo.Length == 0
+            ? to
+            : throw new RegistryException(RegistryErrorKind.Protocol, "a redirect holds a user name");
+    }
+
+    private static void Copy(
+        HttpHeaderValueCollection<MediaTypeWithQualityHeaderValue> from,
+        HttpHeaderValueCollection<MediaTypeWithQualityHeaderValue> to)
+    {
+        foreach (MediaTypeWithQualityHeaderValue value in from)
+        {
+            to.Add(value);
+        }
+    }
+
+    private HttpResponseMessage SendOnce(HttpRequestMessage request, bool verifiesTls)
+    {
+        request.Version = HttpVersion.Version11;
+        request.Headers.UserAgent.Add(s_agent);
+        return _invokers
+            .GetOrAdd((request.RequestUri!.Authority, verifiesTls), key => MakeInvoker(key.Authority, key.Verifies))
+            .Send(request, stop);
+    }
+
+    private static readonly ProductInfoHeaderValue s_agent = new("fastrun", null);
+
+    private HttpMessageInvoker MakeInvoker(string authority, bool verifiesTls) => new(new SocketsHttpHandler
+    {
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectCallback = ConnectAsync,
+        ConnectTimeout = timeouts.Connect,
+        MaxResponseDrainSize = 0,
+        MaxResponseHeadersLength = MaxHeaderKilobytes,
+        UseCookies = false,
+        UseProxy = false,
+    });
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation).ConfigureAwait(false);
+        for (int i = 0; ; i++)
+        {
+            Socket socket = new(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(addresses[i], context.DnsEndPoint.Port, cancellation).ConfigureAwait(false);
+                return new ProgressStream(socket, timeouts.Progress, stop);
+            }
+            catch (Exception e)
+            {
+                socket.Dispose();
+                if (e is not SocketException || i + 1 >= addresses.Length)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+}

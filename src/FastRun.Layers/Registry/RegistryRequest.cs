@@ -1,0 +1,25 @@
+using System.Net.Http;
+
+namespace FastRun.Layers.Registry;
+
+/// <summary>One question to a repository, before it is known which endpoint answers it.</summary>
+/// <param name="Method">GET or HEAD.</param>
+/// <param name="Path">The path behind <c>/v2/&lt;repository&gt;/</c>; made of checked parts only.</param>
+/// <param name="Subject">What is asked for, as messages call it.</param>
+internal sealed record RegistryRequest(HttpMethod Method, string Path, string Subject)
+{
+    /// <summary>The query, without its question mark.</summary>
+    internal string? Query { get; init; }
+
+    /// <summary>The media types that are understood; null for any.</summary>
+    internal string? Accept { get; init; }
+
+    /// <summary>The first byte that is wanted; 0 for the whole.</summary>
+    internal long Offset { get; init; }
+
+    /// <summary>The last byte that is wanted; null for all to the end.</summary>
+    internal long? LastByte { get; init; }
+
+    /// <summary>What is missing where the answer is 404.</summary>
+    internal string Noun { get; init; } = "manifest";
+}

@@ -1,0 +1,22 @@
+using System;
+
+namespace FastRun.Layers.Registry;
+
+/// <summary>How long the client waits, and how often it asks again.</summary>
+public sealed record RegistryTimeouts
+{
+    /// <summary>For a connection, its encryption included.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the next byte of a response.</summary>
+    public TimeSpan Progress { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Before the second attempt; it doubles from attempt to attempt, give or take a fifth.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest wait before an attempt, also where a server asks for more with Retry-After.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often one request is made before its failure counts. A blob that goes on arriving is counted anew.</summary>
+    public int Attempts { get; init; } = 5;
+}
