@@ -3,7 +3,6 @@ using System.IO;
 using System.Threading;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
-using FastRun.Layers.Pipeline.Compression;
 
 namespace FastRun.Layers.Images;
 
