@@ -56,30 +56,11 @@ public sealed partial class ImageStore
         foreach (string imageId in _records.All().ToList())
         {
             LaunchRecord? record = _records.TryRead(imageId, out RecordState state);
-            string? reason = state switch
+            if (UnusableBecause(record, state, layers) is { } reason)
             {
-                RecordState.Lost => "it had not reached the disk when the machine lost power",
-                RecordState.Damaged => "its record is damaged",
-                RecordState.Present when !record!.LayerIds.All(layers.Contains) => "a layer is missing",
-                _ => null,
-            };
-            if (reason is null)
-            {
-                continue;
-            }
-
-            // A sandbox that still runs from it keeps what it has; the next collection comes back to it.
-            List<ImageName> own = names.FindAll(name => name.ImageIdHex == imageId);
-            List<ImageName> tags = own.FindAll(name => name.Reference.Tag is not null);
-            string called = own.Count == 0 ? imageId[..12] : string.Join(", ", (tags.Count > 0 ? tags : own).Select(Familiar));
-            try
-            {
-                RemoveImage(imageId, own, called, force: true);
-                dropped.Add($"{called}: {reason}");
-            }
-            catch (ImageInUseException)
-            {
-                dropped.Add($"{called}: {reason}, but it is in use: kept");
+                // A sandbox that still runs from it keeps what it has; the next collection comes back to it.
+                string called = Called(imageId, names);
+                dropped.Add($"{called}: {reason}{(TryDrop(imageId, names, called) ? "" : ", but it is in use: kept")}");
             }
         }
     }

@@ -50,6 +50,12 @@ public sealed partial class LayerStore
     /// <summary>Whether a layer is there and did not get lost in a power cut.</summary>
     public bool Contains(string localId) => Read(localId) is not null;
 
+    /// <summary>The local ids of all layers that <see cref="Contains"/> knows, used or not.</summary>
+    public IEnumerable<string> All() => DirectoryContent.ReadAll(null, Layout.Layers)
+        .Where(static entry => entry.Type == FileType.Directory && entry.Name[0] != (byte)'_')
+        .Select(static entry => entry.Text)
+        .Where(Contains);
+
     /// <summary>The bytes of a layer's regular files.</summary>
     /// <exception cref="LayerException">There is no such layer.</exception>
     public long UnpackedSize(string localId) => ReadExisting(localId).FileBytes;

@@ -73,9 +73,13 @@ internal static class CommandLine
             return 0;
         }
 
-        string name = version ? "version" : rest[0];
-        command = CommandTable.Find(name) ?? throw new UsageException($"unknown command: fastrun {name}");
-        return Run(command, version ? [] : rest.GetRange(1, rest.Count - 1), globals, output, globalTable);
+        if (version)
+        {
+            rest = ["version"];
+        }
+
+        command = CommandTable.Find(rest, out int length) ?? throw new UsageException($"unknown command: fastrun {rest[0]}");
+        return Run(command, rest.GetRange(length, rest.Count - length), globals, output, globalTable);
     }
 
     private static int Run(

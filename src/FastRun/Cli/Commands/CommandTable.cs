@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Commands.Images;
@@ -11,7 +12,22 @@ internal static class CommandTable
     /// <summary>The names in the order of help.</summary>
     internal static ReadOnlySpan<string> Names => s_names;
 
-    private static readonly string[] s_names = ["exec", "images", "rmi", "inspect", "gc", "info", "version", "help"];
+    private static readonly string[] s_names = ["exec", "images", "rmi", "inspect", "gc", "system check", "info", "version", "help"];
+
+    /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
+    /// <param name="words">The command line; at least one word.</param>
+    /// <param name="length">How many words its name is.</param>
+    internal static Command? Find(List<string> words, out int length)
+    {
+        length = 1;
+        if (Find(words[0]) is { } command)
+        {
+            return command;
+        }
+
+        length = 2;
+        return words.Count > 1 ? Find($"{words[0]} {words[1]}") : null;
+    }
 
     internal static Command? Find(string name) => name switch
     {
@@ -20,6 +36,7 @@ internal static class CommandTable
         "rmi" => new RemoveCommand(),
         "inspect" => new InspectCommand(),
         "gc" => new GarbageCommand(),
+        "system check" => new CheckCommand(),
         "info" => new InfoCommand(),
         "version" => new VersionCommand(),
         "help" => new HelpCommand(),

@@ -31,7 +31,7 @@ internal static class HelpText
         var text = new StringBuilder("Usage:  fastrun [OPTIONS] COMMAND\n\nA container engine for CI: sandboxes that start in milliseconds\n\nCommands:\n");
         foreach (string name in CommandTable.Names)
         {
-            text.Append("  ").Append(name.PadRight(12)).Append(CommandTable.Find(name)?.Summary).Append('\n');
+            text.Append("  ").Append(name.PadRight(14)).Append(CommandTable.Find(name)?.Summary).Append('\n');
         }
 
         AppendOptions(text, "Options", GlobalOptions.Build(new GlobalOptions()));

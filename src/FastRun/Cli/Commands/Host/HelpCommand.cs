@@ -13,7 +13,7 @@ internal sealed class HelpCommand : Command
 
     internal override string Summary => "Help about a command";
 
-    internal override int MostOperands => 1;
+    internal override int MostOperands => 2;
 
     internal override Option[] BuildOptions() => [];
 
@@ -25,8 +25,8 @@ internal sealed class HelpCommand : Command
             return 0;
         }
 
-        Command command = CommandTable.Find(operands[0])
-            ?? throw new UsageException($"unknown command: fastrun {operands[0]}");
+        string name = string.Join(' ', operands);
+        Command command = CommandTable.Find(name) ?? throw new UsageException($"unknown command: fastrun {name}");
         context.Output.Write(HelpText.ForCommand(command, command.BuildOptions()));
         return 0;
     }
