@@ -70,6 +70,28 @@ internal static class LayerPath
     internal static string ForMessage(ReadOnlySpan<byte> name) =>
         name.Length <= MessageLength ? ToText(name) : ToText(name[..MessageLength]) + "...";
 
+    /// <summary>Whether <see cref="ToText"/> may have spelt it: what a percent sign begins are two digits, and not of a NUL.</summary>
+    internal static bool IsText(string? text)
+    {
+        if (text is null || text.Contains('\0', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        for (int at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= text.Length
+                || !char.IsAsciiHexDigit(text[at + 1])
+                || !char.IsAsciiHexDigit(text[at + 2])
+                || text.AsSpan(at + 1, 2) is "00")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The path that <see cref="ToText"/> spelt.</summary>
     internal static byte[] FromText(string text)
     {

@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Layers.Snapshots;
 
@@ -41,4 +44,15 @@ internal sealed record LayerRecord
 
     /// <summary>What was replaced by a later entry of the same tar and is kept for the sake of its bytes.</summary>
     public IReadOnlyList<Relocation> Relocations { get; init; } = [];
+
+    /// <summary>Whether every field holds what such a field may hold; a damaged disk can make any JSON of a record.</summary>
+    [JsonIgnore]
+    public bool IsSound =>
+        Digest.TryParse(DiffId, out _)
+        && TarSize >= 0
+        && FileBytes >= 0
+        && Leanings is { ImplicitParents: { } parents, LateParents: { } late, OpenHardLinks: { } links, WhiteoutParents: { } whiteouts }
+        && Relocations is not null
+        && parents.Concat(late).Concat(links).Concat(whiteouts).All(LayerPath.IsText)
+        && Relocations.All(static moved => moved is not null && LayerPath.IsText(moved.Path) && LayerPath.IsText(moved.Kept));
 }

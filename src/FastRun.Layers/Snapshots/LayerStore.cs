@@ -177,7 +177,7 @@ public sealed partial class LayerStore
             return null;
         }
 
-        return record is { SchemaVersion: LayerRecord.CurrentSchema } && (record.Durable || record.BootId == BootId.Current)
+        return record is { SchemaVersion: LayerRecord.CurrentSchema, IsSound: true } && (record.Durable || record.BootId == BootId.Current)
             ? record
             : null;
     }

@@ -108,12 +108,17 @@ internal sealed class TarRemaker : IDisposable
             DirectoryCache.Strict,
             out _);
         _contents++;
+        if (file is null || FileAt.Stat(file).Type != FileType.Regular)
+        {
+            throw Changed($"{LayerPath.ForMessage(path)} was changed");
+        }
+
         while (size > 0)
         {
-            int count = file is null ? 0 : FileContent.Read(file, _buffer.AsSpan(0, (int)Math.Min(size, _buffer.Length)));
+            int count = FileContent.Read(file, _buffer.AsSpan(0, (int)Math.Min(size, _buffer.Length)));
             if (count == 0)
             {
-                throw Changed($"{LayerPath.ToText(path)} was changed");
+                throw Changed($"{LayerPath.ForMessage(path)} was changed");
             }
 
             Emit(_buffer.AsSpan(0, count));
@@ -136,7 +141,7 @@ internal sealed class TarRemaker : IDisposable
 
         byte[] path = new byte[length];
         _index.ReadExactly(path);
-        return path;
+        return path.AsSpan().Contains((byte)0) ? throw new InvalidDataException() : path;
     }
 
     private ulong ReadVarint()
