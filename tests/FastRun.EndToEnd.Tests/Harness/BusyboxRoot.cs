@@ -38,6 +38,18 @@ internal static class BusyboxRoot
             .Directory("tmp", mode: 0x3FF).Directory("var").Directory("usr").Directory("usr/bin").SymbolicLink("usr/bin/env", "/bin/env");
     }
 
+    /// <summary>A shell and what it takes to look at files, for tests that unpack it often.</summary>
+    internal static LayerTar SmallTar()
+    {
+        LayerTar tar = new LayerTar().Directory("bin").File("bin/busybox", File.ReadAllBytes("/bin/busybox"), mode: 0x1ED);
+        foreach (string applet in (string[])["sh", "cat", "grep"])
+        {
+            tar.HardLink("bin/" + applet, "bin/busybox", mode: 0x1ED);
+        }
+
+        return tar.Directory("etc").File("etc/passwd", Passwd).File("etc/group", Group).Directory("tmp", mode: 0x3FF);
+    }
+
     /// <summary>The same as files in a directory, for tools that want one.</summary>
     internal static void Write(string directory)
     {
