@@ -31,6 +31,7 @@ internal sealed class FaultyRegistry : IDisposable
     {
         _certificate = certificate;
         _listener.Start();
+        Authority = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
         new Thread(Accept) { IsBackground = true, Name = "faulty registry" }.Start();
     }
 
@@ -41,7 +42,7 @@ internal sealed class FaultyRegistry : IDisposable
     internal ConcurrentQueue<FaultyRequest> Requests { get; } = new();
 
     /// <summary>Host and port, as a reference names a registry.</summary>
-    internal string Authority => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    internal string Authority { get; }
 
     /// <summary>The address.</summary>
     internal string Address => (_certificate is null ? "http://" : "https://") + Authority;

@@ -35,6 +35,7 @@ internal static class EngineErrors
         PlatformNotFoundException => new EngineException(ErrorKind.NotFound, exception.Message, exception),
         ImageInUseException => new EngineException(ErrorKind.Conflict, exception.Message, exception),
         CorruptContentException => new EngineException(ErrorKind.CorruptContent, exception.Message, exception),
+        RegistryConfigurationException => new EngineException(ErrorKind.InvalidArgument, exception.Message, exception),
         RegistryException e => new EngineException(KindOf(e.Kind), e.Message, e),
         LayerException e => new EngineException(KindOf(e.Kind), e.Message, e),
         CgroupUnsupportedException e => new EngineException(ErrorKind.Unsupported, e.Message, e),

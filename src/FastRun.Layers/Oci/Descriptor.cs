@@ -16,6 +16,9 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     /// <summary>The annotations; empty where there are none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = s_none;
 
+    /// <summary>Where else the content may be had, for what a registry need not have; as stated, not checked.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
     /// <summary>What else the content is, for what is not an image (OCI 1.1); null for images.</summary>
     public string? ArtifactType { get; init; }
 

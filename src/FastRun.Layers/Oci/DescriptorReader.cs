@@ -48,6 +48,7 @@ internal sealed class DescriptorReader(string subject)
         Digest? digest = null;
         long size = -1;
         Platform? platform = null;
+        List<string> urls = [];
         Dictionary<string, string>? annotations = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -67,6 +68,9 @@ internal sealed class DescriptorReader(string subject)
                 case "size":
                     size = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : -1;
                     break;
+                case "urls" when reader.TokenType == JsonTokenType.StartArray:
+                    urls = ReadUrls(ref reader);
+                    break;
                 case "platform" when reader.TokenType != JsonTokenType.Null:
                     platform = ReadPlatform(ref reader);
                     break;
@@ -85,7 +89,7 @@ internal sealed class DescriptorReader(string subject)
                 subject, "a descriptor lacks \"mediaType\", \"digest\" or a \"size\" that is not negative");
         }
 
-        Descriptor descriptor = new(mediaType, digest.Value, size) { Platform = platform, ArtifactType = artifactType };
+        Descriptor descriptor = new(mediaType, digest.Value, size) { Platform = platform, ArtifactType = artifactType, Urls = urls };
         return annotations is null ? descriptor : descriptor with { Annotations = annotations };
     }
 
@@ -112,6 +116,23 @@ internal sealed class DescriptorReader(string subject)
         return Digest.TryParse(text, out Digest digest)
             ? digest
             : throw new CorruptContentException(subject, $"invalid digest in a descriptor: {Quote(text ?? "null")}");
+    }
+
+    private List<string> ReadUrls(ref Utf8JsonReader reader)
+    {
+        const int most = 64;
+        List<string> urls = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (urls.Count == most)
+            {
+                throw new CorruptContentException(subject, $"\"urls\" lists more than {most} addresses");
+            }
+
+            urls.Add(ReadText(ref reader, "urls") ?? "");
+        }
+
+        return urls;
     }
 
     private Platform? ReadPlatform(ref Utf8JsonReader reader)

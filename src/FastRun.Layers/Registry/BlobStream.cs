@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using System.Net.Http;
@@ -24,6 +25,7 @@ internal sealed class BlobStream : ReadOnlyStream
     private readonly RegistryRequest _request;
     private readonly RegistryClientOptions _options;
     private readonly RetryPause _pause;
+    private readonly IReadOnlyList<string> _urls;
     private readonly long _size;
     private readonly long _end;
     private long _position;
@@ -44,7 +46,7 @@ internal sealed class BlobStream : ReadOnlyStream
     internal BlobStream(RegistryClient client, Descriptor blob, long start, long end, RegistryClientOptions options)
     {
         (_client, _options, _size, _position, _end) = (client, options, blob.Size, start, end);
-        _failedAt = start;
+        (_failedAt, _urls) = (start, blob.Urls);
         _pause = new RetryPause(options.Timeouts, options.Stop);
         _request = new RegistryRequest(HttpMethod.Get, $"blobs/{blob.Digest}", client.SubjectOf(blob.Digest)) { Noun = "blob" };
     }
@@ -63,8 +65,9 @@ internal sealed class BlobStream : ReadOnlyStream
             {
                 return TryRead(buffer);
             }
-            catch (RegistryException e) when (e.IsTransient || (e.IsConnectionFailure && _position > 0))
+            catch (RegistryException e) when (e.IsConnectionFailure && !e.IsTransient && _position > 0)
             {
+                // The registry restarts, say. What is transient was tried often enough when it was asked for.
                 failure = e;
             }
             catch (Exception e) when (TransportFault.Is(e))
@@ -89,13 +92,14 @@ internal sealed class BlobStream : ReadOnlyStream
 
     private int TryRead(Span<byte> buffer)
     {
-        _body ??= Connect();
         long left = _end - _position;
         if (left == 0)
         {
             RequireEnd();
             return 0;
         }
+
+        _body ??= Connect();
 
         int read = _body.Read(buffer.Length > left ? buffer[..(int)left] : buffer);
         if (read == 0)
@@ -111,12 +115,25 @@ internal sealed class BlobStream : ReadOnlyStream
     private void RequireEnd()
     {
         _isChecked = true;
-        if (_end == _size && _response!.Content.Headers.ContentLength is null && _body!.ReadByte() >= 0)
+        if (_end == _size && _response?.Content.Headers.ContentLength is null && _body is not null && GoesOn(_body))
         {
             throw Wrong("sends more than the blob's size");
         }
 
         Drop();
+    }
+
+    private static bool GoesOn(Stream body)
+    {
+        try
+        {
+            return body.ReadByte() >= 0;
+        }
+        catch (Exception e) when (TransportFault.Is(e))
+        {
+            // All bytes are there; how the connection ended does not matter any more.
+            return false;
+        }
     }
 
     private Stream Connect()
@@ -127,19 +144,37 @@ internal sealed class BlobStream : ReadOnlyStream
             : _request;
         try
         {
-            _response = _client.Ask(request, static (_, response) => response);
+            _response = Ask(request);
         }
         catch (RegistryException e) when (isPart && e.Kind is RegistryErrorKind.Protocol)
         {
             // 416 and the like: this server cannot do it, or thinks that it cannot.
             _isRangeBroken = true;
-            _response = _client.Ask(_request, static (_, response) => response);
+            _response = Ask(_request);
         }
 
         long start = RequirePlausible(_response);
         Stream body = _response.Content.ReadAsStream();
         Discard(body, _position - start);
         return body;
+    }
+
+    /// <summary>The registry first; what it need not have (a foreign layer) may be elsewhere.</summary>
+    private HttpResponseMessage Ask(RegistryRequest request)
+    {
+        try
+        {
+            return _client.Ask(request, static (_, response) => response);
+        }
+        catch (RegistryException e) when (e.Kind == RegistryErrorKind.NotFound && _urls.Count > 0)
+        {
+            if (_client.AskElsewhere(request, _urls) is { } elsewhere)
+            {
+                return elsewhere;
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Checks what the response says of itself, and returns the offset at which it begins.</summary>

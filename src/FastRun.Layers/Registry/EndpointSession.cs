@@ -91,11 +91,7 @@ internal sealed class EndpointSession
             message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         }
 
-        if (request.Offset > 0 || request.LastByte is not null)
-        {
-            message.Headers.Range = new RangeHeaderValue(request.Offset, request.LastByte);
-        }
-
+        message.Headers.Range = request.Range;
         try
         {
             return _transport.Send(message, Endpoint.VerifiesTls, authorization);

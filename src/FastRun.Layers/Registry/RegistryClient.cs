@@ -19,6 +19,8 @@ public sealed class RegistryClient : IDisposable
     private const string ManifestTypes =
         $"{MediaTypes.OciIndex}, {MediaTypes.OciManifest}, {MediaTypes.DockerList}, {MediaTypes.DockerManifest}";
 
+    private const int MaxForeignUrls = 8;
+
     private readonly RegistryClientOptions _options;
     private readonly HttpTransport _transport;
     private readonly List<EndpointSession> _sessions;
@@ -126,6 +128,44 @@ public sealed class RegistryClient : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>Asks the addresses of a foreign layer, as one who is nobody's client; null where none has it.</summary>
+    internal HttpResponseMessage? AskElsewhere(RegistryRequest request, IReadOnlyList<string> urls)
+    {
+        foreach (string url in urls.Take(MaxForeignUrls))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.UserInfo.Length > 0)
+            {
+                continue;
+            }
+
+            bool verifies = _options.Configuration.VerifiesTls(uri.Authority);
+            if (uri.Scheme != Uri.UriSchemeHttps && (verifies || uri.Scheme != Uri.UriSchemeHttp))
+            {
+                continue;
+            }
+
+            HttpRequestMessage message = new(request.Method, uri);
+            message.Headers.Range = request.Range;
+            try
+            {
+                HttpResponseMessage response = _transport.Send(message, verifies, authorization: null);
+                if (response.IsSuccessStatusCode)
+                {
+                    return response;
+                }
+
+                response.Dispose();
+            }
+            catch (Exception e) when (TransportFault.Is(e) || e is RegistryException)
+            {
+                // The next one may have it; where none has, the registry's answer counts.
+                _options.Stop.ThrowIfCancellationRequested();
+            }
+        }
+
+        return null;
     }
 
     private T Read<T>(

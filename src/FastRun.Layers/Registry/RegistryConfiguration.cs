@@ -1,18 +1,68 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Net;
 using FastRun.Layers.References;
+using FastRun.Layers.Registry.Http;
 
 namespace FastRun.Layers.Registry;
 
-/// <summary>Where registries are found, and how far they are trusted. docs/registries.md describes the files.</summary>
-/// <param name="registries">What is said of registries, by the name that references give them.</param>
-public sealed class RegistryConfiguration(IReadOnlyDictionary<string, RegistrySettings> registries)
+/// <summary>
+/// Where registries are found, which way leads there, and how far they are trusted. docs/registries.md describes the files
+/// and variables.
+/// </summary>
+public sealed class RegistryConfiguration
 {
     private const string DockerHub = "registry-1.docker.io";
+    private const string SystemFile = "/etc/fastrun/config.json";
+    private const string SystemCertificates = "/etc/docker/certs.d";
 
-    /// <summary>No mirrors, and only loopback is insecure.</summary>
+    private readonly IReadOnlyDictionary<string, RegistrySettings> _registries;
+
+    /// <summary>States a configuration.</summary>
+    /// <param name="registries">What is said of registries, by the name that references give them.</param>
+    public RegistryConfiguration(IReadOnlyDictionary<string, RegistrySettings> registries)
+        : this(registries, ProxyRules.None, [])
+    {
+    }
+
+    internal RegistryConfiguration(
+        IReadOnlyDictionary<string, RegistrySettings> registries, ProxyRules proxies, IReadOnlyList<string> certificates)
+    {
+        (_registries, Proxies) = (registries, proxies);
+        Trust = new TlsTrust(certificates, Environment.GetEnvironmentVariable);
+    }
+
+    /// <summary>No mirrors, no proxies, and only loopback is insecure.</summary>
     public static RegistryConfiguration Default { get; } = new(new Dictionary<string, RegistrySettings>());
+
+    /// <summary>Which proxies lead where.</summary>
+    internal ProxyRules Proxies { get; }
+
+    /// <summary>Which certificates are trusted, and which are shown.</summary>
+    internal TlsTrust Trust { get; }
+
+    /// <summary>
+    /// Reads <c>/etc/fastrun/config.json</c>, then the user's <c>$XDG_CONFIG_HOME/fastrun/config.json</c> over it, and the
+    /// proxies of the environment.
+    /// </summary>
+    /// <exception cref="RegistryConfigurationException">A file or a variable is malformed.</exception>
+    /// <exception cref="Native.SyscallException">A file cannot be read.</exception>
+    public static RegistryConfiguration Load() => Load(SystemFile, Environment.GetEnvironmentVariable);
+
+    internal static RegistryConfiguration Load(string systemFile, Func<string, string?> environment)
+    {
+        Dictionary<string, RegistrySettings> registries = new(StringComparer.Ordinal);
+        List<string> certificates = [SystemCertificates];
+        RegistryConfigurationReader.ReadFile(systemFile, registries);
+        if (UserDirectory(environment) is { } user)
+        {
+            RegistryConfigurationReader.ReadFile(Path.Combine(user, "fastrun/config.json"), registries);
+            certificates.Add(Path.Combine(user, "docker/certs.d"));
+        }
+
+        return new RegistryConfiguration(registries, ProxyRules.FromEnvironment(environment), certificates);
+    }
 
     /// <summary>
     /// The endpoints of a registry in the order in which they are asked: its mirrors, itself with https, and itself with
@@ -21,7 +71,7 @@ public sealed class RegistryConfiguration(IReadOnlyDictionary<string, RegistrySe
     internal IReadOnlyList<RegistryEndpoint> EndpointsOf(string registry)
     {
         List<RegistryEndpoint> endpoints = [];
-        foreach (Uri mirror in registries.GetValueOrDefault(registry)?.Mirrors ?? [])
+        foreach (Uri mirror in _registries.GetValueOrDefault(registry)?.Mirrors ?? [])
         {
             string prefix = mirror.AbsolutePath.Trim('/');
             endpoints.Add(new RegistryEndpoint(new Uri(mirror.GetLeftPart(UriPartial.Authority)), mirror.Authority)
@@ -45,12 +95,18 @@ public sealed class RegistryConfiguration(IReadOnlyDictionary<string, RegistrySe
 
     /// <summary>Whether a host's certificate must be trusted.</summary>
     internal bool VerifiesTls(string authority) =>
-        !IsLoopback(authority) && registries.GetValueOrDefault(authority) is not { IsInsecure: true };
+        _registries.GetValueOrDefault(authority) is { } settings ? !settings.IsInsecure
+        : !IsLoopback(authority) || Trust.HasOwnAuthority(authority);
 
-    private static bool IsLoopback(string authority)
+    internal static bool IsLoopback(string authority)
     {
         string host = new Uri("http://" + authority).Host;
         return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
     }
+
+    private static string? UserDirectory(Func<string, string?> environment) =>
+        environment("XDG_CONFIG_HOME") is { Length: > 0 } own && Path.IsPathRooted(own) ? own
+        : environment("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".config")
+        : null;
 }

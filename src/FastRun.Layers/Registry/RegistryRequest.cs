@@ -1,4 +1,5 @@
 using System.Net.Http;
+using System.Net.Http.Headers;
 
 namespace FastRun.Layers.Registry;
 
@@ -19,6 +20,9 @@ internal sealed record RegistryRequest(HttpMethod Method, string Path, string Su
 
     /// <summary>The last byte that is wanted; null for all to the end.</summary>
     internal long? LastByte { get; init; }
+
+    /// <summary>Both as a header field; null for the whole.</summary>
+    internal RangeHeaderValue? Range => Offset > 0 || LastByte is not null ? new RangeHeaderValue(Offset, LastByte) : null;
 
     /// <summary>What is missing where the answer is 404.</summary>
     internal string Noun { get; init; } = "manifest";

@@ -20,10 +20,12 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
     private const int MaxRedirects = 10;
     private const int MaxHeaderKilobytes = 64;
 
-    private readonly ConcurrentDictionary<(string Authority, bool Verifies), HttpMessageInvoker> _invokers = new();
+    private static readonly ProductInfoHeaderValue s_agent = new("fastrun", null);
+
+    private readonly ConcurrentDictionary<(bool Encrypts, string Authority, bool Verifies), HttpMessageInvoker> _invokers = new();
 
     /// <summary>Sends a request and follows redirects. The response's body is not read yet.</summary>
-    /// <param name="request">What to send. It is not sent again to another place than it names; a redirect copies it.</param>
+    /// <param name="request">What to send. One with a body follows no redirect.</param>
     /// <param name="verifiesTls">Whether the first host's certificate must be trusted.</param>
     /// <param name="authorization">What only the first host may see.</param>
     /// <exception cref="HttpRequestException">There is no response.</exception>
@@ -33,7 +35,7 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
         Uri first = request.RequestUri!;
         request.Headers.Authorization = authorization;
         HttpResponseMessage response = SendOnce(request, verifiesTls);
-        for (int redirects = 0; IsRedirect(response.StatusCode) && response.Headers.Location is { } location; redirects++)
+        for (int redirects = 0; request.Content is null && IsRedirect(response.StatusCode) && response.Headers.Location is { } location; redirects++)
         {
             Uri from = request.RequestUri!;
             response.Dispose();
@@ -101,25 +103,32 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
     {
         request.Version = HttpVersion.Version11;
         request.Headers.UserAgent.Add(s_agent);
-        return _invokers
-            .GetOrAdd((request.RequestUri!.Authority, verifiesTls), key => MakeInvoker(key.Authority, key.Verifies))
-            .Send(request, stop);
+        bool encrypts = request.RequestUri!.Scheme == Uri.UriSchemeHttps;
+        return _invokers.GetOrAdd((encrypts, request.RequestUri.Authority, verifiesTls), MakeInvoker).Send(request, stop);
     }
 
-    private static readonly ProductInfoHeaderValue s_agent = new("fastrun", null);
-
-    private HttpMessageInvoker MakeInvoker(string authority, bool verifiesTls) => new(new SocketsHttpHandler
+    private HttpMessageInvoker MakeInvoker((bool Encrypts, string Authority, bool Verifies) host)
     {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = ConnectAsync,
-        ConnectTimeout = timeouts.Connect,
-        MaxResponseDrainSize = 0,
-        MaxResponseHeadersLength = MaxHeaderKilobytes,
-        UseCookies = false,
-        UseProxy = false,
-    });
+        SocketsHttpHandler handler = new()
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = ConnectAsync,
+            ConnectTimeout = timeouts.Connect,
+            MaxResponseDrainSize = 0,
+            MaxResponseHeadersLength = MaxHeaderKilobytes,
+            Proxy = configuration.Proxies,
+            UseCookies = false,
+            UseProxy = !configuration.Proxies.IsEmpty,
+        };
+        if (host.Encrypts)
+        {
+            handler.SslOptions = configuration.Trust.OptionsFor(host.Authority, host.Verifies);
+        }
+
+        return new HttpMessageInvoker(handler);
+    }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

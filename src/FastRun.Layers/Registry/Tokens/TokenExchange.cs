@@ -65,8 +65,8 @@ internal sealed class TokenExchange(
             AuthenticationHeaderValue? basic =
                 credential is { IdentityToken: null, Username.Length: > 0 } ? Basic(credential) : null;
             bool home = realm.Authority == endpoint.Address.Authority;
-            using HttpResponseMessage response = transport.Send(
-                message, home ? endpoint.VerifiesTls : options.Configuration.VerifiesTls(realm.Authority), basic);
+            bool verifies = home ? endpoint.VerifiesTls : options.Configuration.VerifiesTls(realm.Authority);
+            using HttpResponseMessage response = Send(request.Subject, server, message, verifies, basic);
             if (!response.IsSuccessStatusCode)
             {
                 throw ServerError.Describe(
@@ -82,6 +82,19 @@ internal sealed class TokenExchange(
         catch (Exception e) when (TransportFault.Is(e))
         {
             throw TransportFault.Describe(request.Subject, server, e, options.Stop);
+        }
+    }
+
+    private HttpResponseMessage Send(
+        string subject, string server, HttpRequestMessage message, bool verifiesTls, AuthenticationHeaderValue? basic)
+    {
+        try
+        {
+            return transport.Send(message, verifiesTls, basic);
+        }
+        catch (RegistryException e)
+        {
+            throw TransportFault.Describe(subject, server, e, options.Stop);
         }
     }
 

@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Registry;
+
+/// <summary>
+/// Reads <c>config.json</c>: <c>{"registries": {"docker.io": {"mirrors": ["https://..."], "insecure": true}}}</c>. What is
+/// not understood is refused, so that a misspelt key does not go unnoticed.
+/// </summary>
+internal static class RegistryConfigurationReader
+{
+    /// <summary>Adds what a file says, if there is one; a registry that was there already is replaced.</summary>
+    /// <exception cref="RegistryConfigurationException">The file is malformed.</exception>
+    internal static void ReadFile(string path, Dictionary<string, RegistrySettings> registries)
+    {
+        string target = Path.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        if (FileContent.TryReadAll(null, target, StrictJson.MaxSize) is { } json)
+        {
+            Read(json, path, registries);
+        }
+    }
+
+    /// <summary>Adds what a document says.</summary>
+    /// <exception cref="RegistryConfigurationException">It is malformed.</exception>
+    internal static void Read(byte[] json, string subject, Dictionary<string, RegistrySettings> registries)
+    {
+        try
+        {
+            StrictJson.Check(json, subject);
+        }
+        catch (CorruptContentException e)
+        {
+            throw new RegistryConfigurationException(e.Message, e);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = StrictJson.MaxDepth });
+        foreach (JsonProperty section in document.RootElement.EnumerateObject())
+        {
+            if (section.Name != "registries")
+            {
+                throw Unknown(subject, "", section.Name);
+            }
+
+            foreach (JsonProperty registry in RequireObject(section.Value, subject, "\"registries\"").EnumerateObject())
+            {
+                if (!ReferenceGrammar.IsRegistry(registry.Name))
+                {
+                    throw Wrong(subject, $"\"registries\": {ReferenceGrammar.Quote(registry.Name)} is not a registry's host");
+                }
+
+                registries[registry.Name] = ReadSettings(registry, subject);
+            }
+        }
+    }
+
+    private static RegistrySettings ReadSettings(JsonProperty registry, string subject)
+    {
+        List<Uri> mirrors = [];
+        bool isInsecure = false;
+        foreach (JsonProperty setting in RequireObject(registry.Value, subject, registry.Name).EnumerateObject())
+        {
+            switch (setting.Name)
+            {
+                case "mirrors" when setting.Value.ValueKind == JsonValueKind.Array:
+                    foreach (JsonElement mirror in setting.Value.EnumerateArray())
+                    {
+                        mirrors.Add(ReadMirror(mirror, subject, registry.Name));
+                    }
+
+                    break;
+                case "insecure" when setting.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                    isInsecure = setting.Value.GetBoolean();
+                    break;
+                case "mirrors":
+                    throw Wrong(subject, $"{registry.Name}: \"mirrors\" is not a list");
+                case "insecure":
+                    throw Wrong(subject, $"{registry.Name}: \"insecure\" is neither true nor false");
+                default:
+                    throw Unknown(subject, registry.Name + ": ", setting.Name);
+            }
+        }
+
+        return new RegistrySettings(mirrors, isInsecure);
+    }
+
+    private static Uri ReadMirror(JsonElement mirror, string subject, string registry)
+    {
+        string text = mirror.ValueKind == JsonValueKind.String ? mirror.GetString()! : "";
+        bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0;
+        string prefix = isAddress ? address!.AbsolutePath.Trim('/') : "";
+        return isAddress && (prefix.Length == 0 || ReferenceGrammar.IsRepository(prefix))
+            ? address!
+            : throw Wrong(
+                subject,
+                $"{registry}: {ReferenceGrammar.Quote(text)} is not a mirror's address: http[s]://HOST[:PORT][/PREFIX]");
+    }
+
+    private static JsonElement RequireObject(JsonElement element, string subject, string what) =>
+        element.ValueKind == JsonValueKind.Object ? element : throw Wrong(subject, $"{what} is not an object");
+
+    private static RegistryConfigurationException Unknown(string subject, string where, string key) =>
+        Wrong(subject, $"{where}unknown key \"{ReferenceGrammar.Quote(key)}\"");
+
+    private static RegistryConfigurationException Wrong(string subject, string what) => new($"{subject}: {what}");
+}
