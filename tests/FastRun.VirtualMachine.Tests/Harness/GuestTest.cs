@@ -1,4 +1,5 @@
 using System;
+using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.VirtualMachine.Tests.Harness;
 
@@ -10,6 +11,10 @@ public abstract class GuestTest(SharedGuest shared) : IDisposable
 
     /// <summary>The shared guest.</summary>
     private protected Guest Guest => shared.Guest;
+
+    /// <summary>Runs a command in a sandbox of busybox, without a workspace.</summary>
+    private protected CommandResult Sandbox(string[] flags, params string[] command) =>
+        Guest.FastRun(["exec", "--no-workspace", .. flags, GuestImages.Busybox, "--", .. command]);
 
     /// <inheritdoc/>
     public void Dispose()

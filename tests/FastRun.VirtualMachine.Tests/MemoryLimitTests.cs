@@ -1,0 +1,70 @@
+using FastRun.EndToEnd.Tests.Harness;
+using FastRun.VirtualMachine.Tests.Harness;
+
+namespace FastRun.VirtualMachine.Tests;
+
+/// <summary>Memory on pure cgroup v2: what is exceeded, and what is said about it.</summary>
+public abstract class MemoryLimitTests(SharedGuest shared) : GuestTest(shared)
+{
+    private const string OutOfMemory = "fastrun: the sandbox ran out of memory, and a process of it was killed\n";
+
+    // tail keeps what it may have to print, and here that is everything.
+    private const string Hog = "head -c 100m /dev/zero | tail -c 100m | wc -c";
+
+    [Fact]
+    public void Memory_FirstProcessExceeds_Is137AndSaid()
+    {
+        CommandResult result = Sandbox(["-m", "32m", "--memory-swap", "32m"], "tail", "/dev/zero").Exits(137);
+        Assert.Equal(OutOfMemory, result.Stderr);
+    }
+
+    [Fact]
+    public void Memory_ChildExceeds_TheSandboxGoesOnAndItIsSaid()
+    {
+        CommandResult result = Sandbox(["-m", "32m", "--memory-swap", "32m"], "sh", "-c", "tail /dev/zero; echo $?; exit 3").Exits(3);
+        Assert.Equal("137\n", result.Stdout);
+        Assert.EndsWith(OutOfMemory, result.Stderr, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_BelowTheLimit_NothingIsSaid()
+    {
+        CommandResult result = Sandbox(["-m", "64m"], "sh", "-c", "head -c 8m /dev/zero | tail -c 8m | wc -c");
+        Assert.Equal("8388608", result.Output);
+        Assert.Equal("", result.Stderr);
+    }
+
+    [Fact]
+    public void MemorySwap_IsMemoryAndSwapTogether()
+    {
+        _ = Guest.Script("dd if=/dev/zero of=/root/swap bs=1M count=160 && chmod 600 /root/swap && mkswap /root/swap && swapon /root/swap").Exits(0);
+        try
+        {
+            Assert.Equal("104857600", Sandbox(["-m", "32m", "--memory-swap=180m"], "sh", "-c", Hog).Output);
+            _ = Sandbox(["-m", "32m", "--memory-swap=48m"], "tail", "/dev/zero").Exits(137);
+        }
+        finally
+        {
+            _ = Guest.Script("swapoff /root/swap; rm /root/swap").Exits(0);
+        }
+    }
+
+    [Fact]
+    public void ControlFiles_HaveWhatWasAskedFor()
+    {
+        string[] lines = Sandbox(
+            ["-m", "64m", "--memory-reservation=32m", "--oom-score-adj=-700"],
+            "sh", "-c", "cd /sys/fs/cgroup && cat memory.max memory.swap.max memory.low /proc/self/oom_score_adj").Lines;
+        Assert.Equal(["67108864", "67108864", "33554432", "-700"], lines);
+        Assert.Equal("max", Sandbox(["-m", "64m", "--memory-swap=-1"], "cat", "/sys/fs/cgroup/memory.swap.max").Output);
+    }
+
+    [Theory]
+    [InlineData("--memory-swappiness=10", "fastrun: this host cannot set the swappiness of a sandbox: cgroup v2 has no such setting\n")]
+    [InlineData("--oom-kill-disable", "fastrun: this host cannot disable the OOM killer for a sandbox: cgroup v2 has no such setting\n")]
+    public void WhatOnlyV1Has_IsAnError(string flag, string message) =>
+        Assert.Equal(message, Sandbox(["-m", "64m", flag], "true").Exits(125).Stderr);
+}
+
+[Collection<Linux612Collection>]
+public sealed class MemoryLimitsOnLinux612(Linux612 shared) : MemoryLimitTests(shared);
