@@ -156,7 +156,7 @@ internal sealed class Guest : IDisposable
     /// <summary>Switches off in good order.</summary>
     internal void Shutdown()
     {
-        Start("sync; for disk in $(awk '$1 ~ \"^/dev/vd[b-z]\" { print $2 }' /proc/mounts); do umount $disk; done; mount -o remount,ro /; poweroff -f");
+        Start("killall5 -15; usleep 200000; killall5 -9; sync; for disk in $(awk '$1 ~ \"^/dev/vd[b-z]\" { print $2 }' /proc/mounts); do umount $disk; done; mount -o remount,ro /; poweroff -f");
         if (!_qemu.WaitForExit(s_patience))
         {
             throw Fail("the guest did not switch off");
