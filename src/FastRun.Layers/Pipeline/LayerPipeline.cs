@@ -1,10 +1,9 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.ExceptionServices;
 using System.Threading;
-using System.Threading.Tasks;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline.Tar;
 using FastRun.Layers.Snapshots;
@@ -21,18 +20,22 @@ namespace FastRun.Layers.Pipeline;
 /// <param name="observer">Is told how the layers get on.</param>
 public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, ILayerObserver? observer = null)
 {
+    /// <summary>More would need more memory than the whole may have, and two cores are busy with fewer.</summary>
+    private const int LayersAtOnce = 6;
+
     private readonly LayerLimits _limits = limits ?? new LayerLimits();
     private Dictionary<Digest, LayerProgress> _progress = [];
+    private LayerBuffers _buffers = null!;
 
     /// <summary>
     /// Makes sure that the layers of an image are unpacked and fit on each other. The caller holds
     /// <see cref="LayerStore.Lock"/> shared until the record that uses them is written.
     /// </summary>
     /// <param name="bottomFirst">The image's layers in the order of its manifest.</param>
-    /// <param name="cancellation">Ends the wait for others who unpack the same layers.</param>
+    /// <param name="cancellation">Ends it, also where it waits for others who unpack the same layers.</param>
     /// <returns>Local ids, topmost first, as overlayfs and the launch record take them. At least one.</returns>
     /// <exception cref="LayerException">A layer cannot be had; nothing of it is left behind.</exception>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public IReadOnlyList<string> Assemble(
         IReadOnlyList<LayerSource> bottomFirst, CancellationToken cancellation = default)
     {
@@ -42,13 +45,15 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         observer?.Begin([.. sources.Select(source => _progress[source.DiffId])]);
         List<FileLock> locks = [];
         Dictionary<Digest, StagedLayer> staged = [];
+        using LayerBuffers buffers = new();
+        _buffers = buffers;
         try
         {
             // What is there already is found without a lock and without looking at a blob.
             List<string> topmostFirst = [];
             int present = sources.TakeWhile(source => TryStack(source, topmostFirst)).Count();
             List<LayerSource> rest = [.. sources.Skip(present)];
-            UnpackAll(LockMissing(rest, locks, cancellation), staged);
+            UnpackAll(LockMissing(rest, locks, cancellation), staged, cancellation);
             foreach (LayerSource source in rest)
             {
                 Stack(source, staged, topmostFirst);
@@ -103,35 +108,43 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     private FileLock LockDiff(Digest diffId, CancellationToken cancellation) =>
         store.LockDiff(diffId, () => _progress[diffId].Enter(LayerState.Waiting), cancellation);
 
-    private void UnpackAll(IReadOnlyList<LayerSource> missing, Dictionary<Digest, StagedLayer> staged)
+    private void UnpackAll(
+        List<LayerSource> missing, Dictionary<Digest, StagedLayer> staged, CancellationToken cancellation)
     {
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount) };
-        UnpackAllowance allowance = new(_limits.BytesFor(TotalSize(missing)));
-        try
+        // The largest first: the whole takes at least as long as they do.
+        ConcurrentQueue<LayerSource> queue = new(missing.OrderByDescending(static source => source.Size));
+        using CancellationTokenSource failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        LayerUnpacker unpacker = new(
+            store, _limits, new UnpackAllowance(_limits.BytesFor(TotalSize(missing))), _buffers, failed.Token);
+        UnpackThread.RunAll(Math.Min(missing.Count, LayersAtOnce), () =>
         {
-            // The largest first: the whole takes at least as long as they do.
-            Parallel.ForEach(missing.OrderByDescending(static source => source.Size), options, source =>
+            while (!failed.IsCancellationRequested && queue.TryDequeue(out LayerSource? source))
             {
-                StagedLayer layer = Unpack(source, allowance, lowers: null);
-                lock (staged)
+                try
                 {
-                    staged.Add(source.DiffId, layer);
+                    StagedLayer layer = Unpack(unpacker, source, lowers: null);
+                    lock (staged)
+                    {
+                        staged.Add(source.DiffId, layer);
+                    }
                 }
-            });
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+                catch
+                {
+                    // The others need not go on: the first failure is the image's.
+                    failed.Cancel();
+                    throw;
+                }
+            }
+        });
     }
 
-    private StagedLayer Unpack(LayerSource source, UnpackAllowance allowance, LowerView? lowers)
+    private StagedLayer Unpack(LayerUnpacker unpacker, LayerSource source, LowerView? lowers)
     {
         LayerProgress progress = _progress[source.DiffId];
         progress.Enter(LayerState.Unpacking);
         try
         {
-            StagedLayer layer = LayerUnpacker.Unpack(source, store, _limits, allowance, lowers, progress);
+            StagedLayer layer = unpacker.Unpack(source, lowers, progress);
             progress.Enter(LayerState.Unpacked);
             return layer;
         }
@@ -214,7 +227,11 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
             return Commit(fresh, staged, source.DiffId);
         }
 
-        using StagedLayer variant = Unpack(source, new UnpackAllowance(_limits.BytesFor(source.Size)), lowers);
+        LayerUnpacker unpacker = new(
+            store, _limits, new UnpackAllowance(_limits.BytesFor(source.Size)), _buffers, CancellationToken.None);
+        StagedLayer? unpacked = null;
+        UnpackThread.RunAll(1, () => unpacked = Unpack(unpacker, source, lowers));
+        using StagedLayer variant = unpacked!;
         variant.Record = variant.Record! with { VariantKey = key };
         return store.Commit(variant);
     }

@@ -1,6 +1,8 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Security.Cryptography;
+using System.Threading;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Pipeline.Tar;
 using FastRun.Layers.Snapshots;
@@ -9,33 +11,34 @@ using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline;
 
-/// <summary>One layer's way from its blob to a staged tree: digest, decompression, diffID, tar, files.</summary>
-internal static class LayerUnpacker
+/// <summary>
+/// One layer's way from its blob to a staged tree. Four threads work on it at once: reading and the blob's digest, decompression,
+/// the diffID, and this one, which reads the tar and writes files.
+/// </summary>
+/// <param name="store">Where layers are staged.</param>
+/// <param name="limits">What one layer may ask for.</param>
+/// <param name="allowance">What is left of the bytes that its image may have.</param>
+/// <param name="buffers">The blocks that it goes through.</param>
+/// <param name="cancellation">Ends it early.</param>
+internal sealed class LayerUnpacker(
+    LayerStore store, LayerLimits limits, UnpackAllowance allowance, LayerBuffers buffers, CancellationToken cancellation)
 {
     private const int OwnerFile = 0x180;
 
-    /// <summary>Unpacks and verifies a layer.</summary>
+    /// <summary>Unpacks and verifies a layer, with this thread's umask cleared.</summary>
     /// <param name="source">The blob.</param>
-    /// <param name="store">Where it is staged.</param>
-    /// <param name="limits">What it may ask for.</param>
-    /// <param name="allowance">What is left of the bytes that its image may have.</param>
     /// <param name="lowers">The layers that it is unpacked on top of; null to unpack it on its own.</param>
     /// <param name="progress">What counts how far it is.</param>
     /// <exception cref="LayerException">It cannot be had; nothing of it is left behind.</exception>
-    internal static StagedLayer Unpack(
-        LayerSource source,
-        LayerStore store,
-        LayerLimits limits,
-        UnpackAllowance allowance,
-        LowerView? lowers,
-        LayerProgress progress)
+    /// <exception cref="OperationCanceledException">It was ended early; nothing of it is left behind.</exception>
+    internal StagedLayer Unpack(LayerSource source, LowerView? lowers, LayerProgress progress)
     {
         try
         {
             StagedLayer staged = StagedLayer.Create(store.Layout);
             try
             {
-                Unpack(source, staged, limits, allowance, lowers, progress);
+                Unpack(source, staged, lowers, progress);
                 return staged;
             }
             catch
@@ -50,24 +53,20 @@ internal static class LayerUnpacker
         }
     }
 
-    private static void Unpack(
-        LayerSource source,
-        StagedLayer staged,
-        LayerLimits limits,
-        UnpackAllowance allowance,
-        LowerView? lowers,
-        LayerProgress progress)
+    private void Unpack(LayerSource source, StagedLayer staged, LowerView? lowers, LayerProgress progress)
     {
         HashAlgorithmName algorithm =
             source.DiffId.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
-        using VerifiedBlobStream blob = new(source, progress);
-        using TarInput input = new(Decompression.Open(blob), allowance, algorithm, progress);
+        long began = Stopwatch.GetTimestamp();
+        using BlobReader blob = new(source, buffers, progress, cancellation);
+        using TarInput input = new(Decompression.Open(blob), allowance, algorithm, buffers, progress);
         using TarIndexWriter index = new(CreateIndex(staged.Directory));
         using LayerTree tree = new(staged.Directory, lowers, limits.MemoryBytes);
         TarReader reader = new(input, index, limits);
+        LayerTree.ContentWriter content = reader.CopyContent;
         while (reader.ReadNext() is { } entry)
         {
-            tree.Write(entry, reader.CopyContent);
+            tree.Write(entry, content);
         }
 
         index.Complete();
@@ -79,6 +78,7 @@ internal static class LayerUnpacker
         }
 
         Leanings leanings = tree.Finish();
+        progress.AddBusy(LayerStage.Write, began + input.Waited);
         staged.Record = new LayerRecord
         {
             SchemaVersion = LayerRecord.CurrentSchema,

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Native;
@@ -46,7 +47,7 @@ internal sealed partial class LayerTree
             }
 
             Complete(directory);
-            if (lowers is null && !directory.IsHidden)
+            if (_lowers is null && !directory.IsHidden)
             {
                 if (directory.Metadata is null)
                 {
@@ -70,7 +71,7 @@ internal sealed partial class LayerTree
         };
     }
 
-    private void AddText(List<string> paths, byte[] path)
+    private void AddText(List<string> paths, ReadOnlySpan<byte> path)
     {
         string text = LayerPath.ToText(path);
         _memory.AddText(text);
@@ -94,12 +95,12 @@ internal sealed partial class LayerTree
     {
         if (!directory.IsContentHidden)
         {
-            if (lowers is null)
+            if (_lowers is null)
             {
                 return true;
             }
 
-            if (lowers.Find(directory.Path) is { Status.IsDirectory: true })
+            if (_lowers.Find(directory.Path) is { Status.IsDirectory: true })
             {
                 return false;
             }
@@ -123,7 +124,7 @@ internal sealed partial class LayerTree
     {
         if (directory.Holds
             || directory.Metadata is not null
-            || (lowers is null && !directory.IsHidden)
+            || (_lowers is null && !directory.IsHidden)
             || FileAt.TryRemoveDirectory(Cache.Open(directory.Parent!), directory.Name) != Errno.None)
         {
             return false;
@@ -147,17 +148,39 @@ internal sealed partial class LayerTree
 
         if (directory.Parent is null && metadata is null)
         {
-            metadata = lowers?.Find([])?.ToMetadata();
+            metadata = _lowers?.Find([])?.ToMetadata();
         }
 
         metadata ??= s_implicit;
-        using Fd opened = OpenForReading(directory);
-        if (directory.Opaque || directory.Fresh)
+        if (directory.Parent is null)
         {
-            ExtendedAttributes.Set(opened, "."u8, Overlay.OpaqueAttribute, "y"u8);
+            MarkOpaque(directory, _root, [(byte)'.']);
+            ApplyDirectoryMetadata(_root, metadata);
+            return;
         }
 
-        ApplyDirectoryMetadata(opened, metadata);
+        Fd parent = Cache.Open(directory.Parent);
+        MarkOpaque(directory, parent, directory.Name);
+        if (!IsOwner(metadata))
+        {
+            FileAt.ChangeOwner(parent, directory.Name, metadata.Uid, metadata.Gid);
+        }
+
+        SetAttributes(parent, directory.Name, metadata);
+        if (!IsExact || metadata.Permissions != directory.Permissions)
+        {
+            FileAt.ChangeMode(parent, directory.Name, metadata.Permissions);
+        }
+
+        FileAt.SetTimes(parent, directory.Name, metadata.Modified, metadata.Modified);
+    }
+
+    private static void MarkOpaque(TreeNode directory, Fd at, ReadOnlySpan<byte> name)
+    {
+        if (directory.Opaque || directory.Fresh)
+        {
+            ExtendedAttributes.Set(at, name, Overlay.OpaqueAttribute, "y"u8);
+        }
     }
 
     private Fd OpenForReading(TreeNode directory) =>

@@ -10,7 +10,7 @@ internal sealed partial class LayerTree
 {
     private const int CopyBufferSize = 128 * 1024;
 
-    private void WriteHardLink(TreeNode parent, byte[] name, byte[] path, LayerEntry entry)
+    private void WriteHardLink(TreeNode parent, byte[] name, ReadOnlySpan<byte> path, LayerEntry entry)
     {
         List<byte[]> components = LayerPath.Clean(entry.LinkName);
         if (components.Count == 0)
@@ -20,10 +20,10 @@ internal sealed partial class LayerTree
 
         byte[] targetName = components[^1];
         components.RemoveAt(components.Count - 1);
-        TreeNode? targetParent = Resolve(components, create: lowers is not null, entry);
+        TreeNode? targetParent = Resolve(components, create: _lowers is not null, entry);
         if (targetParent is null || !IsThere(targetParent, targetName, entry))
         {
-            if (lowers is not null)
+            if (_lowers is not null)
             {
                 throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which does not exist");
             }
@@ -77,12 +77,12 @@ internal sealed partial class LayerTree
             return !Overlay.IsWhiteout(status);
         }
 
-        if (lowers is null || parent.IsContentHidden)
+        if (_lowers is null || parent.IsContentHidden)
         {
             return false;
         }
 
-        LowerEntry? lower = lowers.Find(LayerPath.Join(parent.Path, name));
+        LowerEntry? lower = _lowers.Find(LayerPath.Join(parent.Path, name));
         if (lower is null)
         {
             return false;
@@ -103,7 +103,7 @@ internal sealed partial class LayerTree
                 {
                     // The tar has none of these bytes, so the index does not refer to them.
                     int contents = _contents;
-                    WriteFile(parent, name, [], copy, (target, _) => Copy(source, target));
+                    WriteFile(parent, name, [], copy, (in NewFile target, ReadOnlySpan<byte> _) => Copy(source, in target));
                     _contents = contents;
                 }
 
@@ -119,13 +119,13 @@ internal sealed partial class LayerTree
         }
     }
 
-    private static void Copy(Fd source, Fd target)
+    private static void Copy(Fd source, in NewFile target)
     {
         byte[] buffer = new byte[CopyBufferSize];
         int read;
         while ((read = FileContent.Read(source, buffer)) > 0)
         {
-            FileContent.Write(target, buffer.AsSpan(0, read));
+            target.Write(buffer.AsSpan(0, read));
         }
     }
 

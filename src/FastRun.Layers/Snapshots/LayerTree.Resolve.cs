@@ -94,7 +94,7 @@ internal sealed partial class LayerTree
             throw new SyscallException("statx", errno, LayerPath.ForMessage(path));
         }
 
-        LowerEntry? lower = parent.IsContentHidden ? null : lowers?.Find(path);
+        LowerEntry? lower = parent.IsContentHidden ? null : _lowers?.Find(path);
         if (lower?.LinkTarget is { } target)
         {
             // It stays below; only the walk goes through it.
@@ -113,8 +113,8 @@ internal sealed partial class LayerTree
 
     private TreeNode MakeDirectory(TreeNode parent, byte[] name, DirectoryState state)
     {
-        FileAt.MakeDirectory(Cache.Open(parent), name, OwnerOnly);
-        return AddDirectory(parent, name, state);
+        FileAt.MakeDirectory(Cache.Open(parent), name, DefaultPermissions);
+        return AddDirectory(parent, name, state with { Permissions = DefaultPermissions });
     }
 
     private TreeNode AddDirectory(TreeNode parent, byte[] name, DirectoryState state)
@@ -127,6 +127,7 @@ internal sealed partial class LayerTree
             Borrowed = state.Borrowed,
             Fresh = state.Fresh,
             Holds = state.Holds,
+            Permissions = state.Permissions,
         };
         parent.Add(node);
         _directories.Add(node);
@@ -178,5 +179,7 @@ internal sealed partial class LayerTree
         internal bool Fresh { get; init; }
 
         internal bool Holds { get; init; }
+
+        internal int Permissions { get; init; }
     }
 }

@@ -10,10 +10,10 @@ namespace FastRun.Layers.Snapshots;
 /// <summary>
 /// Unpacks entries into the tree of a staged layer. Names are resolved in memory (symbolic links stay inside the root) and
 /// every file is made in a directory that was opened without following any link, under a name of one component: nothing an
-/// archive says leads out of the tree. On top of layers (<paramref name="lowers"/>) names lead where they would lead in the
-/// merged image; without them, what they might have changed is noted as <see cref="Leanings"/>.
+/// archive says leads out of the tree. On top of layers names lead where they would lead in the merged image; without them, what
+/// they might have changed is noted as <see cref="Leanings"/>.
 /// </summary>
-internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memoryLimit) : IDisposable
+internal sealed partial class LayerTree : IDisposable
 {
     internal const string FilesDirectory = "fs";
     internal const string KeptDirectory = "kept";
@@ -21,24 +21,48 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
 
     private const int OwnerOnly = 0x1C0;
     private const int OwnerFile = 0x180;
+    private const int EveryPermission = 0x1FF;
 
-    private readonly Fd _root = MakeRoot(staging);
+    private readonly Fd _root;
+    private readonly FileStatus _own;
+    private readonly KnownDirectory _known = new();
     private readonly TreeNode _rootNode = new(null, []) { Holds = true };
     private readonly List<TreeNode> _directories = [];
     private readonly List<Relocation> _relocations = [];
     private readonly List<string> _openHardLinks = [];
-    private readonly TreeMemory _memory = new(memoryLimit);
+    private readonly TreeMemory _memory;
+    private readonly Fd _staging;
+    private readonly LowerView? _lowers;
     private DirectoryCache? _cache;
     private int _contents;
 
+    /// <summary>Begins a tree.</summary>
+    /// <param name="staging">The directory of the staged layer.</param>
+    /// <param name="lowers">The layers below; null to unpack on its own.</param>
+    /// <param name="memoryLimit">Bytes that it may have to remember.</param>
+    internal LayerTree(Fd staging, LowerView? lowers, long memoryLimit)
+    {
+        _staging = staging;
+        _lowers = lowers;
+        _memory = new TreeMemory(memoryLimit);
+        _root = MakeRoot(staging);
+        _own = FileAt.Stat(_root);
+    }
+
     /// <summary>Writes a file's content; the path is where the finished tree has it.</summary>
-    internal delegate void ContentWriter(Fd target, ReadOnlySpan<byte> path);
+    internal delegate void ContentWriter(in NewFile target, ReadOnlySpan<byte> path);
 
     /// <summary>Bytes of the regular files.</summary>
     internal long FileBytes { get; private set; }
 
     /// <summary>Entries that were written.</summary>
     internal int Entries { get; private set; }
+
+    /// <summary>
+    /// Whether a file gets exactly the permissions that it is made with: no umask, no default ACL, no set-group-ID directory above
+    /// changed those of the root.
+    /// </summary>
+    private bool IsExact => _own.Permissions == EveryPermission;
 
     private DirectoryCache Cache => _cache ??= new DirectoryCache(_root);
 
@@ -47,25 +71,31 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
     internal void Write(LayerEntry entry, ContentWriter content)
     {
         Entries++;
-        List<byte[]> components = LayerPath.Clean(entry.Name);
-        if (components.Count == 0)
+        if (!_known.TryGet(entry.Name, out TreeNode? parent, out ReadOnlySpan<byte> last))
         {
-            SetRoot(entry);
-            return;
+            List<byte[]> components = LayerPath.Clean(entry.Name);
+            if (components.Count == 0)
+            {
+                SetRoot(entry);
+                return;
+            }
+
+            byte[] cleaned = components[^1];
+            components.RemoveAt(components.Count - 1);
+            if (Whiteout.TryParse(components, cleaned, out Whiteout whiteout))
+            {
+                ApplyWhiteout(components, whiteout);
+                return;
+            }
+
+            parent = Resolve(components, create: true, entry)!;
+            last = cleaned;
+            _known.Set(entry.Name, parent);
         }
 
-        byte[] name = components[^1];
-        components.RemoveAt(components.Count - 1);
-        if (Whiteout.TryParse(components, name, out Whiteout whiteout))
-        {
-            ApplyWhiteout(components, whiteout);
-            return;
-        }
-
-        TreeNode parent = Resolve(components, create: true, entry)!;
         MarkHolding(parent);
-        byte[] path = LayerPath.Join(parent.Path, name);
-        if (path.Length > LayerPath.MaxLength)
+        byte[] name = last.ToArray();
+        if (!_known.TryAppend(parent, name, out ReadOnlySpan<byte> path))
         {
             throw Refused(entry, "its path is too long");
         }
@@ -98,9 +128,13 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
 
     private static Fd MakeRoot(Fd staging)
     {
-        FileAt.MakeDirectory(staging, FilesDirectory, OwnerOnly);
+        // The staging directory keeps everybody else out.
+        FileAt.MakeDirectory(staging, FilesDirectory, EveryPermission);
         return FileAt.Open(staging, FilesDirectory, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
     }
+
+    /// <summary>Whether what is made here belongs to the entry's owner from the beginning.</summary>
+    private bool IsOwner(LayerEntry entry) => IsExact && entry.Uid == _own.Uid && entry.Gid == _own.Gid;
 
     private void SetRoot(LayerEntry entry)
     {
@@ -124,18 +158,22 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
         }
 
         Fd directory = Cache.Open(parent);
-        Errno errno = FileAt.TryMakeDirectory(directory, name, OwnerOnly);
+        int permissions = DirectoryPermissions(entry);
+        Errno errno = FileAt.TryMakeDirectory(directory, name, permissions);
         bool replaces = errno == Errno.EEXIST;
         if (replaces)
         {
             // A whiteout or an earlier entry that was no directory: either hides what layers below have here.
             Displace(parent, name);
-            errno = FileAt.TryMakeDirectory(directory, name, OwnerOnly);
+            errno = FileAt.TryMakeDirectory(directory, name, permissions);
         }
 
         ThrowIf(errno, "mkdirat", entry);
-        SetMetadata(AddDirectory(parent, name, new() { Fresh = replaces, Holds = true }), entry);
+        SetMetadata(AddDirectory(parent, name, new() { Fresh = replaces, Holds = true, Permissions = permissions }), entry);
     }
+
+    /// <summary>What a directory begins with: what it will have, and all that its owner needs to fill it.</summary>
+    private static int DirectoryPermissions(LayerEntry entry) => (entry.Permissions & EveryPermission) | OwnerOnly;
 
     /// <summary>Keeps what an entry says for the end, but for its name, which may be a million times as long as what it names.</summary>
     private void SetMetadata(TreeNode directory, LayerEntry entry)
@@ -145,32 +183,45 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
         directory.Borrowed = false;
     }
 
-    private void WriteFile(TreeNode parent, byte[] name, byte[] path, LayerEntry entry, ContentWriter content)
+    private void WriteFile(
+        TreeNode parent, byte[] name, ReadOnlySpan<byte> path, LayerEntry entry, ContentWriter content)
     {
-        const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
         Fd directory = Cache.Open(parent);
-        Fd? file = FileAt.TryOpen(directory, name, flags, OwnerFile, ResolveFlags.None, out Errno errno);
+        int permissions = entry.Permissions & EveryPermission;
+        Errno errno = NewFile.TryCreate(directory, name, permissions, out NewFile file);
         if (errno == Errno.EEXIST)
         {
             Displace(parent, name);
-            file = FileAt.TryOpen(directory, name, flags, OwnerFile, ResolveFlags.None, out errno);
+            errno = NewFile.TryCreate(directory, name, permissions, out file);
         }
 
-        ThrowIf(errno, "openat2", entry);
-        using (file)
+        ThrowIf(errno, "openat", entry);
+        try
         {
             if (entry.Size > 0)
             {
-                content(file!, path);
+                content(in file, path);
                 _contents++;
                 FileBytes += entry.Size;
             }
 
             // chown clears set-uid, set-gid and file capabilities, so it comes first.
-            FileAt.ChangeOwner(file!, entry.Uid, entry.Gid);
-            FileAt.ChangeMode(file!, entry.Permissions);
+            if (!IsOwner(entry))
+            {
+                file.ChangeOwner(entry.Uid, entry.Gid);
+            }
+
+            if (!IsExact || entry.Permissions != permissions)
+            {
+                file.ChangeMode(entry.Permissions);
+            }
+
             SetAttributes(directory, name, entry);
-            FileAt.SetTimes(file!, entry.Modified, entry.Modified);
+            file.SetTimes(entry.Modified, entry.Modified);
+        }
+        finally
+        {
+            file.Dispose();
         }
     }
 
@@ -191,7 +242,11 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
 
         ThrowIf(errno, "symlinkat", entry);
         AddSymbolicLink(parent, name, entry.LinkName);
-        FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
+        if (!IsOwner(entry))
+        {
+            FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
+        }
+
         SetAttributes(directory, name, entry);
         FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
     }
@@ -232,6 +287,7 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
             return;
         }
 
+        _known.Forget();
         TreeNode parent = Resolve(components, create: true, null)!;
         parent.HasWhiteouts = true;
         if (whiteout.Kind == WhiteoutKind.Opaque)
@@ -261,17 +317,18 @@ internal sealed partial class LayerTree(Fd staging, LowerView? lowers, long memo
     /// </summary>
     private void Displace(TreeNode parent, byte[] name)
     {
+        _known.Forget();
         Fd directory = Cache.Open(parent);
         FileStatus status = FileAt.Stat(directory, name);
         if (status.Type is FileType.Regular or FileType.Directory)
         {
             if (_relocations.Count == 0)
             {
-                FileAt.MakeDirectory(staging, KeptDirectory, OwnerOnly);
+                FileAt.MakeDirectory(_staging, KeptDirectory, OwnerOnly);
             }
 
             string kept = _relocations.Count.ToString(CultureInfo.InvariantCulture);
-            FileAt.Rename(directory, name, staging, $"{KeptDirectory}/{kept}");
+            FileAt.Rename(directory, name, _staging, $"{KeptDirectory}/{kept}");
             string path = LayerPath.ToText(LayerPath.Join(parent.Path, name));
             _memory.AddText(path);
             _relocations.Add(new Relocation(_contents, path, kept));

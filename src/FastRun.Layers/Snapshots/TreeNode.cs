@@ -15,6 +15,9 @@ internal sealed class TreeNode(TreeNode? parent, byte[] name)
     /// <summary>The target of a symbolic link; null for a directory.</summary>
     internal byte[]? LinkTarget { get; init; }
 
+    /// <summary>The permissions that a directory was made with.</summary>
+    internal int Permissions { get; init; }
+
     /// <summary>What the directory's entry says, or what a directory below lends; null while it has neither.</summary>
     internal LayerEntry? Metadata { get; set; }
 

@@ -9,7 +9,8 @@ namespace FastRun.Layers.Snapshots;
 /// <param name="Name">For <see cref="WhiteoutKind.File"/>, which name.</param>
 internal readonly record struct Whiteout(WhiteoutKind Kind, byte[] Name)
 {
-    private static ReadOnlySpan<byte> Prefix => ".wh."u8;
+    /// <summary>What every whiteout's name begins with.</summary>
+    internal static ReadOnlySpan<byte> Prefix => ".wh."u8;
 
     private static ReadOnlySpan<byte> MetaPrefix => ".wh..wh."u8;
 

@@ -69,5 +69,5 @@ internal sealed unsafe class CompressedInput(Stream source) : IDisposable
         _length -= count;
     }
 
-    public void Dispose() => _block.Dispose();
+    public void Dispose() => ((IDisposable)_block).Dispose();
 }

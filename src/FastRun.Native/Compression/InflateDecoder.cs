@@ -20,6 +20,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
     private const int LiteralBits = 11;
     private const int DistanceBits = 8;
     private const int CodeLengthBits = 7;
+    private const string DamagedData = "damaged deflate data";
     private const uint LiteralMask = (1 << LiteralBits) - 1;
     private const uint DistanceMask = (1 << DistanceBits) - 1;
 
@@ -113,10 +114,10 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
                 BuildFixed();
                 break;
             case 2:
-                ReadCodes();
+                ReadCodesOfBlock();
                 break;
             default:
-                throw Damaged();
+                throw Damaged(_from, _bitCount);
         }
 
         GiveBack(_from);
@@ -136,7 +137,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         int complement = input.Next[2] | (input.Next[3] << 8);
         if (length != (complement ^ 0xFFFF))
         {
-            throw Damaged();
+            throw new InvalidDataException(DamagedData);
         }
 
         input.MoveTo(input.Next + 4);
@@ -176,6 +177,18 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         }
     }
 
+    private void ReadCodesOfBlock()
+    {
+        try
+        {
+            ReadCodes();
+        }
+        catch (InvalidDataException)
+        {
+            throw Damaged(_from, _bitCount);
+        }
+    }
+
     /// <summary>RFC 1951, 3.2.7.</summary>
     private void ReadCodes()
     {
@@ -184,7 +197,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         int codeLengths = (int)Take(4) + 4;
         if (literals > 286 || distances > 30)
         {
-            throw Damaged();
+            throw Damaged(_from, _bitCount);
         }
 
         Span<byte> lengths = stackalloc byte[DeflateSymbols.CodeLengthCount];
@@ -205,7 +218,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         // Without an end the block could not end.
         if (all[256] == 0)
         {
-            throw Damaged();
+            throw Damaged(_from, _bitCount);
         }
 
         Build(all[..literals], all[literals..]);
@@ -222,7 +235,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         uint entry = _codeLengths[_bits & ((1 << CodeLengthBits) - 1)];
         if ((entry & HuffmanTable.Exceptional) != 0)
         {
-            throw Damaged();
+            throw Damaged(_from, _bitCount);
         }
 
         Take((int)(entry & 63));
@@ -235,7 +248,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
 
         if (symbol == 16 && at == 0)
         {
-            throw Damaged();
+            throw Damaged(_from, _bitCount);
         }
 
         (byte value, int count) = symbol switch
@@ -246,7 +259,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         };
         if (count > all.Length - at)
         {
-            throw Damaged();
+            throw Damaged(_from, _bitCount);
         }
 
         all.Slice(at, count).Fill(value);
@@ -330,7 +343,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
                     {
                         if ((entry & HuffmanTable.EndOfBlock) == 0)
                         {
-                            throw Damaged();
+                            throw Damaged(from, count);
                         }
 
                         bits >>= (int)entry;
@@ -351,7 +364,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
                 {
                     if ((entry & HuffmanTable.SecondTable) == 0)
                     {
-                        throw Damaged();
+                        throw Damaged(from, count);
                     }
 
                     bits >>= DistanceBits;
@@ -359,7 +372,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
                     entry = distances[(entry >> 16) + (bits & Mask(entry >> 8))];
                     if ((entry & HuffmanTable.Exceptional) != 0)
                     {
-                        throw Damaged();
+                        throw Damaged(from, count);
                     }
                 }
 
@@ -368,7 +381,7 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
                 count -= (byte)entry;
                 if (distance > (ulong)(to - window))
                 {
-                    throw Damaged();
+                    throw Damaged(from, count);
                 }
 
                 bits |= *(ulong*)from << count;
@@ -470,5 +483,8 @@ internal sealed unsafe class InflateDecoder(CompressedInput input)
         _bitCount = 0;
     }
 
-    private static InvalidDataException Damaged() => new("damaged deflate data");
+    /// <summary>What is wrong; where it was found in the padding, the stream is cut short before.</summary>
+    private Exception Damaged(byte* from, int count) => from - (count >> 3) > input.End
+        ? new EndOfStreamException()
+        : new InvalidDataException(DamagedData);
 }

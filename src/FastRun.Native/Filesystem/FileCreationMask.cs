@@ -1,10 +1,23 @@
 using FastRun.Native.Interop;
+using FastRun.Native.Namespaces;
 
 namespace FastRun.Native.Filesystem;
 
-/// <summary>The process's umask(2).</summary>
+/// <summary>The umask(2), which the threads of a process share unless one has parted with them.</summary>
 public static class FileCreationMask
 {
     /// <summary>Clears it, so that what is made gets exactly the permissions that are asked for.</summary>
     public static void Clear() => Kernel.fast_syscall(Sys.umask, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>
+    /// Clears it for this thread alone, which must be a dedicated one: it parts with the others for good, and with their working
+    /// directory. Where a seccomp filter forbids that, nothing changes.
+    /// </summary>
+    public static void ClearForThread()
+    {
+        if (Kernel.fast_syscall(Sys.unshare, (nint)CloneFlags.Filesystem, 0, 0, 0, 0, 0) == 0)
+        {
+            Clear();
+        }
+    }
 }

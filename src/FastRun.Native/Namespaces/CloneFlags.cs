@@ -12,6 +12,9 @@ public enum CloneFlags : ulong
     /// <summary>CLONE_VM: share the memory.</summary>
     Memory = 0x100,
 
+    /// <summary>CLONE_FS: share working directory and umask; unshare(2) parts with the other threads.</summary>
+    Filesystem = 0x200,
+
     /// <summary>CLONE_PIDFD: return a pidfd.</summary>
     PidFd = 0x1000,
 

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.IO.Compression;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
@@ -26,9 +25,9 @@ internal static class Decompression
         _ => CompressionKind.None,
     };
 
-    /// <summary>The uncompressed bytes of a blob. Owns the source.</summary>
+    /// <summary>The uncompressed bytes of a blob. The source stays the caller's.</summary>
     /// <exception cref="LayerException">It is compressed with something else.</exception>
-    internal static Stream Open(Stream source)
+    internal static LayerDecoder Open(Stream source)
     {
         byte[] start = new byte[MagicSize];
         int length = source.ReadAtLeast(start, MagicSize, throwOnEndOfStream: false);
@@ -36,9 +35,9 @@ internal static class Decompression
         Stream whole = new PrefixedStream(start.AsMemory(0, length), source);
         return kind switch
         {
-            CompressionKind.Gzip => new GZipStream(whole, CompressionMode.Decompress),
-            CompressionKind.Zstd => new ZstdReadStream(whole),
-            CompressionKind.None => whole,
+            CompressionKind.Gzip => new GzipLayerDecoder(whole),
+            CompressionKind.Zstd => new StreamLayerDecoder(new ZstdReadStream(whole)),
+            CompressionKind.None => new StreamLayerDecoder(whole),
             _ => throw new LayerException(
                 LayerErrorKind.Unsupported,
                 $"compressed with {(kind == CompressionKind.Xz ? "xz" : "bzip2")}; gzip, zstd and none are supported"),

@@ -8,10 +8,12 @@ namespace FastRun.Layers.Pipeline.Compression;
 /// <summary>Compresses to one Zstandard frame, ended by <see cref="Complete"/>.</summary>
 internal sealed class ZstdWriteStream(Stream target, int level) : Stream
 {
-    private const int OutputSize = 128 * 1024;
+    private const int BufferSize = 128 * 1024;
 
     private readonly ZstdEncoder _encoder = new(level);
-    private byte[] _output = ArrayPool<byte>.Shared.Rent(OutputSize);
+    private readonly byte[] _input = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private byte[] _output = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private int _pending;
 
     public override bool CanRead => false;
 
@@ -29,11 +31,17 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        // Many small pieces: the encoder sees them together.
         while (!buffer.IsEmpty)
         {
-            _encoder.Compress(buffer, _output, end: false, out int consumed, out int written);
-            target.Write(_output, 0, written);
-            buffer = buffer[consumed..];
+            int count = Math.Min(buffer.Length, BufferSize - _pending);
+            buffer[..count].CopyTo(_input.AsSpan(_pending));
+            _pending += count;
+            buffer = buffer[count..];
+            if (_pending == BufferSize)
+            {
+                Compress();
+            }
         }
     }
 
@@ -42,6 +50,7 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
     /// <summary>Ends the frame. Without it the output is cut short, as after a failure it should be.</summary>
     public void Complete()
     {
+        Compress();
         bool complete;
         do
         {
@@ -52,6 +61,23 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
     }
 
     public override void Flush() => target.Flush();
+
+    private void Compress()
+    {
+        ReadOnlySpan<byte> rest = _input.AsSpan(0, _pending);
+        while (!rest.IsEmpty)
+        {
+            _encoder.Compress(rest, _output, end: false, out int consumed, out int written);
+            if (written > 0)
+            {
+                target.Write(_output, 0, written);
+            }
+
+            rest = rest[consumed..];
+        }
+
+        _pending = 0;
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -64,6 +90,7 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
         if (disposing && _output.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_output);
+            ArrayPool<byte>.Shared.Return(_input);
             _output = [];
             _encoder.Dispose();
             target.Dispose();

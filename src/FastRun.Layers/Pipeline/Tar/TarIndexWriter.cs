@@ -14,7 +14,7 @@ internal sealed class TarIndexWriter : IDisposable
     internal const int BufferSize = 64 * 1024;
     internal const int VarintSize = 10;
 
-    private const int CompressionLevel = 3;
+    private const int CompressionLevel = 1;
 
     private readonly ZstdWriteStream _output;
     private readonly byte[] _raw = new byte[BufferSize];

@@ -1,40 +1,58 @@
 using System;
-using System.IO;
+using System.Diagnostics;
 using System.Security.Cryptography;
+using FastRun.Layers.Pipeline.Compression;
 
 namespace FastRun.Layers.Pipeline.Tar;
 
 /// <summary>
-/// The uncompressed bytes of a layer in large blocks that are looked at where they lie. Hashes everything for the diffID and
-/// stops at the limit. Owns the stream.
+/// The uncompressed bytes of a layer in large blocks that are looked at where they lie, while a thread beside this one hashes them
+/// for the diffID. Stops where the allowance is used up.
 /// </summary>
-internal sealed class TarInput(
-    Stream source, UnpackAllowance allowance, HashAlgorithmName algorithm, LayerProgress? progress = null) : IDisposable
+internal sealed class TarInput : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm);
-    private readonly ReadAhead _blocks = new(source);
+    private readonly UnpackAllowance _allowance;
+    private readonly TarBlocks _blocks;
+    private readonly TarDigest _digest;
+    private long _number;
     private ReadOnlyMemory<byte> _block;
+
+    /// <summary>Begins to decompress and to hash. Owns the decoder.</summary>
+    internal TarInput(
+        LayerDecoder decoder,
+        UnpackAllowance allowance,
+        HashAlgorithmName algorithm,
+        LayerBuffers buffers,
+        LayerProgress? progress = null)
+    {
+        _allowance = allowance;
+        _blocks = new TarBlocks(decoder, readers: 2, buffers, progress);
+        _digest = new TarDigest(_blocks, reader: 1, algorithm, progress);
+    }
 
     /// <summary>How many bytes came so far.</summary>
     internal long Length { get; private set; }
+
+    /// <summary>Ticks of the stopwatch for which the next block was not there.</summary>
+    internal long Waited { get; private set; }
 
     /// <summary>What is there now: at least one byte, but for the end of the stream.</summary>
     internal ReadOnlySpan<byte> Peek()
     {
         if (_block.IsEmpty)
         {
-            _block = _blocks.Next();
-            _hash.AppendData(_block.Span);
+            long began = Stopwatch.GetTimestamp();
+            _block = _blocks.Next(reader: 0, _number++);
+            Waited += Stopwatch.GetTimestamp() - began;
             Length += _block.Length;
-            progress?.AddTarBytes(_block.Length);
-            allowance.Take(_block.Length);
+            _allowance.Take(_block.Length);
         }
 
         return _block.Span;
     }
 
     /// <summary>Refuses content that is announced and cannot fit: what is here already is paid for.</summary>
-    internal void Announce(long bytes) => allowance.Require(bytes - _block.Length);
+    internal void Announce(long bytes) => _allowance.Require(bytes - _block.Length);
 
     /// <summary>Passes over bytes that <see cref="Peek"/> showed.</summary>
     internal void Advance(int count) => _block = _block[count..];
@@ -61,11 +79,12 @@ internal sealed class TarInput(
     }
 
     /// <summary>The hash of all bytes, in hex; call at the end of the stream.</summary>
-    internal string FinishHash() => Convert.ToHexStringLower(_hash.GetHashAndReset());
+    internal string FinishHash() => _digest.Finish();
 
     public void Dispose()
     {
+        _blocks.Stop();
+        _digest.Dispose();
         _blocks.Dispose();
-        _hash.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using FastRun.Layers.Snapshots;
-using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline.Tar;
@@ -61,7 +60,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
     /// <summary>Writes the content of the entry that was read last to a file.</summary>
     /// <param name="target">The file, open for writing.</param>
     /// <param name="path">Where the finished layer has it; the index refers to it.</param>
-    internal void CopyContent(Fd target, ReadOnlySpan<byte> path)
+    internal void CopyContent(in NewFile target, ReadOnlySpan<byte> path)
     {
         if (_remaining == 0)
         {
@@ -78,7 +77,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
             }
 
             int count = (int)Math.Min(available.Length, _remaining);
-            FileContent.Write(target, available[..count]);
+            target.Write(available[..count]);
             input.Advance(count);
             _remaining -= count;
         }

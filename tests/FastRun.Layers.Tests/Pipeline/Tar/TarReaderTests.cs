@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using FastRun.Layers.Pipeline;
+using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Pipeline.Tar;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
@@ -189,7 +190,9 @@ public sealed class TarReaderTests
 
     private static List<LayerEntry> Read(byte[] tar, int entries = 10_000)
     {
-        using TarInput input = new(new MemoryStream(tar), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256);
+        using LayerBuffers buffers = new();
+        using TarInput input = new(
+            new StreamLayerDecoder(new MemoryStream(tar)), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256, buffers);
         using TarIndexWriter index = new(new MemoryStream());
         TarReader reader = new(input, index, new LayerLimits { Entries = entries });
         List<LayerEntry> read = [];
