@@ -20,18 +20,15 @@ public class LayerBenchmarks
 {
     private const int Files = 4096;
 
+    private static readonly LayerBuffers s_buffers = new();
+
     private byte[] _tar = [];
     private byte[] _gzip = [];
     private byte[] _zstd = [];
-    private LayerBuffers _buffers = null!;
-
-    [GlobalCleanup]
-    public void Free() => _buffers.Dispose();
 
     [GlobalSetup]
     public void MakeLayer()
     {
-        _buffers = new LayerBuffers();
         using MemoryStream tar = new();
         using (TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
@@ -85,7 +82,7 @@ public class LayerBenchmarks
     public int ReadTar()
     {
         using TarInput input = new(
-            new StreamLayerDecoder(new MemoryStream(_tar)), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256, _buffers);
+            new StreamLayerDecoder(new MemoryStream(_tar)), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256, s_buffers);
         using TarIndexWriter index = new(Stream.Null);
         TarReader reader = new(input, index, new LayerLimits());
         int entries = 0;

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -23,6 +24,9 @@ internal sealed class MemoryLayer(byte[] blob, Digest diffId) : LayerSource
 
     internal long? PromisedSize { get; init; }
 
+    /// <summary>No read of the blob gives more.</summary>
+    internal int LargestRead { get; init; } = int.MaxValue;
+
     internal static MemoryLayer Plain(byte[] tar) => new(tar, Digest.FromSha256(SHA256.HashData(tar)));
 
     internal static MemoryLayer Gzip(byte[] tar) => new(Compress(tar), Digest.FromSha256(SHA256.HashData(tar)));
@@ -41,6 +45,11 @@ internal sealed class MemoryLayer(byte[] blob, Digest diffId) : LayerSource
     public override Stream Open()
     {
         Opened++;
-        return new MemoryStream(blob, writable: false);
+        return new ShortReads(blob, LargestRead);
+    }
+
+    private sealed class ShortReads(byte[] content, int largest) : MemoryStream(content, writable: false)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(largest, buffer.Length)]);
     }
 }

@@ -122,13 +122,17 @@ public sealed class GzipDecoderTests
     [Fact]
     public void Read_AnyBitFlipped_IsAcceptedWhereZlibAcceptsIt()
     {
-        byte[] blob = Compress(s_text[..3000]);
+        byte[] content = s_text[..3000];
+        byte[] blob = Compress(content);
         for (int bit = 80; bit < blob.Length * 8; bit++)
         {
             byte[] damaged = [.. blob];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.True(TryDecompress(damaged, out byte[] read) == TryZlib(damaged, out byte[] expected), $"bit {bit}");
-            Assert.Equal(expected, read);
+
+            // .NET tells no lack of bytes at the end, so what it gives is compared too.
+            bool expected = TryZlib(damaged, out byte[] read) && read.AsSpan().SequenceEqual(content);
+            Assert.True(TryDecompress(damaged, out read) == expected, $"bit {bit}");
+            Assert.True(!expected || read.AsSpan().SequenceEqual(content), $"bit {bit}");
         }
     }
 
