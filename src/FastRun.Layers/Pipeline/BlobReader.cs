@@ -6,7 +6,6 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
-using FastRun.Layers.Pipeline.Compression;
 
 namespace FastRun.Layers.Pipeline;
 

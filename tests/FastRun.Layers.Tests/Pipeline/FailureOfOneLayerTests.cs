@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
-using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Snapshots;
 using FastRun.Layers.Tests.Pipeline.Tar;
 
