@@ -9,6 +9,9 @@ namespace FastRun.Layers.Registry;
 /// <param name="IdentityToken">The identity token; null where there is a password.</param>
 public sealed record RegistryCredential(string Username, string Password, string? IdentityToken = null)
 {
+    /// <summary>A bearer token to send to the registry as it is; null where there is none.</summary>
+    public string? RegistryToken { get; init; }
+
     /// <summary>Names the user only: secrets stay out of messages and logs.</summary>
-    public override string ToString() => IdentityToken is null ? Username : "an identity token";
+    public override string ToString() => Username.Length > 0 ? Username : "a token";
 }

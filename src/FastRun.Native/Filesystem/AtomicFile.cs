@@ -17,13 +17,23 @@ public static class AtomicFile
     /// <param name="content">All of it.</param>
     /// <param name="permissions">The new file's mode.</param>
     public static void Write(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
-        Write(path, content, permissions, durable: true);
+        Write(path, content, permissions, owner: null, durable: true);
+
+    /// <summary>As <see cref="Write(string, ReadOnlySpan{byte}, int)"/>, of a file that belongs to another user.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="permissions">The new file's mode.</param>
+    /// <param name="uid">Its owner.</param>
+    /// <param name="gid">Its owning group.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, int permissions, uint uid, uint gid) =>
+        Write(path, content, permissions, (uid, gid), durable: true);
 
     /// <summary>Replaces a file's content at once, without waiting for the disk: for records of this boot.</summary>
     public static void WriteVolatile(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
-        Write(path, content, permissions, durable: false);
+        Write(path, content, permissions, owner: null, durable: false);
 
-    private static void Write(string path, ReadOnlySpan<byte> content, int permissions, bool durable)
+    private static void Write(
+        string path, ReadOnlySpan<byte> content, int permissions, (uint Uid, uint Gid)? owner, bool durable)
     {
         string name = Path.GetFileName(path);
         using Fd directory = FileAt.Open(
@@ -34,6 +44,11 @@ public static class AtomicFile
             const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
             using (Fd file = FileAt.Open(directory, temporary, flags, permissions))
             {
+                if (owner is (uint uid, uint gid))
+                {
+                    FileAt.ChangeOwner(file, uid, gid);
+                }
+
                 FileAt.ChangeMode(file, permissions);
                 FileContent.Write(file, content);
                 if (durable)

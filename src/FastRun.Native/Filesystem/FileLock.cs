@@ -84,6 +84,21 @@ public sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Waits for the exclusive lock on a directory itself.</summary>
+    /// <returns>The lock, or null where its file system has none for directories (NFS).</returns>
+    /// <exception cref="SyscallException">It cannot be opened.</exception>
+    public static FileLock? AcquireDirectory(string path)
+    {
+        Fd directory = FileAt.Open(null, path, OpenFlags.Read | OpenFlags.Directory);
+        if (Lock(directory, (nint)FileLockMode.Exclusive) == Errno.None)
+        {
+            return new FileLock(directory);
+        }
+
+        directory.Dispose();
+        return null;
+    }
+
     /// <summary>Takes the lock on an existing file without waiting.</summary>
     /// <returns>The lock, or null with EAGAIN where another holds it, or ENOENT where the file does not exist.</returns>
     public static FileLock? TryAcquire(Fd? directory, PathName path, FileLockMode mode, out Errno errno) =>

@@ -9,10 +9,6 @@ namespace FastRun.Native.Terminals;
 /// </summary>
 public sealed unsafe class RawMode : IDisposable
 {
-    private const int SIG_BLOCK = 0;
-    private const int SIG_SETMASK = 2;
-    private const int SIGTTOU = 22;
-
     private readonly int _descriptor;
     private readonly struct_termios _before;
     private bool _restored;
@@ -42,8 +38,7 @@ public sealed unsafe class RawMode : IDisposable
     /// <exception cref="SyscallException">The terminal refuses.</exception>
     public void Apply()
     {
-        struct_termios raw = MakeRaw(_before);
-        SyscallException.Check(Set(&raw), "ioctl", "TCSETSW");
+        SyscallException.Check(Terminal.SetAttributes(_descriptor, MakeRaw(_before)), "ioctl", "TCSETSW");
         _restored = false;
     }
 
@@ -53,8 +48,7 @@ public sealed unsafe class RawMode : IDisposable
         if (!_restored)
         {
             _restored = true;
-            struct_termios before = _before;
-            Set(&before);
+            Terminal.SetAttributes(_descriptor, _before);
         }
     }
 
@@ -71,25 +65,5 @@ public sealed unsafe class RawMode : IDisposable
         mode.c_cc[Tty.VMIN] = 1;
         mode.c_cc[Tty.VTIME] = 0;
         return mode;
-    }
-
-    /// <summary>
-    /// Sets the attributes once what was written has left. SIGTTOU is blocked meanwhile: a command that is no longer in the
-    /// foreground would be stopped instead of restoring the terminal.
-    /// </summary>
-    private nint Set(struct_termios* attributes)
-    {
-        ulong block = 1UL << (SIGTTOU - 1);
-        ulong before = 0;
-        Kernel.fast_syscall(Sys.rt_sigprocmask, SIG_BLOCK, (nint)(&block), (nint)(&before), sizeof(ulong), 0, 0);
-        nint result;
-        do
-        {
-            result = Kernel.syscall(Sys.ioctl, _descriptor, (nint)Tty.TCSETSW, (nint)attributes, 0, 0, 0);
-        }
-        while (result == -(int)Errno.EINTR);
-
-        Kernel.fast_syscall(Sys.rt_sigprocmask, SIG_SETMASK, (nint)(&before), 0, sizeof(ulong), 0, 0);
-        return result;
     }
 }

@@ -19,6 +19,22 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    [Trait("Category", "Root")]
+    public void Write_Owner_GetsTheFile()
+    {
+        if (System.Environment.UserName != "root")
+        {
+            Assert.Skip("giving a file away needs root");
+        }
+
+        using TemporaryDirectory root = new();
+        AtomicFile.Write(Path.Combine(root.Path, "record"), "x"u8, 0x1A0, 1234, 4321);
+
+        FileStatus status = FileAt.Stat(root.Fd, "record");
+        Assert.Equal((1234u, 4321u, 0x1A0), (status.Uid, status.Gid, status.Permissions));
+    }
+
+    [Fact]
     public void Write_TargetIsDirectory_LeavesNoTemporary()
     {
         using TemporaryDirectory root = new();

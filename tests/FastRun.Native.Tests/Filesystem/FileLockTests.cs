@@ -27,6 +27,21 @@ public sealed class FileLockTests
     }
 
     [Fact]
+    public void AcquireDirectory_Held_KeepsOthersOut()
+    {
+        using TemporaryDirectory root = new();
+        using (FileLock? held = FileLock.AcquireDirectory(root.Path))
+        {
+            Assert.NotNull(held);
+            Assert.Null(FileLock.TryAcquire(root.Fd, ".", FileLockMode.Exclusive, out Errno errno));
+            Assert.Equal(Errno.EAGAIN, errno);
+        }
+
+        using FileLock? next = FileLock.TryAcquire(root.Fd, ".", FileLockMode.Exclusive, out _);
+        Assert.NotNull(next);
+    }
+
+    [Fact]
     public void TryAcquire_Missing_GivesEnoent()
     {
         using TemporaryDirectory root = new();

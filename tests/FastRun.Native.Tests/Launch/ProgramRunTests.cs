@@ -1,0 +1,73 @@
+using System;
+using System.IO;
+using System.Text;
+using FastRun.Native.Launch;
+using FastRun.Native.Tests.Filesystem;
+
+namespace FastRun.Native.Tests.Launch;
+
+public sealed class ProgramRunTests
+{
+    private const int Patience = 120_000;
+
+    [Fact]
+    public void Run_Command_GetsInputAndGivesOutputAndStatus()
+    {
+        ProgramOutput output = ProgramRun.Run(
+            "/bin/sh", ["-c", "cat; printf ' %s' \"$@\"; exit 3", "sh", "a b", "$HOME"], "in"u8, 100, Patience);
+
+        Assert.Equal("in a b $HOME", Encoding.UTF8.GetString(output.Output.Span));
+        Assert.Equal(new ExitStatus(true, 3), output.Status);
+    }
+
+    [Fact]
+    public void Run_Command_InheritsTheEnvironmentAndNoDescriptor()
+    {
+        ProgramOutput output = ProgramRun.Run(
+            "/bin/sh", ["-c", "printf '%s ' \"$PATH\"; echo /proc/self/fd/*"], default, 10_000, Patience);
+
+        Assert.Equal(
+            Environment.GetEnvironmentVariable("PATH") + " /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n",
+            Encoding.UTF8.GetString(output.Output.Span));
+    }
+
+    [Fact]
+    public void Run_OutputOfExactlyTheLimit_IsWhole()
+    {
+        ProgramOutput output = ProgramRun.Run("/bin/sh", ["-c", "head -c 300000 /dev/zero"], default, 300_000, Patience);
+
+        Assert.Equal(300_000, output.Output.Length);
+    }
+
+    [Fact]
+    public void Run_EndlessOutput_IsKilledWithEfbig()
+    {
+        SyscallException thrown = Assert.Throws<SyscallException>(
+            () => ProgramRun.Run("/bin/cat", ["/dev/zero"], default, 300_000, Patience));
+
+        Assert.Equal(Errno.EFBIG, thrown.Errno);
+    }
+
+    [Fact]
+    public void Run_BeyondItsTime_IsKilledWithEtimedout()
+    {
+        using TemporaryDirectory root = new();
+        string pid = Path.Combine(root.Path, "pid");
+
+        SyscallException thrown = Assert.Throws<SyscallException>(
+            () => ProgramRun.Run("/bin/sh", ["-c", $"exec <&- >&-; echo $$ >{pid}; exec sleep 1000"], default, 10, 3000));
+
+        Assert.Equal(Errno.ETIMEDOUT, thrown.Errno);
+        Assert.False(Directory.Exists("/proc/" + File.ReadAllText(pid).Trim()));
+    }
+
+    [Fact]
+    public void Run_NoSuchProgram_GivesEnoent()
+    {
+        SyscallException thrown = Assert.Throws<SyscallException>(
+            () => ProgramRun.Run("/no/such/program", [], default, 10, Patience));
+
+        Assert.Equal(Errno.ENOENT, thrown.Errno);
+        Assert.Equal("execve", thrown.Syscall);
+    }
+}
