@@ -4,6 +4,7 @@ using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 using FastRun.Layers.Registry;
+using FastRun.Layers.Registry.Authentication;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
 
@@ -36,6 +37,7 @@ internal static class EngineErrors
         ImageInUseException => new EngineException(ErrorKind.Conflict, exception.Message, exception),
         CorruptContentException => new EngineException(ErrorKind.CorruptContent, exception.Message, exception),
         RegistryConfigurationException => new EngineException(ErrorKind.InvalidArgument, exception.Message, exception),
+        CredentialException => new EngineException(ErrorKind.Internal, exception.Message, exception),
         RegistryException e => new EngineException(KindOf(e.Kind), e.Message, e),
         LayerException e => new EngineException(KindOf(e.Kind), e.Message, e),
         CgroupUnsupportedException e => new EngineException(ErrorKind.Unsupported, e.Message, e),

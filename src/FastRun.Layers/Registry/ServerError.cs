@@ -13,17 +13,23 @@ namespace FastRun.Layers.Registry;
 internal static class ServerError
 {
     /// <summary>The failure that a response states.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="repositoryName">The repository that was asked for; null where the registry itself was.</param>
+    /// <param name="endpoint">Whom.</param>
+    /// <param name="response">The answer.</param>
     internal static RegistryException Describe(
-        RegistryRequest request, string repositoryName, RegistryEndpoint endpoint, HttpResponseMessage response)
+        RegistryRequest request, string? repositoryName, RegistryEndpoint endpoint, HttpResponseMessage response)
     {
         string why = ReadReason(response) ?? DefaultReason(response.StatusCode, request.Noun);
         int status = (int)response.StatusCode;
         return status switch
         {
-            404 => new RegistryException(
+            401 when repositoryName is null => new RegistryException(RegistryErrorKind.Unauthorized, $"{request.Subject}: {why}"),
+            403 when repositoryName is null => new RegistryException(RegistryErrorKind.Denied, $"{request.Subject}: {why}"),
+            404 when repositoryName is not null => new RegistryException(
                 RegistryErrorKind.NotFound, $"{request.Noun} for {request.Subject} not found: {why}"),
-            401 => Refused(RegistryErrorKind.Unauthorized, repositoryName, why),
-            403 => Refused(RegistryErrorKind.Denied, repositoryName, why),
+            401 => Refused(RegistryErrorKind.Unauthorized, repositoryName!, why),
+            403 => Refused(RegistryErrorKind.Denied, repositoryName!, why),
             429 => new RegistryException(
                 RegistryErrorKind.TooManyRequests, $"{request.Subject}: {endpoint} limits the rate of requests: {why}")
             {

@@ -13,10 +13,14 @@ internal static class ExitCodes
     internal const int Engine = 125;
 
     /// <summary>Nobody reads standard output any more: what a shell reports for death by SIGPIPE.</summary>
-    internal const int BrokenPipe = 128 + 13;
+    internal const int BrokenPipe = Signalled + 13;
 
+    private const int Signalled = 128;
     private const int NotExecutable = 126;
     private const int NotFound = 127;
+
+    /// <summary>What a shell reports for death by a signal, of a command that first put something back in order.</summary>
+    internal static int OfSignal(int signal) => Signalled + signal;
 
     /// <summary>The exit code when a command of the user's could not be run.</summary>
     internal static int OfRun(ErrorKind kind) => kind switch

@@ -76,7 +76,7 @@ public sealed class CredentialStore(Func<string, string?> variable) : IRegistryC
 
             return true;
         });
-        return new CredentialLocation(path, helper);
+        return new CredentialLocation(path, helper, helper is null && credential.Password.Length > 0);
     }
 
     /// <summary>Forgets the credential for a registry in Docker's file and its credential helper.</summary>

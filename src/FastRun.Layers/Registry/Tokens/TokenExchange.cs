@@ -15,9 +15,13 @@ namespace FastRun.Layers.Registry.Tokens;
 /// server at the challenge's realm gives for them (distribution, "Token Authentication"; with an identity token, OAuth 2).
 /// </summary>
 internal sealed class TokenExchange(
-    RegistryEndpoint endpoint, string repository, HttpTransport transport, RegistryClientOptions options)
+    RegistryEndpoint endpoint, string? repository, HttpTransport transport, RegistryClientOptions options)
 {
     private const int MaxToken = 64 << 10;
+    private const string ClientId = "fastrun";
+
+    /// <summary>The refresh token that came with the last token, of who logs in: no repository is asked for then.</summary>
+    internal string? IdentityToken { get; private set; }
 
     /// <summary>What to send instead; null where the challenge cannot be met.</summary>
     /// <exception cref="RegistryException">The token server refuses, or is out.</exception>
@@ -29,11 +33,12 @@ internal sealed class TokenExchange(
         {
             if (challenge.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
             {
-                return new AuthenticationHeaderValue("Bearer", FetchToken(request, challenge.Parameter, credential));
+                return new AuthenticationHeaderValue(
+                    "Bearer", credential?.RegistryToken ?? FetchToken(request, challenge.Parameter, credential));
             }
 
             if (challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
-                && credential is { IdentityToken: null })
+                && credential is { IdentityToken: null, Username.Length: > 0 })
             {
                 basic = Basic(credential);
             }
@@ -56,9 +61,15 @@ internal sealed class TokenExchange(
             fields.Add(new("service", service));
         }
 
-        fields.Add(new("scope", parameters.GetValueOrDefault("scope") is { Length: > 0 } scope
-            ? scope
-            : $"repository:{endpoint.RepositoryPrefix}{repository}:pull"));
+        if (parameters.GetValueOrDefault("scope") is { Length: > 0 } scope)
+        {
+            fields.Add(new("scope", scope));
+        }
+        else if (repository is not null)
+        {
+            fields.Add(new("scope", $"repository:{endpoint.RepositoryPrefix}{repository}:pull"));
+        }
+
         try
         {
             using HttpRequestMessage message = Question(realm, fields, credential);
@@ -70,13 +81,21 @@ internal sealed class TokenExchange(
             if (!response.IsSuccessStatusCode)
             {
                 throw ServerError.Describe(
-                    request with { Noun = "token" }, $"{endpoint.CredentialName}/{repository}", endpoint, response);
+                    request with { Noun = "token" },
+                    repository is null ? null : $"{endpoint.CredentialName}/{repository}",
+                    endpoint,
+                    response);
             }
 
             byte[] body = ResponseBody.TryRead(response, ResponseBody.MaxMessage)
                 ?? throw new RegistryException(
                     RegistryErrorKind.TooLarge, $"{request.Subject}: {server}: the token's document is larger than 1 MiB");
-            return ParseToken(body) ?? throw new RegistryException(
+            if (repository is null)
+            {
+                IdentityToken = ParseToken(body, "refresh_token");
+            }
+
+            return ParseToken(body, "token", "access_token") ?? throw new RegistryException(
                 RegistryErrorKind.Protocol, $"{request.Subject}: {server}: the answer holds no token");
         }
         catch (Exception e) when (TransportFault.Is(e))
@@ -99,13 +118,13 @@ internal sealed class TokenExchange(
     }
 
     /// <summary>Who comes with an identity token posts it; everybody else asks with a query, and a name and password if any.</summary>
-    private static HttpRequestMessage Question(
+    private HttpRequestMessage Question(
         Uri realm, List<KeyValuePair<string, string>> fields, RegistryCredential? credential)
     {
         if (credential?.IdentityToken is { } identity)
         {
             fields.Add(new("grant_type", "refresh_token"));
-            fields.Add(new("client_id", "fastrun"));
+            fields.Add(new("client_id", ClientId));
             fields.Add(new("refresh_token", identity));
             return new HttpRequestMessage(HttpMethod.Post, realm) { Content = new FormUrlEncodedContent(fields) };
         }
@@ -113,6 +132,11 @@ internal sealed class TokenExchange(
         if (credential is { Username.Length: > 0 })
         {
             fields.Add(new("account", credential.Username));
+            if (repository is null)
+            {
+                fields.Add(new("client_id", ClientId));
+                fields.Add(new("offline_token", "true"));
+            }
         }
 
         StringBuilder query = new(realm.Query.TrimStart('?'));
@@ -141,12 +165,12 @@ internal sealed class TokenExchange(
                 RegistryErrorKind.Insecure, $"{request.Subject}: refused: {endpoint} names a token server with plain http");
     }
 
-    private static string? ParseToken(byte[] body)
+    private static string? ParseToken(byte[] body, params ReadOnlySpan<string> keys)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = StrictJson.MaxDepth });
-            foreach (string key in (ReadOnlySpan<string>)["token", "access_token"])
+            foreach (string key in keys)
             {
                 if (document.RootElement.ValueKind == JsonValueKind.Object
                     && document.RootElement.TryGetProperty(key, out JsonElement value)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Commands.Images;
+using FastRun.Cli.Commands.Registries;
 
 namespace FastRun.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class CommandTable
     /// <summary>The names in the order of help.</summary>
     internal static ReadOnlySpan<string> Names => s_names;
 
-    private static readonly string[] s_names = ["exec", "images", "rmi", "inspect", "gc", "system check", "info", "version", "help"];
+    private static readonly string[] s_names = ["exec", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help"];
 
     /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
     /// <param name="words">The command line; at least one word.</param>
@@ -35,6 +36,8 @@ internal static class CommandTable
         "images" => new ListCommand(),
         "rmi" => new RemoveCommand(),
         "inspect" => new InspectCommand(),
+        "login" => new LoginCommand(),
+        "logout" => new LogoutCommand(),
         "gc" => new GarbageCommand(),
         "system check" => new CheckCommand(),
         "info" => new InfoCommand(),

@@ -89,7 +89,7 @@ public sealed class CredentialStoreTests : IDisposable
     {
         CredentialLocation location = Store.Store(s_server, s_credential);
 
-        Assert.Equal(new CredentialLocation(Config, null), location);
+        Assert.Equal(new CredentialLocation(Config, null, true), location);
         Assert.Equal("alice", Store.Find("r.example")?.Username);
         Assert.Equal(0x180, FileAt.Stat(null, Config).Permissions);
         Assert.Equal(0x1C0, FileAt.Stat(null, Path.GetDirectoryName(Config)!).Permissions);
@@ -171,7 +171,7 @@ public sealed class CredentialStoreTests : IDisposable
 
         CredentialLocation location = Store.Store(s_server, s_credential);
 
-        Assert.Equal(new CredentialLocation(Config, "test"), location);
+        Assert.Equal(new CredentialLocation(Config, "test", false), location);
         Assert.Equal(
             "{\n\t\"credHelpers\": {\n\t\t\"r.example\": \"test\"\n\t},\n\t\"auths\": {\n\t\t\"r.example\": {}\n\t}\n}",
             File.ReadAllText(Config));
