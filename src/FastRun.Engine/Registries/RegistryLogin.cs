@@ -20,13 +20,11 @@ public sealed class RegistryLogin(CredentialStore store)
     /// <summary>Shows a credential to the registry, and keeps it, or the token that the registry gave for it.</summary>
     /// <param name="server">The registry.</param>
     /// <param name="credential">A user's name and password.</param>
-    /// <param name="configuration">How registries are reached.</param>
     /// <returns>Where it is kept.</returns>
     /// <exception cref="EngineException">The registry refuses it or is out, or it cannot be kept.</exception>
-    public CredentialLocation LogIn(
-        RegistryServer server, RegistryCredential credential, RegistryConfiguration configuration) => EngineErrors.Translated(() =>
+    public CredentialLocation LogIn(RegistryServer server, RegistryCredential credential) => EngineErrors.Translated(() =>
     {
-        string? identity = new LoginCheck(server, configuration).Verify(credential);
+        string? identity = new LoginCheck(server, RegistryConfiguration.Load()).Verify(credential);
         return store.Store(
             server, identity is null ? credential : new RegistryCredential(credential.Username, "", identity));
     });

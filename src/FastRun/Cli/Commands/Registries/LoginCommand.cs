@@ -99,7 +99,7 @@ internal sealed class LoginCommand : Command
             + "To login with a different account, run 'fastrun logout' followed by 'fastrun login'\n\n");
         try
         {
-            Report(login.LogIn(server, existing, RegistryConfiguration.Default), output);
+            Report(login.LogIn(server, existing), output);
             return true;
         }
         catch (EngineException e) when (TerminalPrompt.IsPossible)
@@ -127,7 +127,7 @@ internal sealed class LoginCommand : Command
             throw EngineException.Invalid($"{server.Host}: login: a password is required");
         }
 
-        Report(login.LogIn(server, new RegistryCredential(username, _password), RegistryConfiguration.Default), output);
+        Report(login.LogIn(server, new RegistryCredential(username, _password)), output);
         return 0;
     }
 
