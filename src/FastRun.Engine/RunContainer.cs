@@ -8,7 +8,6 @@ using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;
-using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
 
@@ -61,10 +60,10 @@ public sealed class RunContainer(StateLayout layout)
 
         Sandbox sandbox = owned.Own(Sandbox.Create(layout));
         owned.RemoveLater($"sandbox {sandbox.Id}", sandbox.Remove);
-        if (SandboxRecord.Publish(layout, sandbox.Id, request) is { } record)
+        ForegroundContainer? container = ForegroundContainer.Publish(layout, sandbox, request, image?.Record);
+        if (container is not null)
         {
-            owned.Own(record);
-            owned.RemoveLater("the sandbox's record", record.Remove);
+            owned.RemoveLater("the container's name", container.Remove);
         }
 
         Fd root = owned.Own(image is null
@@ -72,28 +71,27 @@ public sealed class RunContainer(StateLayout layout)
             : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
         timeline.End("snapshot");
 
-        CgroupHierarchy hierarchy = owned.Own(CgroupHierarchy.Detect());
-        LaunchTape tape = owned.Own(new LaunchTape());
-        ChildProcess child = owned.Own(new ChildProcess());
-        LaunchPlan plan = new LaunchPlanner(layout, request, image?.Record, sandbox, hierarchy).Plan(root, owned);
-        TapeMarks marks = TapeWriter.Write(plan, tape, timeline.Enabled);
+        CallerStreams streams = new(request.Tty, request.OpenStdin);
+        ContainerLaunch launch = ContainerLaunch.Prepare(
+            layout, request, image?.Record, sandbox, root, streams, owned, timeline.Enabled);
         timeline.End("plan");
         if (options.Explain)
         {
-            options.Output(TapePrinter.Print(tape));
+            options.Output(TapePrinter.Print(launch.Tape));
             return 0;
         }
 
-        Supervisor supervisor = owned.Own(new Supervisor(request, image?.Record, plan));
-        watcher.Start(plan.Cgroup);
-        ChildReport report = child.Start(tape, plan.Namespaces, plan.Cgroup.UnifiedDirectory);
-        timeline.EndLaunch(marks);
+        Supervisor supervisor = owned.Own(new Supervisor(request, image?.Record, streams.Terminal));
+        watcher.Start(launch.Plan.Cgroup);
+        launch.Start();
+        timeline.EndLaunch(launch.Marks);
+        container?.Started(launch);
 
         BackgroundSync? sync = BackgroundSync.Start(image);
-        int code = supervisor.Wait(child, plan.Cgroup);
+        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup);
         watcher.Stop();
-        LaunchFailure.ThrowIfFailed(plan, tape, report, marks.FirstCandidate);
-        options.Diagnostics(supervisor.Explain(request, plan.Cgroup));
+        launch.ThrowIfFailed();
+        options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));
         sync?.Complete();
         timeline.End("run");
         return code;

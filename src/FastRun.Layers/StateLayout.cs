@@ -51,6 +51,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>Per container: config, state, upper, work, log.</summary>
     public string Containers => Path.Combine(DataRoot, "containers");
 
+    /// <summary>The names of containers: symbolic links to their ids.</summary>
+    public string ContainerNames => Path.Combine(Containers, "_names");
+
     /// <summary>Named volumes: <c>volumes/&lt;name&gt;/{_data,volume.json}</c>.</summary>
     public string Volumes => Path.Combine(DataRoot, "volumes");
 
@@ -59,9 +62,6 @@ public sealed class StateLayout(string dataRoot, string runRoot)
 
     /// <summary>Compiled seccomp filters by digest of profile and capabilities.</summary>
     public string SeccompCache => Path.Combine(DataRoot, "seccomp");
-
-    /// <summary>Records of this boot's sandboxes: <c>sandboxes/&lt;id&gt;</c>.</summary>
-    public string Sandboxes => Path.Combine(RunRoot, "sandboxes");
 
     /// <summary>The record of an image.</summary>
     public string ImageRecord(Digest imageId) => Path.Combine(ImageIds, imageId.Hex);
@@ -88,4 +88,7 @@ public sealed class StateLayout(string dataRoot, string runRoot)
 
     /// <summary>The persistent directory of a container or sandbox.</summary>
     public string Container(string id) => Path.Combine(Containers, id);
+
+    /// <summary>What a running container has for this boot only: its socket, what was asked of it.</summary>
+    public string RunningContainer(string id) => Path.Combine(RunRoot, "containers", id);
 }

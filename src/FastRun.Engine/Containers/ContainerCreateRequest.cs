@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Logs;
 using FastRun.Engine.Volumes;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;
@@ -38,6 +39,9 @@ public sealed record ContainerCreateRequest
 
     /// <summary>Standard input is the caller's (-i); otherwise it is empty.</summary>
     public bool OpenStdin { get; init; }
+
+    /// <summary>Standard input ends when the first client that was attached to it leaves.</summary>
+    public bool StdinOnce { get; init; }
 
     /// <summary>The container's name; null for none.</summary>
     public string? Name { get; init; }
@@ -119,6 +123,18 @@ public sealed record ContainerCreateRequest
 
     /// <summary>The wanted platform; null for the host's.</summary>
     public Platform? Platform { get; init; }
+
+    /// <summary>Remove it, and its anonymous volumes, when it ends (--rm).</summary>
+    public bool AutoRemove { get; init; }
+
+    /// <summary>When it is started again; null for never.</summary>
+    public RestartPolicy? RestartPolicy { get; init; }
+
+    /// <summary>How its output is kept; null for the default.</summary>
+    public LogConfiguration? Log { get; init; }
+
+    /// <summary>How long it may take to end after its stop signal, in seconds; null for 10, -1 for ever.</summary>
+    public int? StopTimeoutSeconds { get; init; }
 
     /// <summary>How long it may run; null for ever.</summary>
     public TimeSpan? Timeout { get; init; }

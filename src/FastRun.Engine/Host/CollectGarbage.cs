@@ -16,7 +16,6 @@ public sealed class CollectGarbage(StateLayout layout)
         // Sandboxes first: they hold the images that they run.
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
-        SandboxRecord.RemoveAbandoned(layout);
         GarbageReport images = new ImageStore(layout).CollectGarbage();
         return failures.Count == 0
             ? new CollectedGarbage(sandboxes, images)

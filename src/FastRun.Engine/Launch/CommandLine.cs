@@ -22,15 +22,7 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, IReadOnlyLis
     internal static CommandLine Of(
         ContainerCreateRequest request, LaunchRecord? image, IReadOnlyList<string> environment)
     {
-        IReadOnlyList<string> entrypoint = request.Entrypoint ?? image?.Entrypoint ?? [];
-        if (entrypoint is [""])
-        {
-            entrypoint = [];
-        }
-
-        IReadOnlyList<string> command =
-            request.Command ?? (request.Entrypoint is null ? image?.Cmd : null) ?? [];
-        string[] arguments = [.. entrypoint, .. command];
+        string[] arguments = ArgumentsOf(request, image);
         if (arguments.Length == 0)
         {
             throw new EngineException(
@@ -40,6 +32,20 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, IReadOnlyLis
         return arguments[0].Length == 0
             ? throw new EngineException(ErrorKind.CommandNotFound, "exec: \"\": executable file not found in $PATH")
             : new CommandLine(arguments, CandidatesFor(arguments[0], environment));
+    }
+
+    /// <summary>argv as request and image make it; empty where neither names a command.</summary>
+    internal static string[] ArgumentsOf(ContainerCreateRequest request, LaunchRecord? image)
+    {
+        IReadOnlyList<string> entrypoint = request.Entrypoint ?? image?.Entrypoint ?? [];
+        if (entrypoint is [""])
+        {
+            entrypoint = [];
+        }
+
+        IReadOnlyList<string> command =
+            request.Command ?? (request.Entrypoint is null ? image?.Cmd : null) ?? [];
+        return [.. entrypoint, .. command];
     }
 
     private static List<string> CandidatesFor(string file, IReadOnlyList<string> environment)

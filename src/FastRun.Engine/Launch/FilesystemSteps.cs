@@ -117,10 +117,10 @@ internal static class FilesystemSteps
             tape.MoveMount(devices.SharedMemory, devices.Mount, "shm", optional: false);
         }
 
-        if (plan.Terminal is not null)
+        if (plan.Streams.TerminalIndex is { } terminal)
         {
             Slot console = tape.NewSlot();
-            tape.CloneTree(devices.Terminals, Digits(plan.Terminal.Index), console);
+            tape.CloneTree(devices.Terminals, Digits(terminal), console);
             tape.MoveMount(console, devices.Mount, "console", optional: false);
         }
 

@@ -78,9 +78,6 @@ internal sealed class LaunchPlan
     /// <summary>The sealed init to run as PID 1, or null.</summary>
     internal required Fd? Init { get; init; }
 
-    /// <summary>The pseudo terminal, or null for the caller's own descriptors.</summary>
-    internal required TerminalSession? Terminal { get; init; }
-
-    /// <summary>Which of the three standard descriptors /dev/null stands in for: bit i stands for descriptor i.</summary>
-    internal required int NullStandardDescriptors { get; init; }
+    /// <summary>Its standard descriptors.</summary>
+    internal required ContainerStreams Streams { get; init; }
 }

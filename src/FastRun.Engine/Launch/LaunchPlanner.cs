@@ -18,7 +18,12 @@ namespace FastRun.Engine.Launch;
 
 /// <summary>Decides everything about a launch: request and image in, <see cref="LaunchPlan"/> out.</summary>
 internal sealed class LaunchPlanner(
-    StateLayout layout, ContainerCreateRequest request, LaunchRecord? image, Sandbox sandbox, CgroupHierarchy hierarchy)
+    StateLayout layout,
+    ContainerCreateRequest request,
+    LaunchRecord? image,
+    Sandbox sandbox,
+    CgroupHierarchy hierarchy,
+    ContainerStreams streams)
 {
     private const long DefaultSharedMemory = 64L * 1024 * 1024;
 
@@ -50,6 +55,7 @@ internal sealed class LaunchPlanner(
             mounts.EnsureDirectory(workingDirectory);
         }
 
+        streams.Open(devices, identity);
         return new LaunchPlan
         {
             Root = root,
@@ -69,8 +75,7 @@ internal sealed class LaunchPlanner(
             Namespaces = Namespaces(),
             ResourceLimits = request.Ulimits.Count == 0 ? [] : ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            NullStandardDescriptors = request.Tty ? 0 : StandardDescriptors.ToReplace(request.OpenStdin),
-            Terminal = request.Tty ? owned.Own(TerminalSession.Open(devices, request.OpenStdin, identity)) : null,
+            Streams = streams,
             Devices = devices,
             SystemFiles = owned.Own(SystemFiles.Create(hostName, request.ExtraHosts, ResolvConf.Of(request))),
             Mounts = mounts.Planned,

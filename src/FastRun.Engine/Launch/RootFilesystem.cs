@@ -104,8 +104,11 @@ internal static class RootFilesystem
             context.Set("upperdir", sandbox.Upper);
             context.Set("workdir", sandbox.Work);
 
-            // It is thrown away, so nothing needs to reach the disk: without this, unmounting syncs the whole file system.
-            context.Set("volatile");
+            if (!sandbox.IsPersistent)
+            {
+                // It is thrown away, so nothing needs to reach the disk: without this, unmounting syncs the whole file system.
+                context.Set("volatile");
+            }
         }
 
         foreach ((string name, string value) in s_strictFeatures)

@@ -32,11 +32,10 @@ internal sealed class Supervisor : IDisposable
     private long _killAt = long.MaxValue;
 
     /// <summary>Takes over the signals, from before there is a child: whatever comes early is passed on once there is one.</summary>
-    internal Supervisor(ContainerCreateRequest request, LaunchRecord? image, LaunchPlan plan)
+    internal Supervisor(ContainerCreateRequest request, LaunchRecord? image, TerminalSession? terminal)
     {
-        string stopSignal = request.StopSignal ?? image?.StopSignal ?? "";
-        _stopSignal = stopSignal.Length > 0 ? SignalSyntax.Parse(stopSignal) : SIGTERM;
-        _terminal = plan.Terminal;
+        _stopSignal = StopSignal.Of(request, image);
+        _terminal = terminal;
         _deadline = request.Timeout is { } timeout ? Now + (long)timeout.TotalMilliseconds : long.MaxValue;
         _signals = SignalRelay.Start(Relayed);
     }
@@ -97,20 +96,11 @@ internal sealed class Supervisor : IDisposable
         }
     }
 
-    /// <summary>
-    /// Sends a signal. The kernel keeps from PID 1 of a namespace what it has no handler for; where that signal would
-    /// have ended an ordinary process, the sandbox is ended at once instead.
-    /// </summary>
     private void Deliver(int signal, ChildProcess child, Cgroup cgroup)
     {
-        if (SignalDisposition.EndsUnhandled(signal, child.Pid))
+        if (SignalDelivery.Send(child, cgroup, signal))
         {
             _codeWhenKilled = 128 + signal;
-            Kill(child, cgroup);
-        }
-        else
-        {
-            child.Signal(signal);
         }
     }
 
@@ -125,14 +115,8 @@ internal sealed class Supervisor : IDisposable
         else if (Now >= _killAt)
         {
             _killAt = long.MaxValue;
-            Kill(child, cgroup);
+            SignalDelivery.Kill(child.PidFd, cgroup);
         }
-    }
-
-    private static void Kill(ChildProcess child, Cgroup cgroup)
-    {
-        cgroup.Kill();
-        child.Signal(SIGKILL);
     }
 
     /// <summary>Waits for something to happen; after a while of nothing, in less memory.</summary>

@@ -87,24 +87,24 @@ internal static class TapeWriter
     {
         tape.Mark((int)LaunchStep.StandardDescriptors);
         Slot nullDevice = tape.NewSlot();
-        if (plan.NullStandardDescriptors != 0)
+        if (plan.Streams.NullDescriptors != 0)
         {
             tape.Open(plan.Devices.Mount, "null", OpenHow.ReadWriteInRoot, nullDevice);
         }
 
         for (int i = 0; i < 3; i++)
         {
-            if (plan.Terminal is not null)
-            {
-                tape.Duplicate(plan.Terminal.Peer, i);
-            }
-            else if ((plan.NullStandardDescriptors >> i & 1) != 0)
+            if ((plan.Streams.NullDescriptors >> i & 1) != 0)
             {
                 tape.Duplicate(nullDevice, i);
             }
+            else if (plan.Streams.Descriptor(i) is { } descriptor)
+            {
+                tape.Duplicate(descriptor, i);
+            }
         }
 
-        if (plan.Terminal is not null)
+        if (plan.Streams.TerminalIndex is not null)
         {
             tape.Ioctl(0, TIOCSCTTY, 0);
         }

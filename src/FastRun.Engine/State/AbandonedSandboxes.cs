@@ -1,10 +1,15 @@
 using System.Collections.Generic;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
 using FastRun.Layers;
 using FastRun.Native.Cgroups;
 
 namespace FastRun.Engine.State;
 
-/// <summary>Reclaims sandboxes whose process was killed: what still runs in them, their cgroups, their files.</summary>
+/// <summary>
+/// Reclaims what killed processes left: sandboxes and containers that were to go when they ended, whole; of other
+/// containers the processes and cgroups, and their state is put right.
+/// </summary>
 internal static class AbandonedSandboxes
 {
     /// <summary>Reclaims all there are.</summary>
@@ -17,29 +22,70 @@ internal static class AbandonedSandboxes
         using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
         foreach (string id in Sandbox.List(layout))
         {
-            using Sandbox? sandbox = Sandbox.TryAdopt(layout, id);
-            if (sandbox is null)
-            {
-                continue;
-            }
-
-            RunResources owned = new();
-            owned.RemoveLater($"sandbox {id}", sandbox.Remove);
-            IReadOnlyList<string> locations =
-                sandbox.NotedCgroup() ?? CgroupSearch.Locations(hierarchy, parent: null, id, limited: false);
-            if (Cgroup.Open(hierarchy, locations) is { } cgroup)
-            {
-                owned.Own(cgroup);
-                owned.RemoveLater($"cgroup of sandbox {id}", cgroup.Remove);
-            }
-
-            List<string> failed = owned.Release();
-            reclaimed += failed.Count == 0 ? 1 : 0;
-            failures.AddRange(failed);
+            reclaimed += TryReclaim(layout, hierarchy, id, failures) ? 1 : 0;
         }
 
         // The groups that sandboxes share: those that are empty now are made again by the next one.
         hierarchy.Prune();
         return reclaimed;
     }
+
+    /// <summary>Reclaims one; false where it is alive, or is a container that has ended as it should, or a part could not be removed.</summary>
+    internal static bool TryReclaim(StateLayout layout, string id, List<string> failures)
+    {
+        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
+        return TryReclaim(layout, hierarchy, id, failures);
+    }
+
+    /// <summary>Ends what is left of a container's last run whose supervisor was killed. The caller holds the sandbox.</summary>
+    internal static void EndLastRun(CgroupHierarchy hierarchy, Sandbox sandbox, RunResources owned)
+    {
+        IReadOnlyList<string> locations =
+            sandbox.NotedCgroup() ?? CgroupSearch.Locations(hierarchy, parent: null, sandbox.Id, limited: false);
+        if (Cgroup.Open(hierarchy, locations) is { } cgroup)
+        {
+            owned.Own(cgroup);
+            owned.RemoveLater($"cgroup of sandbox {sandbox.Id}", cgroup.Remove);
+        }
+    }
+
+    private static bool TryReclaim(StateLayout layout, CgroupHierarchy hierarchy, string id, List<string> failures)
+    {
+        using Sandbox? sandbox = Sandbox.TryAdopt(layout, id);
+        if (sandbox is null)
+        {
+            return false;
+        }
+
+        ContainerStore store = new(layout);
+        Container? container = store.TryRead(id);
+        if (container is not null && !WasKilled(container))
+        {
+            return false;
+        }
+
+        RunResources owned = new();
+        if (container is null)
+        {
+            owned.RemoveLater($"sandbox {id}", sandbox.Remove);
+        }
+        else if (container.Record.Request.AutoRemove)
+        {
+            owned.RemoveLater(
+                $"container {container.Name}", () => ContainerRemoval.RemoveHeld(layout, container.Record, sandbox, volumes: true));
+        }
+        else
+        {
+            owned.RemoveLater($"state of container {container.Name}", () => store.WriteState(id, container.State));
+        }
+
+        EndLastRun(hierarchy, sandbox, owned);
+        List<string> failed = owned.Release();
+        failures.AddRange(failed);
+        return failed.Count == 0;
+    }
+
+    /// <summary>Its records say that it runs, and its lock was free.</summary>
+    private static bool WasKilled(Container container) =>
+        container.Written.Status is ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused;
 }

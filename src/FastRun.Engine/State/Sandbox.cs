@@ -144,7 +144,7 @@ internal sealed class Sandbox : IDisposable
         {
             foreach (DirectoryEntry entry in DirectoryContent.Read(containers))
             {
-                if (entry.Text.Length == IdLength && !entry.Text.AsSpan().ContainsAnyExcept(s_hexDigits))
+                if (IsId(entry.Text))
                 {
                     ids.Add(entry.Text);
                 }
@@ -154,11 +154,25 @@ internal sealed class Sandbox : IDisposable
         return ids;
     }
 
+    /// <summary>Whether a text is an id.</summary>
+    internal static bool IsId(string text) =>
+        text.Length == IdLength && !text.AsSpan().ContainsAnyExcept(s_hexDigits);
+
+    /// <summary>Takes over the lock of a sandbox from the process that started this one.</summary>
+    internal static Sandbox Inherit(StateLayout layout, string id, Fd held, bool persistent) =>
+        new(id, layout.Container(id), FileLock.Inherit(held)) { IsPersistent = persistent };
+
+    /// <summary>Its directory with the lock: a process that inherits the descriptor holds the sandbox too.</summary>
+    internal Fd Fd => _lock.File;
+
+    /// <summary>Whether its upper outlives the run, so that it must be mounted as something that lasts.</summary>
+    internal bool IsPersistent { get; init; }
+
     /// <summary>Notes where its cgroup will be, for whoever finds the sandbox abandoned.</summary>
     internal void NoteCgroup(IReadOnlyList<string> locations)
     {
         using Fd file = FileAt.Open(
-            _lock.File, CgroupNote, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0b_110_000_000);
+            _lock.File, CgroupNote, OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, 0b_110_000_000);
         FileContent.Write(file, Encoding.UTF8.GetBytes(string.Join('\n', locations)));
     }
 

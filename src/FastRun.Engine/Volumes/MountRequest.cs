@@ -27,6 +27,9 @@ public sealed record MountRequest
     /// <summary>Bind: label the source for SELinux (<c>z</c>, <c>Z</c>), which means nothing on a host without SELinux.</summary>
     public bool Relabel { get; init; }
 
+    /// <summary>Volume: it was named by the engine, and goes with the container when asked to.</summary>
+    public bool Anonymous { get; init; }
+
     /// <summary>Volume: do not fill an empty volume from the image.</summary>
     public bool NoCopy { get; init; }
 

@@ -20,6 +20,9 @@ public sealed class FileLock : IDisposable
     /// <summary>The locked file, open for reading.</summary>
     public Fd File => _file;
 
+    /// <summary>Takes over a locked file from the process that this one inherited it from.</summary>
+    public static FileLock Inherit(Fd file) => new(file);
+
     /// <summary>Waits for the lock on a file, which is created (0600) where it is missing.</summary>
     public static FileLock Acquire(Fd? directory, PathName path, FileLockMode mode)
     {

@@ -73,6 +73,7 @@ internal static class Sys
     internal static int landlock_restrict_self => 446;
     internal static int lgetxattr => Arm64 ? 9 : 192;
     internal static int linkat => Arm64 ? 37 : 265;
+    internal static int listen => Arm64 ? 201 : 50;
     internal static int listmount => 458;
     internal static int llistxattr => Arm64 ? 12 : 195;
     internal static int lremovexattr => Arm64 ? 15 : 198;

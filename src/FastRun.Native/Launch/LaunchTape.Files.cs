@@ -36,6 +36,12 @@ public sealed unsafe partial class LaunchTape
     /// <summary>close_range(2) with CLOSE_RANGE_CLOEXEC: whatever is open from a number up will not survive execve.</summary>
     public void CloseOnExecFrom(int first) => Add(Sys.close_range, first, uint.MaxValue, 4);
 
+    /// <summary>fcntl(F_SETFD) without FD_CLOEXEC: the descriptor survives execve under its number.</summary>
+    public void KeepOnExec(Fd descriptor) => Add(Sys.fcntl, descriptor, 2 /* F_SETFD */, 0);
+
+    /// <summary>chdir(2), of a path that the caller vouches for.</summary>
+    public void ChangeDirectory(string path) => Add(Sys.chdir, Text(path));
+
     /// <summary>fchdir(2).</summary>
     public void ChangeDirectory(TapeArgument directory) => Add(Sys.fchdir, directory);
 

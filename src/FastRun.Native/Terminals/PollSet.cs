@@ -32,6 +32,9 @@ public sealed unsafe class PollSet : IDisposable
         return entry;
     }
 
+    /// <summary>Takes all descriptors out, for a loop whose descriptors come and go.</summary>
+    public void Clear() => _count = 0;
+
     /// <summary>Changes what is waited for. With nothing to wait for, a hung-up descriptor does not wake the loop either.</summary>
     public void SetInterest(int entry, PollEvents interest)
     {

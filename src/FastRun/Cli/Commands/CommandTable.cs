@@ -13,7 +13,11 @@ internal static class CommandTable
     /// <summary>The names in the order of help.</summary>
     internal static ReadOnlySpan<string> Names => s_names;
 
-    private static readonly string[] s_names = ["exec", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help"];
+    private static readonly string[] s_names =
+    [
+        "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "ps", "rm",
+        "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help",
+    ];
 
     /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
     /// <param name="words">The command line; at least one word.</param>
@@ -33,8 +37,18 @@ internal static class CommandTable
     internal static Command? Find(string name) => name switch
     {
         "exec" => new ExecCommand(),
-        "images" => new ListCommand(),
-        "rmi" => new RemoveCommand(),
+        "run" => new RunCommand(),
+        "create" => new CreateCommand(),
+        "start" => new StartCommand(),
+        "stop" => new StopCommand(),
+        "kill" => new KillCommand(),
+        "wait" => new WaitCommand(),
+        "attach" => new AttachCommand(),
+        "ps" => new Containers.ListCommand(),
+        "rm" => new Containers.RemoveCommand(),
+        "supervise" => new SuperviseCommand(),
+        "images" => new Images.ListCommand(),
+        "rmi" => new Images.RemoveCommand(),
         "inspect" => new InspectCommand(),
         "login" => new LoginCommand(),
         "logout" => new LogoutCommand(),

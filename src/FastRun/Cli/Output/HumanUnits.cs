@@ -33,7 +33,8 @@ internal static class HumanUnits
     /// <summary>How long ago: <c>About an hour ago</c>, <c>7 months ago</c>.</summary>
     internal static string Ago(DateTimeOffset when, DateTimeOffset now) => Duration(now - when) + " ago";
 
-    private static string Duration(TimeSpan time)
+    /// <summary>How long: <c>About an hour</c>.</summary>
+    internal static string Duration(TimeSpan time)
     {
         int hours = (int)Math.Floor(time.TotalHours + 0.5);
         return time switch

@@ -1,0 +1,39 @@
+using FastRun.Engine.Containers.Records;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>A container as its records tell.</summary>
+/// <param name="Record">What it is.</param>
+/// <param name="Written">What it was doing when it was written down last.</param>
+public sealed record Container(ContainerRecord Record, ContainerState Written)
+{
+    /// <summary>What a container whose supervisor was killed is taken to have ended with: the kill took it too.</summary>
+    private const int KilledCode = 137;
+
+    private ContainerState? _state;
+
+    /// <summary>64 hex digits.</summary>
+    public string Id => Record.Id;
+
+    /// <summary>Its name.</summary>
+    public string Name => Record.Name;
+
+    /// <summary>
+    /// What it is doing: what was written, unless the process that would have written something newer is gone. The machine
+    /// was booted since, or the supervisor was killed.
+    /// </summary>
+    public ContainerState State => _state ??= Settled();
+
+    /// <summary>Whether it has processes.</summary>
+    public bool IsRunning => State.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
+
+    private ContainerState Settled() =>
+        Written.Status is not (ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused) || Written.IsHeld
+            ? Written
+            : Written with
+            {
+                Status = ContainerStatus.Exited,
+                ExitCode = KilledCode,
+                FinishedAt = Written.FinishedAt ?? Written.StartedAt,
+            };
+}

@@ -1,0 +1,53 @@
+using System;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>Makes a container without starting it.</summary>
+public sealed class CreateContainer(StateLayout layout)
+{
+    /// <summary>Makes it, pulling or loading its image first where that is needed.</summary>
+    /// <exception cref="EngineException">The request is wrong, its name is taken, or its image cannot be had.</exception>
+    public Container Create(ContainerCreateRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestValidation.Check(request);
+        FileCreationMask.Clear();
+        return EngineErrors.Translated(() =>
+        {
+            using ImageLease? image = ImageResolution.Resolve(layout, request);
+            image?.MakeDurable();
+            using Sandbox sandbox = Sandbox.Create(layout);
+            try
+            {
+                ContainerRecord record = ContainerRegistration.Register(
+                    layout, sandbox, ContainerRegistration.WithVolumeNames(request, image?.Record), image?.Record);
+                return new Container(record, new ContainerState());
+            }
+            catch
+            {
+                Discard(sandbox);
+                throw;
+            }
+        });
+    }
+
+    /// <summary>What cannot be removed has no owner, and is collected later; the failure before it counts.</summary>
+    private static void Discard(Sandbox sandbox)
+    {
+        try
+        {
+            sandbox.Remove();
+        }
+        catch (SyscallException)
+        {
+        }
+    }
+}

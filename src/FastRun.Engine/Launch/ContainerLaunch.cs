@@ -1,0 +1,71 @@
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Launch;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>A container from its root file system to its first process: plan, tape, clone.</summary>
+internal sealed class ContainerLaunch
+{
+    private ContainerLaunch(LaunchPlan plan, LaunchTape tape, ChildProcess child)
+    {
+        Plan = plan;
+        Tape = tape;
+        Child = child;
+    }
+
+    /// <summary>What was decided.</summary>
+    internal LaunchPlan Plan { get; }
+
+    /// <summary>The system calls of the child.</summary>
+    internal LaunchTape Tape { get; }
+
+    /// <summary>The first process, once started.</summary>
+    internal ChildProcess Child { get; }
+
+    /// <summary>Where to look on the tape afterwards.</summary>
+    internal TapeMarks Marks { get; private set; }
+
+    /// <summary>How far the child came.</summary>
+    internal ChildReport Report { get; private set; }
+
+    /// <summary>Decides everything and writes the tape.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="request">What to run.</param>
+    /// <param name="image">Its image; null for the host's root.</param>
+    /// <param name="sandbox">Whose files and cgroup it has.</param>
+    /// <param name="root">The root file system.</param>
+    /// <param name="streams">Its standard descriptors.</param>
+    /// <param name="owned">Takes what is opened and made on the way.</param>
+    /// <param name="timed">Whether the child notes the time.</param>
+    /// <exception cref="EngineException">The request cannot be met by this image or on this host.</exception>
+    internal static ContainerLaunch Prepare(
+        StateLayout layout,
+        ContainerCreateRequest request,
+        LaunchRecord? image,
+        Sandbox sandbox,
+        Fd root,
+        ContainerStreams streams,
+        RunResources owned,
+        bool timed)
+    {
+        CgroupHierarchy hierarchy = owned.Own(CgroupHierarchy.Detect());
+        LaunchTape tape = owned.Own(new LaunchTape());
+        ChildProcess child = owned.Own(new ChildProcess());
+        owned.Own(streams);
+        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams).Plan(root, owned);
+        return new ContainerLaunch(plan, tape, child) { Marks = TapeWriter.Write(plan, tape, timed) };
+    }
+
+    /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
+    internal void Start() => Report = Child.Start(Tape, Plan.Namespaces, Plan.Cgroup.UnifiedDirectory);
+
+    /// <summary>Throws unless the child became the command.</summary>
+    /// <exception cref="EngineException">The child failed.</exception>
+    internal void ThrowIfFailed() => LaunchFailure.ThrowIfFailed(Plan, Tape, Report, Marks.FirstCandidate);
+}

@@ -1,0 +1,24 @@
+using System;
+using FastRun.Native;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>What a container has as descriptors 0 to 2.</summary>
+internal abstract class ContainerStreams : IDisposable
+{
+    /// <summary>Which descriptors /dev/null stands in for: bit i stands for descriptor i.</summary>
+    internal virtual int NullDescriptors => 0;
+
+    /// <summary>The number in its devpts of the terminal that it has, which becomes the controlling one; null without one.</summary>
+    internal virtual int? TerminalIndex => null;
+
+    /// <summary>Opens what must be opened before the launch.</summary>
+    /// <exception cref="Errors.EngineException">It cannot be.</exception>
+    internal abstract void Open(DeviceFilesystem devices, ProcessIdentity identity);
+
+    /// <summary>What becomes a descriptor; null where it is this process's own, or the null device.</summary>
+    internal abstract Fd? Descriptor(int number);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,116 @@
+using System;
+using System.Buffers.Binary;
+using System.Text;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
+
+namespace FastRun.Engine.Supervision;
+
+/// <summary>A command's connection to the supervisor of a container.</summary>
+public sealed partial class AttachClient : IDisposable
+{
+    /// <summary>The name of the socket in the container's directory on the run root.</summary>
+    internal const string SocketName = "attach";
+
+    private readonly FrameConnection _connection;
+    private readonly ContainerRecord _record;
+    private int? _exitCode;
+
+    internal AttachClient(Fd socket, ContainerRecord record)
+    {
+        _connection = new FrameConnection(socket);
+        _record = record;
+    }
+
+    /// <summary>Whether the connection ended without a word on how the container did.</summary>
+    public bool IsLost => _connection.IsBroken && _exitCode is null;
+
+    /// <summary>Connects to a container that runs; null where no supervisor listens.</summary>
+    /// <exception cref="SyscallException">It cannot be reached for another reason.</exception>
+    internal static AttachClient? TryConnect(StateLayout layout, ContainerRecord record, AttachStreams streams)
+    {
+        using Fd? directory = FileAt.TryOpen(
+            null, layout.RunningContainer(record.Id), OpenFlags.PathOnly | OpenFlags.Directory, 0, ResolveFlags.None, out _);
+        if (directory is null || UnixSocket.TryConnect(directory, SocketName) is not { } socket)
+        {
+            return null;
+        }
+
+        AttachClient client = new(socket, record);
+        client._connection.Send(FrameType.Hello, [(byte)streams]);
+        return client;
+    }
+
+    /// <summary>Waits until the container runs.</summary>
+    /// <exception cref="EngineException">It could not be started.</exception>
+    internal void WaitUntilStarted()
+    {
+        while (true)
+        {
+            while (_connection.TryRead(out FrameType type, out ReadOnlySpan<byte> payload))
+            {
+                switch (type)
+                {
+                    case FrameType.Started:
+                        return;
+                    case FrameType.Failed:
+                        throw Failure(payload);
+                    default:
+                        break;
+                }
+            }
+
+            if (!WaitForFrames())
+            {
+                throw new EngineException(
+                    ErrorKind.Internal, $"container {_record.Id[..12]}: its supervisor ended before it could be started");
+            }
+        }
+    }
+
+    /// <summary>Waits until the container has ended; null where its supervisor was killed.</summary>
+    internal int? WaitUntilExited()
+    {
+        while (_exitCode is null)
+        {
+            while (_connection.TryRead(out FrameType type, out ReadOnlySpan<byte> payload))
+            {
+                if (type == FrameType.Exited)
+                {
+                    _exitCode = BinaryPrimitives.ReadInt32BigEndian(payload);
+                }
+            }
+
+            if (_exitCode is null && !WaitForFrames())
+            {
+                break;
+            }
+        }
+
+        return _exitCode;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private bool WaitForFrames()
+    {
+        using PollSet poll = new();
+        poll.Add(_connection.Socket.Number, PollEvents.Readable);
+        poll.Wait();
+        _connection.Receive();
+        return !_connection.IsBroken;
+    }
+
+    private static EngineException Failure(ReadOnlySpan<byte> payload)
+    {
+        ErrorKind kind = payload.IsEmpty ? ErrorKind.Internal : (ErrorKind)payload[0];
+        string[] texts = Encoding.UTF8.GetString(payload[Math.Min(1, payload.Length)..]).Split('\0');
+        return new EngineException(kind, texts[0], inner: null, texts.Length > 1 && texts[1].Length > 0 ? texts[1] : null);
+    }
+}

@@ -1,0 +1,245 @@
+using System;
+using System.IO;
+using System.Text;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
+using FastRun.Engine.Logs;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.References;
+using FastRun.Native;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Launch;
+using FastRun.Native.Sockets;
+
+namespace FastRun.Engine.Supervision;
+
+/// <summary>
+/// The small process that holds a container for as long as it runs: its first process, its log, its clients, its restart
+/// policy. One thread, one poll loop. The container dies with it.
+/// </summary>
+public sealed partial class ContainerSupervisor : IDisposable
+{
+    private const int OwnerOnly = 0b_111_000_000;
+    private const int SIGTERM = 15;
+
+    private readonly StateLayout _layout;
+    private readonly ContainerStore _store;
+    private readonly ContainerRecord _record;
+    private readonly Sandbox _sandbox;
+    private readonly SignalRelay _signals = SignalRelay.Start([1, 2, 3, SIGTERM]);
+    private ContainerState _state;
+
+    private ContainerSupervisor(StateLayout layout, Container container, Sandbox sandbox)
+    {
+        _layout = layout;
+        _store = new ContainerStore(layout);
+        _record = container.Record;
+        _state = container.State;
+        _sandbox = sandbox;
+    }
+
+    private ContainerCreateRequest Request => _record.Request;
+
+    /// <summary>Holds a container until it has ended for good. What goes wrong goes to the starter and into its state.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="id">The container.</param>
+    /// <param name="held">The descriptor with its lock.</param>
+    /// <param name="starter">The socket of who started this process.</param>
+    /// <param name="streams">What that one is connected to.</param>
+    /// <exception cref="EngineException">There is no such container.</exception>
+    public static void Run(StateLayout layout, string id, Fd held, Fd starter, AttachStreams streams)
+    {
+        FileCreationMask.Clear();
+        Container container = new ContainerStore(layout).TryRead(id)
+            ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
+        using Sandbox sandbox = Sandbox.Inherit(layout, id, held, !container.Record.IsTransient);
+        using ContainerSupervisor supervisor = new(layout, container, sandbox);
+        supervisor._clients.Add(new AttachedClient(starter, streams));
+        supervisor.Hold();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _clients.ForEach(static client => client.Dispose());
+        _listener?.Dispose();
+        _signals.Dispose();
+    }
+
+    private void Hold()
+    {
+        EndLastRun();
+        Listen();
+        StopRequest.Clear(_layout, _record.Id);
+        RestartDelay delay = new(Request.RestartPolicy ?? RestartPolicy.No);
+        bool again;
+        do
+        {
+            RunOnce(delay);
+            again = !StopRequest.Exists(_layout, _record.Id) && delay.Next(_state) is { } wait && Pause(wait);
+        }
+        while (again);
+
+        Finish();
+    }
+
+    /// <summary>One life of the container, from its root file system to its exit code.</summary>
+    private void RunOnce(RestartDelay delay)
+    {
+        RunResources owned = new();
+        try
+        {
+            Watcher watcher = owned.Own(new Watcher());
+            ImageLease? image = LeaseImage();
+            if (image is not null)
+            {
+                owned.Own(image);
+            }
+
+            Fd root = owned.Own(image is null
+                ? HostRootFilesystem.Mount(_layout, _sandbox)
+                : RootFilesystem.Mount(_layout, image.Record.LayerIds, _sandbox));
+            SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
+            ContainerLaunch launch = ContainerLaunch.Prepare(
+                _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
+            ContainerLog? log = ContainerLog.Open(Request.Log, Path.Combine(_sandbox.Directory, "container.log"));
+            if (log is not null)
+            {
+                owned.Own(log);
+            }
+
+            watcher.Start(launch.Plan.Cgroup);
+            launch.Start();
+            ThrowIfFailed(launch);
+            streams.CloseContainerEnds();
+            Started(launch, delay);
+            Serve(launch, streams, log);
+            ExitStatus status = launch.Child.Wait();
+            watcher.Stop();
+            Drain(streams, log);
+            Ended(status.Code, launch.Plan.Cgroup.OomKilled());
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is { } failure)
+        {
+            Failed(failure);
+        }
+        finally
+        {
+            // The exit is known by now: what takes time, such as bringing the file system to the disk, holds nobody up.
+            owned.Release();
+        }
+    }
+
+    private ImageLease? LeaseImage() => _record.ImageId.Length == 0
+        ? null
+        : new ImageStore(_layout).Open(ImageLocation.Parse(_record.ImageId), platform: null);
+
+    private static void ThrowIfFailed(ContainerLaunch launch)
+    {
+        try
+        {
+            launch.ThrowIfFailed();
+        }
+        catch (EngineException)
+        {
+            launch.Child.Wait();
+            throw;
+        }
+    }
+
+    private void Started(ContainerLaunch launch, RestartDelay delay)
+    {
+        delay.Started();
+        _state = new ContainerState
+        {
+            Status = ContainerStatus.Running,
+            BootId = BootId.Current,
+            Supervisor = ProcessInstance.Current,
+            Process = ProcessInstance.Of(launch.Child.Pid),
+            StartedAt = DateTimeOffset.UtcNow,
+            FinishedAt = _state.FinishedAt,
+            RestartCount = delay.Restarts,
+            CgroupLocations = [.. launch.Plan.Cgroup.Locations],
+        };
+        _store.WriteState(_record.Id, _state);
+        Broadcast(FrameType.Started, []);
+    }
+
+    private void Ended(int exitCode, bool oomKilled)
+    {
+        _state = _state with
+        {
+            Status = ContainerStatus.Exited,
+            ExitCode = exitCode,
+            OomKilled = oomKilled,
+            FinishedAt = DateTimeOffset.UtcNow,
+            Process = default,
+            CgroupLocations = [],
+        };
+        _store.WriteState(_record.Id, _state);
+    }
+
+    private void Failed(EngineException failure)
+    {
+        _state = _state with
+        {
+            Status = _state.StartedAt is null ? ContainerStatus.Created : ContainerStatus.Exited,
+            ExitCode = failure.Kind switch
+            {
+                ErrorKind.CommandNotFound => 127,
+                ErrorKind.CommandNotExecutable => 126,
+                _ => 128,
+            },
+            Error = failure.Message,
+            FinishedAt = DateTimeOffset.UtcNow,
+            Process = default,
+            CgroupLocations = [],
+        };
+        _store.WriteState(_record.Id, _state);
+        byte[] text = Encoding.UTF8.GetBytes($"{failure.Message}\0{failure.Hint}");
+        byte[] payload = [(byte)failure.Kind, .. text.AsSpan(0, Math.Min(text.Length, FrameConnection.LargestPayload - 1))];
+        Broadcast(FrameType.Failed, payload);
+    }
+
+    /// <summary>The container will not run again: tells its clients, and removes it where it was to be.</summary>
+    private void Finish()
+    {
+        byte[] code = new byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(code, _state.ExitCode);
+        if (Request.AutoRemove)
+        {
+            ContainerRemoval.RemoveHeld(_layout, _record, _sandbox, volumes: true);
+        }
+
+        FileAt.TryUnlink(null, Path.Combine(_layout.RunningContainer(_record.Id), AttachClient.SocketName));
+        StopRequest.Clear(_layout, _record.Id);
+        FileAt.TryRemoveDirectory(null, _layout.RunningContainer(_record.Id));
+        Broadcast(FrameType.Exited, code);
+        Deliver();
+    }
+
+    /// <summary>What a supervisor that was killed may have left of the run before.</summary>
+    private void EndLastRun()
+    {
+        RunResources owned = new();
+        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
+        AbandonedSandboxes.EndLastRun(hierarchy, _sandbox, owned);
+        owned.Release();
+    }
+
+    private void Listen()
+    {
+        string directory = _layout.RunningContainer(_record.Id);
+        FileAt.MakeDirectories(null, directory, OwnerOnly);
+        using Fd opened = FileAt.OpenDirectory(null, directory);
+
+        // One of a supervisor that was killed: the lock says that it is not in use.
+        FileAt.TryUnlink(opened, AttachClient.SocketName);
+        _listener = UnixSocket.Listen(opened, AttachClient.SocketName);
+    }
+}

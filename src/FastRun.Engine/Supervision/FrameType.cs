@@ -1,0 +1,38 @@
+namespace FastRun.Engine.Supervision;
+
+/// <summary>
+/// What a frame between a supervisor and a client carries. The first three, and the header of a frame, are those of Docker's
+/// multiplexed streams (Engine API, ContainerAttach).
+/// </summary>
+internal enum FrameType : byte
+{
+    /// <summary>To the container's standard input.</summary>
+    Stdin = 0,
+
+    /// <summary>From its standard output, or its terminal.</summary>
+    Stdout = 1,
+
+    /// <summary>From its standard error.</summary>
+    Stderr = 2,
+
+    /// <summary>A client says which streams it wants: one byte of <see cref="AttachStreams"/>.</summary>
+    Hello = 16,
+
+    /// <summary>A client's input has ended.</summary>
+    StdinEnd = 17,
+
+    /// <summary>A client's terminal has this size: rows and columns, 16 bits each.</summary>
+    Resize = 18,
+
+    /// <summary>A signal for the container: one byte.</summary>
+    Signal = 19,
+
+    /// <summary>The container runs.</summary>
+    Started = 20,
+
+    /// <summary>It could not be started: a byte of <see cref="Errors.ErrorKind"/>, the message, and behind a NUL the hint.</summary>
+    Failed = 21,
+
+    /// <summary>It has ended: its exit code, 32 bits.</summary>
+    Exited = 22,
+}

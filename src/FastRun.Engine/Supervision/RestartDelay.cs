@@ -1,0 +1,47 @@
+using System;
+using System.Diagnostics;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
+
+namespace FastRun.Engine.Supervision;
+
+/// <summary>Whether and when a container that ended is started again: after 100 ms, then twice as long each time, as in Docker.</summary>
+internal sealed class RestartDelay(RestartPolicy policy)
+{
+    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whoever ran that long is not failing at start.</summary>
+    private static readonly TimeSpan s_healthy = TimeSpan.FromSeconds(10);
+
+    private TimeSpan _next = s_first;
+    private long _startedAt;
+
+    /// <summary>How often it was started again.</summary>
+    internal int Restarts { get; private set; }
+
+    /// <summary>It runs.</summary>
+    internal void Started() => _startedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>It ended: how long to wait before it is started again; null for not at all.</summary>
+    internal TimeSpan? Next(ContainerState state)
+    {
+        bool wanted = policy.Name switch
+        {
+            RestartPolicyName.No => false,
+            RestartPolicyName.OnFailure => state.ExitCode != 0
+                && (policy.MaximumRetryCount == 0 || Restarts < policy.MaximumRetryCount),
+            _ => true,
+        };
+        if (!wanted || _startedAt == 0)
+        {
+            return null;
+        }
+
+        _next = Stopwatch.GetElapsedTime(_startedAt) >= s_healthy ? s_first : _next;
+        TimeSpan wait = _next;
+        _next = wait * 2 < s_longest ? wait * 2 : s_longest;
+        Restarts++;
+        return wait;
+    }
+}

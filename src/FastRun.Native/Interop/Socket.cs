@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace FastRun.Native.Interop;
+
+/// <summary>sys/socket.h and sys/un.h.</summary>
+internal static class Socket
+{
+    internal const int AF_UNIX = 1;
+    internal const int SOCK_STREAM = 1;
+    internal const int SOCK_NONBLOCK = 0x800;
+    internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int MSG_DONTWAIT = 0x40;
+    internal const int MSG_NOSIGNAL = 0x4000;
+    internal const int SHUT_WR = 1;
+}
+
+/// <summary>struct sockaddr_un.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct sockaddr_un
+{
+    internal const int PathLength = 108;
+
+    internal ushort sun_family;
+    internal fixed byte sun_path[PathLength];
+}

@@ -1,0 +1,74 @@
+using System.Collections.Generic;
+using FastRun.Cli.Options;
+using FastRun.Cli.Options.Container;
+using FastRun.Cli.Output;
+using FastRun.Engine;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Supervision;
+using FastRun.Layers;
+
+namespace FastRun.Cli.Commands.Containers;
+
+/// <summary><c>fastrun run</c>: create, start, and stay with it unless told otherwise.</summary>
+internal sealed class RunCommand : Command
+{
+    private readonly CreateOptions _create = new();
+    private readonly CidFile _cidFile = new();
+    private bool _detach;
+    private bool _signals = true;
+    private DetachKeys _detachKeys = DetachKeys.Default;
+
+    internal override string Name => "run";
+
+    internal override string Usage => "[OPTIONS] IMAGE [COMMAND] [ARG...]";
+
+    internal override string Summary => "Create and run a new container from an image";
+
+    internal override bool Interspersed => false;
+
+    internal override int LeastOperands => 1;
+
+    internal override int MostOperands => Unlimited;
+
+    internal override int ExitCode(ErrorKind kind) => ExitCodes.OfRun(kind);
+
+    internal override Option[] BuildOptions() =>
+    [
+        .. _create.Build(),
+        _cidFile.Option(),
+        Option.Switch("detach", 'd', "Leave it running in the background and print its id", value => _detach = value),
+        Option.Switch("sig-proxy", '\0', "Pass signals on to the container", value => _signals = value),
+        new("detach-keys", '\0', "string", "The keys that leave the container running, for example ctrl-p,ctrl-q", value => _detachKeys = DetachKeys.Parse(value)),
+    ];
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        StateLayout layout = context.RequireLayout();
+        ContainerCreateRequest request = _create.Request(operands);
+        _cidFile.RequireFree();
+        if (request.AutoRemove && !_detach && !_cidFile.IsWanted)
+        {
+            return new RunContainer(layout).Run(request, new RunOptions { Output = context.Output.Write, Diagnostics = ErrorReport.Write });
+        }
+
+        Container container = new CreateContainer(layout).Create(request with { StdinOnce = request.OpenStdin && !_detach });
+        _cidFile.Write(container.Id);
+        return _detach ? Detach(context, layout, container) : Attach(layout, container);
+    }
+
+    private static int Detach(CommandContext context, StateLayout layout, Container container)
+    {
+        new StartContainer(layout).Start(container, AttachStreams.None)?.Dispose();
+        context.Output.WriteLine(container.Id);
+        return 0;
+    }
+
+    private int Attach(StateLayout layout, Container container)
+    {
+        bool stdin = container.Record.Request.OpenStdin;
+        AttachStreams streams = AttachStreams.Stdout | AttachStreams.Stderr | (stdin ? AttachStreams.Stdin : AttachStreams.None);
+        using AttachClient? client = new StartContainer(layout).Start(container, streams);
+        return client is null ? 0 : Attachment.ExitCode(client.Stream(stdin, _signals, _detachKeys), client);
+    }
+}
