@@ -203,7 +203,7 @@ public sealed partial class ContainerSupervisor
     /// <summary>A client is gone: the input that it alone fed has ended.</summary>
     private void Leave(AttachedClient client)
     {
-        _inputEnds |= Request.StdinOnce && (client.Streams & AttachStreams.Stdin) != 0;
+        _inputEnds |= Request.StdinOnce && !Request.Tty && (client.Streams & AttachStreams.Stdin) != 0;
         client.Dispose();
     }
 

@@ -20,7 +20,7 @@ public readonly record struct ProcessInstance(int Pid, long StartTime)
     public static ProcessInstance Current => Of(Environment.ProcessId);
 
     /// <summary>Whether it runs still. A zombie does not.</summary>
-    public bool IsAlive => Pid > 0 && TryRead(Pid, out long start, out byte state) && start == StartTime && state != (byte)'Z' && state != (byte)'X';
+    public bool IsAlive() => Pid > 0 && TryRead(Pid, out long start, out byte state) && start == StartTime && state != (byte)'Z' && state != (byte)'X';
 
     /// <summary>The process of a number as of now; its start time is 0 where there is none.</summary>
     public static ProcessInstance Of(int pid) => new(pid, TryRead(pid, out long start, out _) ? start : 0);
@@ -37,7 +37,7 @@ public readonly record struct ProcessInstance(int Pid, long StartTime)
 
         // The number may have gone to another process before the descriptor held it, but not after.
         Fd descriptor = Fd.FromResult(result, "pidfd_open");
-        if (IsAlive)
+        if (IsAlive())
         {
             return descriptor;
         }

@@ -50,5 +50,5 @@ public sealed record ContainerState
     /// <summary>Whether the process that holds it is alive.</summary>
     internal bool IsHeld =>
         Status is ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused
-        && BootId == Native.BootId.Current && Supervisor.IsAlive;
+        && BootId == Native.BootId.Current && Supervisor.IsAlive();
 }

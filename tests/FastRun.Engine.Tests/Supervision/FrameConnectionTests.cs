@@ -1,0 +1,100 @@
+using System;
+using System.Linq;
+using FastRun.Engine.Supervision;
+using FastRun.Native;
+using FastRun.Native.Sockets;
+
+namespace FastRun.Engine.Tests.Supervision;
+
+public sealed class FrameConnectionTests : IDisposable
+{
+    private readonly FrameConnection _left;
+    private readonly FrameConnection _right;
+
+    public FrameConnectionTests()
+    {
+        (Fd left, Fd right) = UnixSocket.Pair();
+        (_left, _right) = (new FrameConnection(left), new FrameConnection(right));
+    }
+
+    public void Dispose()
+    {
+        _left.Dispose();
+        _right.Dispose();
+    }
+
+    [Fact]
+    public void Send_Frame_HasDockersHeader()
+    {
+        _left.Send(FrameType.Stderr, "ab"u8);
+        byte[] bytes = new byte[16];
+
+        Assert.Equal(10, UnixSocket.TryReceive(_right.Socket, bytes));
+        Assert.Equal([2, 0, 0, 0, 0, 0, 0, 2, (byte)'a', (byte)'b'], bytes[..10]);
+    }
+
+    [Fact]
+    public void Send_MoreThanTheSocketTakes_WaitsAndArrivesInOrder()
+    {
+        byte[] payload = new byte[FrameConnection.LargestPayload];
+        for (int i = 0; i < 100; i++)
+        {
+            Array.Fill(payload, (byte)i);
+            _left.Send(FrameType.Stdout, payload);
+        }
+
+        Assert.True(_left.Pending > 0);
+        for (int i = 0; i < 100; i++)
+        {
+            FrameType type;
+            ReadOnlySpan<byte> received;
+            while (!_right.TryRead(out type, out received))
+            {
+                _left.Flush();
+                _right.Receive();
+                Assert.False(_right.IsBroken);
+            }
+
+            Assert.Equal(FrameType.Stdout, type);
+            Assert.Equal(payload.Length, received.Length);
+            Assert.True(received.IndexOfAnyExcept((byte)i) < 0);
+        }
+
+        Assert.Equal(0, _left.Pending);
+    }
+
+    [Fact]
+    public void Receive_OtherSideClosed_IsBroken()
+    {
+        _left.Dispose();
+        _right.Receive();
+
+        Assert.True(_right.IsBroken);
+    }
+
+    [Theory]
+    [InlineData(0x00, 0x00, 0x80, 0x01)]
+    [InlineData(0xFF, 0xFF, 0xFF, 0xFF)]
+    public void TryRead_LengthBeyondTheLimit_IsBroken(byte a, byte b, byte c, byte d)
+    {
+        UnixSocket.TrySend(_left.Socket, [1, 0, 0, 0, a, b, c, d]);
+        _right.Receive();
+
+        Assert.False(_right.TryRead(out _, out _));
+        Assert.True(_right.IsBroken);
+    }
+
+    [Fact]
+    public void TryRead_FrameInSinglePieces_IsPutTogether()
+    {
+        foreach (byte piece in (byte[])[0, 0, 0, 0, 0, 0, 0, 1, 7])
+        {
+            Assert.False(_right.TryRead(out _, out _));
+            UnixSocket.TrySend(_left.Socket, [piece]);
+            _right.Receive();
+        }
+
+        Assert.True(_right.TryRead(out FrameType type, out ReadOnlySpan<byte> payload));
+        Assert.Equal((FrameType.Stdin, 7), (type, payload.ToArray().Single()));
+    }
+}
