@@ -84,7 +84,8 @@ internal sealed class RunningContainer : IDisposable
     }
 
     /// <summary>
-    /// After its first process has ended: waits until its supervisor has written down how, or is gone.
+    /// After its first process has ended: waits until its supervisor has written down how, or has removed the container and
+    /// is gone.
     /// </summary>
     /// <returns>What the container came to; null where it was removed.</returns>
     internal Container? WaitForRecord(StateLayout layout)
@@ -96,12 +97,12 @@ internal sealed class RunningContainer : IDisposable
         {
             bool gone = poll.Ready(entry) != PollEvents.None;
             Container? container = store.TryRead(Container.Id);
-            if (container is null || gone || !IsSameRun(container.Written))
+            if (gone || (container is not null && !container.Record.Request.AutoRemove && !IsSameRun(container.Written)))
             {
                 return container;
             }
 
-            poll.Wait(1);
+            poll.Wait(container is null ? -1 : 1);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json.Nodes;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.Containers;
@@ -271,6 +272,9 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
         FastRun("rm", "-f", "nobody").Run().Exits(0);
     }
 
-    private static string Supervisor(string id) => Processes.With("supervise").Intersect(Processes.With(id))
-        .Single().ToString(CultureInfo.InvariantCulture);
+    private string Supervisor(string id)
+    {
+        JsonNode state = JsonNode.Parse(File.ReadAllText(Path.Combine(Roots.Data, "containers", id, "state.json")))!;
+        return state["supervisor"]!["pid"]!.GetValue<int>().ToString(CultureInfo.InvariantCulture);
+    }
 }
