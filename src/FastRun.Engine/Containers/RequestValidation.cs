@@ -22,6 +22,7 @@ public static partial class RequestValidation
 
         CheckIdentity(request);
         CheckProcess(request);
+        CheckLifecycle(request);
         CheckLimits(request.Limits, Environment.ProcessorCount);
         if (request.OomScoreAdjustment is < -1000 or > 1000)
         {
@@ -100,6 +101,20 @@ public static partial class RequestValidation
             {
                 throw EngineException.Invalid($"invalid ulimit: {ulimit.Name}={ulimit.Soft}:{ulimit.Hard}");
             }
+        }
+    }
+
+    private static void CheckLifecycle(ContainerCreateRequest request)
+    {
+        if (request.AutoRemove && request.RestartPolicy is { Name: not RestartPolicyName.No })
+        {
+            throw EngineException.Invalid("can't create 'AutoRemove' container with restart policy");
+        }
+
+        if (request.Log is { Driver: not ("json-file" or "none") } log)
+        {
+            throw new EngineException(
+                ErrorKind.Unsupported, $"logger: no log driver named '{log.Driver}' is registered", hint: "there are json-file and none");
         }
     }
 

@@ -39,7 +39,7 @@ internal static class AttachedOverlay
                     // Before something is attached above them.
                     Append(options, "upperdir=", Open(null, sandbox.Upper, open));
                     Append(options, ",workdir=", Open(null, sandbox.Work, open));
-                    options.Append(",volatile,");
+                    options.Append(sandbox.IsPersistent ? "," : ",volatile,");
                 }
 
                 string separator = "lowerdir=";
