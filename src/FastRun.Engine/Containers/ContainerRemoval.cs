@@ -29,6 +29,7 @@ internal static class ContainerRemoval
         string trash = Path.Combine(layout.Trash, "container-" + record.Id);
         FileAt.Rename(null, sandbox.Directory, null, trash, RenameFlags.NoReplace);
         new ContainerStore(layout).ReleaseName(record);
+        TreeRemoval.Delete(null, layout.RunningContainer(record.Id));
         TreeRemoval.Delete(null, trash);
         if (volumes)
         {

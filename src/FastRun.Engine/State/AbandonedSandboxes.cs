@@ -3,6 +3,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Layers;
 using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.State;
 
@@ -77,6 +78,7 @@ internal static class AbandonedSandboxes
         else
         {
             owned.RemoveLater($"state of container {container.Name}", () => store.WriteState(id, container.State));
+            owned.RemoveLater($"socket of container {container.Name}", () => TreeRemoval.Delete(null, layout.RunningContainer(id)));
         }
 
         EndLastRun(hierarchy, sandbox, owned);

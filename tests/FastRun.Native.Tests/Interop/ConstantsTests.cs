@@ -37,6 +37,13 @@ public sealed partial class ConstantsTests
     {
         ["MNT_DETACH"] = "0x00000002",
         ["MFD_EXEC"] = "0x0010U",
+        ["AF_UNIX"] = "1",
+        ["SOCK_STREAM"] = "1",
+        ["SOCK_NONBLOCK"] = "O_NONBLOCK",
+        ["SOCK_CLOEXEC"] = "O_CLOEXEC",
+        ["MSG_DONTWAIT"] = "0x40",
+        ["MSG_NOSIGNAL"] = "0x4000",
+        ["SHUT_WR"] = "1",
         ["UTIME_OMIT"] = "((1l << 30) - 2l)",
     };
 

@@ -35,6 +35,7 @@ internal static class KernelHeaders
         #include <linux/seccomp.h>
         #include <linux/stat.h>
         #include <linux/time_types.h>
+        #include <linux/un.h>
         #include <linux/wait.h>
         #include <asm-generic/siginfo.h>
         #include <zstd.h>
