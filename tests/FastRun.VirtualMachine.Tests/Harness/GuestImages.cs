@@ -16,11 +16,20 @@ internal static class GuestImages
     /// <summary>Busybox, and layers of many small files and a large one, named <c>/data-*</c>. Loading it takes a while.</summary>
     internal const string Layered = "oci:/images/layered";
 
-    private const int Layers = 6;
+    private const int LayeredLayers = 6;
     private const int FilesOfALayer = 24;
 
     /// <summary>What sha256sum says of all <c>/data-*</c> of <see cref="Layered"/>, one after another.</summary>
     internal static string LayeredDigest { get; } = Convert.ToHexStringLower(SHA256.HashData([.. DataFiles().SelectMany(static file => file.Content)]));
+
+    /// <summary>
+    /// Images of as many layers as the tag says. Above busybox each has a file <c>layer-N</c> and its number in <c>top</c>;
+    /// the second one deletes <c>below/gone</c> and empties <c>below/opaque</c>.
+    /// </summary>
+    internal const string Layers = "oci:/images/layers:";
+
+    /// <summary>How many layers each of <see cref="Layers"/> has.</summary>
+    private static readonly int[] s_layerCounts = [1, 2, 120, 230, 499, 500];
 
     /// <summary>Writes them all.</summary>
     internal static void Write(string directory)
@@ -30,13 +39,30 @@ internal static class GuestImages
         IEnumerable<byte[]> data = DataFiles().Chunk(FilesOfALayer)
             .Select(static files => files.Aggregate(new LayerTar(), static (tar, file) => tar.File(file.Name, file.Content)).ToArray());
         new OciLayout(Path.Combine(directory, "layered")).AddImage("latest", [busybox, .. data]);
+        OciLayout layers = new(Path.Combine(directory, "layers"));
+        List<byte[]> tars =
+        [
+            BusyboxRoot.Tar().File("top", "1").File("layer-1", "").Directory("below").File("below/gone", "")
+                .Directory("below/opaque").File("below/opaque/old", "").ToArray(),
+            new LayerTar().File("top", "2").File("layer-2", "").Directory("below").Whiteout("below", "gone")
+                .Directory("below/opaque").Opaque("below/opaque").File("below/opaque/new", "").ToArray(),
+        ];
+        for (int i = 3; i <= s_layerCounts[^1]; i++)
+        {
+            tars.Add(new LayerTar().File("top", $"{i}").File($"layer-{i}", "").ToArray());
+        }
+
+        foreach (int count in s_layerCounts)
+        {
+            layers.AddImage($"{count}", tars[..count]);
+        }
     }
 
     /// <summary>The same in every run, and in the order of their names.</summary>
     private static IEnumerable<(string Name, byte[] Content)> DataFiles()
     {
         Random random = new(1);
-        for (int i = 0; i < Layers * FilesOfALayer; i++)
+        for (int i = 0; i < LayeredLayers * FilesOfALayer; i++)
         {
             byte[] content = new byte[i % FilesOfALayer == 0 ? 256 << 10 : random.Next(1, 8 << 10)];
             random.NextBytes(content);
