@@ -27,14 +27,15 @@ sources() {
 
 # layout NAME TAR...: an image of gzip layers, compressed as Go's tools do it.
 layout() {
-  local name=$1 tar
+  local name=$1 tar image=$work/layouts/$1
   shift
-  umoci init --layout "$work/$name"
-  umoci new --image "$work/$name:latest"
-  for tar in "$@"; do umoci raw add-layer --image "$work/$name:latest" "$tar"; done
-  umoci config --image "$work/$name:latest" --config.cmd /bin/true
-  umoci gc --layout "$work/$name"
-  mv "$work/$name" "$cache/$name"
+  mkdir -p "$work/layouts"
+  umoci init --layout "$image"
+  umoci new --image "$image:latest"
+  for tar in "$@"; do umoci raw add-layer --image "$image:latest" "$tar"; done
+  umoci config --image "$image:latest" --config.cmd /bin/true
+  umoci gc --layout "$image"
+  mv "$image" "$cache/$name"
 }
 
 # install LAYER PACKAGE...: what installing packages adds to the layers below, as an image build sees it.
