@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
@@ -35,7 +36,7 @@ internal sealed class PlannedLaunch : IDisposable
         FileCreationMask.Clear();
         ContainerCreateRequest request = new() { Image = imageName, Command = ["true"], Network = "none" };
         RunResources owned = new();
-        ImageLease? image = ImageResolution.Resolve(layout, request);
+        ImageLease? image = ImageResolution.Resolve(layout, request, new RunOptions());
         Sandbox sandbox = owned.Own(Sandbox.Create(layout));
         owned.RemoveLater("sandbox", sandbox.Remove);
         IReadOnlyList<string> layerIds = image is null ? [] : owned.Own(image).Record.LayerIds;

@@ -50,7 +50,7 @@ public sealed class RunContainer(StateLayout layout)
     {
         // First to come, so last to go: it dies while the rest is being removed.
         Watcher watcher = owned.Own(new Watcher());
-        ImageLease? image = ImageResolution.Resolve(layout, request);
+        ImageLease? image = ImageResolution.Resolve(layout, request, options);
         if (image is not null)
         {
             owned.Own(image);

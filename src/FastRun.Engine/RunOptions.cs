@@ -1,4 +1,5 @@
 using System;
+using FastRun.Layers.Images;
 
 namespace FastRun.Engine;
 
@@ -7,6 +8,9 @@ namespace FastRun.Engine;
 /// <param name="Explain">Print the launch tape to standard output instead of running it.</param>
 public sealed record RunOptions(bool Timings = false, bool Explain = false)
 {
+    /// <summary>Makes whoever hears how a pull gets on, once there is one.</summary>
+    public Func<LoadObserver> Pulling { get; init; } = static () => new LoadObserver();
+
     /// <summary>Takes text for standard output.</summary>
     public Action<string> Output { get; init; } = static _ => { };
 

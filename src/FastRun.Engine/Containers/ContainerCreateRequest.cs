@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Images;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Volumes;
 using FastRun.Layers.Oci;
@@ -15,6 +16,12 @@ public sealed record ContainerCreateRequest
 {
     /// <summary>The image as the user wrote it: a reference, <c>oci:DIR[:TAG]</c>, <c>oci-archive:FILE</c>, <c>docker-archive:FILE</c> or <c>host</c>.</summary>
     public required string Image { get; init; }
+
+    /// <summary>When a registry is asked for the image.</summary>
+    public PullPolicy PullPolicy { get; init; }
+
+    /// <summary>No registry is asked for anything: what is missing is an error.</summary>
+    public bool Offline { get; init; }
 
     /// <summary>The command; null takes the image's Cmd.</summary>
     public IReadOnlyList<string>? Command { get; init; }

@@ -14,15 +14,18 @@ namespace FastRun.Engine.Containers;
 public sealed class CreateContainer(StateLayout layout)
 {
     /// <summary>Makes it, pulling or loading its image first where that is needed.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="options">Who hears of a pull.</param>
     /// <exception cref="EngineException">The request is wrong, its name is taken, or its image cannot be had.</exception>
-    public Container Create(ContainerCreateRequest request)
+    public Container Create(ContainerCreateRequest request, RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(options);
         RequestValidation.Check(request);
         FileCreationMask.Clear();
         return EngineErrors.Translated(() =>
         {
-            using ImageLease? image = ImageResolution.Resolve(layout, request);
+            using ImageLease? image = ImageResolution.Resolve(layout, request, options);
             image?.MakeDurable();
             using Sandbox sandbox = Sandbox.Create(layout);
             try

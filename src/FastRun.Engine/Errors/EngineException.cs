@@ -18,6 +18,13 @@ public sealed class EngineException : Exception
     /// <summary>The request itself is wrong.</summary>
     public static EngineException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
 
+    /// <summary>A signal ended what was being done.</summary>
+    internal static EngineException Interrupted(int signal) =>
+        new(ErrorKind.Interrupted, "interrupted: " + signal switch { 1 => "SIGHUP", 2 => "SIGINT", _ => "SIGTERM" }) { Signal = signal };
+
+    /// <summary>The signal, where one ended it; else 0.</summary>
+    public int Signal { get; private init; }
+
     /// <summary>What kind of failure it is.</summary>
     public ErrorKind Kind { get; }
 

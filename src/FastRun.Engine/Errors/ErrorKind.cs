@@ -33,6 +33,9 @@ public enum ErrorKind
     /// <summary>A registry, or the way to it, is out.</summary>
     Unavailable,
 
+    /// <summary>A signal ended it.</summary>
+    Interrupted,
+
     /// <summary>The kernel or the engine failed in a way that the request does not explain.</summary>
     Internal,
 }

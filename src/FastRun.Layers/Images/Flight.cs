@@ -14,7 +14,10 @@ internal sealed class Flight : IDisposable
     private readonly string _path;
     private readonly FileLock _lock;
 
-    private Flight(string path, FileLock held) => (_path, _lock) = (path, held);
+    private Flight(string path, FileLock held, bool hasWaited) => (_path, _lock, HasWaited) = (path, held, hasWaited);
+
+    /// <summary>Whether another one brought it, or tried to, while this one waited.</summary>
+    internal bool HasWaited { get; }
 
     /// <summary>Waits until nobody else brings it.</summary>
     /// <param name="path">The lock of what is brought, in <see cref="StateLayout.ImageLoads"/>.</param>
@@ -23,8 +26,15 @@ internal sealed class Flight : IDisposable
     internal static Flight Begin(string path, LoadObserver observer)
     {
         FileAt.MakeDirectories(null, System.IO.Path.GetDirectoryName(path)!, DirectoryMode);
-        return new Flight(path, FileLock.AcquirePatiently(
-            path, FileLockMode.Exclusive, observer.Waiting, observer.Cancellation));
+        bool hasWaited = false;
+        FileLock held = FileLock.AcquirePatiently(path, FileLockMode.Exclusive, Wait, observer.Cancellation);
+        return new Flight(path, held, hasWaited);
+
+        void Wait()
+        {
+            hasWaited = true;
+            observer.Waiting();
+        }
     }
 
     /// <inheritdoc/>

@@ -23,12 +23,12 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
     /// <param name="platform">What it must be built for; null for the host's platform.</param>
     /// <param name="subject">What to call it in an error.</param>
     /// <param name="observer">Whoever waits for it.</param>
-    /// <param name="again">Bring what is missing even if there is a record: a layer of it is gone.</param>
+    /// <param name="verify">Do not trust a record: look whether its layers are there, and bring those that are not.</param>
     /// <exception cref="OperationCanceledException">The observer gave up.</exception>
     internal ImageLease Open(
-        SourceImage image, Platform? platform, string subject, LoadObserver observer, bool again = false)
+        SourceImage image, Platform? platform, string subject, LoadObserver observer, bool verify = false)
     {
-        if (!again && TryOpenLoaded(image, platform, subject) is { } present)
+        if (TryOpenLoaded(image, platform, subject, verify) is { } present)
         {
             return present;
         }
@@ -36,16 +36,16 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         // Documents are read inside, so that of many at once only one fetches them.
         if ((image.ManifestDigest ?? image.ImageId) is not { } known)
         {
-            return LoadContents(image, image.Read(), platform, subject, observer, again);
+            return LoadContents(image, image.Read(), platform, subject, observer, verify);
         }
 
         using Flight flight = Flight.Begin(layout.ImageLoad(known), observer);
-        return (again ? null : TryOpenLoaded(image, platform, subject))
-            ?? LoadContents(image, image.Read(), platform, subject, observer, again);
+        return TryOpenLoaded(image, platform, subject, verify)
+            ?? LoadContents(image, image.Read(), platform, subject, observer, verify);
     }
 
     /// <summary>The image if it is there and has all its names.</summary>
-    private ImageLease? TryOpenLoaded(SourceImage image, Platform? platform, string subject)
+    private ImageLease? TryOpenLoaded(SourceImage image, Platform? platform, string subject, bool verify)
     {
         string? path = (image.ManifestDigest, image.ImageId) switch
         {
@@ -63,7 +63,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         try
         {
             RequirePlatform(lease.Record.Platform, platform, subject);
-            if (image.Names.All(
+            if ((!verify || IsWhole(lease)) && image.Names.All(
                 name => names.Means(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest)))
             {
                 return lease;
@@ -86,7 +86,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         Platform? platform,
         string subject,
         LoadObserver observer,
-        bool again)
+        bool verify)
     {
         RequirePlatform(contents.Config.Platform, platform, subject);
         ImageSource.RequireLayerCount(contents.Layers.Count, subject);
@@ -96,14 +96,14 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         ImageLease? lease = null;
         try
         {
-            lease = again ? null : records.TryLease(path, out _);
+            lease = TryLease(path, verify);
             LaunchRecord record = lease?.Record ?? Unpack(contents, layers, observer);
             bool present = lease is { IsDurable: true };
             WriteDocuments(contents, image, present);
             using (names.Lock())
             {
                 // The same image may have come by another manifest meanwhile.
-                lease ??= again ? null : records.TryLease(path, out _);
+                lease ??= TryLease(path, verify);
                 if (lease is null)
                 {
                     records.Write(record);
@@ -125,6 +125,20 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
             throw;
         }
     }
+
+    private ImageLease? TryLease(string path, bool verify)
+    {
+        ImageLease? lease = records.TryLease(path, out _);
+        if (lease is null || !verify || IsWhole(lease))
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return null;
+    }
+
+    private bool IsWhole(ImageLease lease) => lease.Record.LayerIds.All(new LayerStore(layout).Contains);
 
     private static LaunchRecord Unpack(ImageContents contents, LayerStore layers, LoadObserver observer)
     {

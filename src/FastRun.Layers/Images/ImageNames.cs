@@ -46,6 +46,24 @@ internal sealed class ImageNames(StateLayout layout)
         }
     }
 
+    /// <summary>Makes a tag mean what one of its repository's digests means.</summary>
+    internal void LinkTag(ImageReference name, Digest digest) =>
+        MakeLink(TagLink(name), $"../{Digests}/{digest}", durable: true);
+
+    /// <summary>One name, if there is such a link, even if what it leads to is gone.</summary>
+    internal ImageName? Find(ImageReference name)
+    {
+        if (Target(layout.ImageName(name)) is not { } target)
+        {
+            return null;
+        }
+
+        string last = Path.GetFileName(target);
+        return Digest.TryParse(last, out Digest next)
+            ? new ImageName(name, name.Digest ?? next, next, "")
+            : new ImageName(name, name.Digest, null, last);
+    }
+
     /// <summary>Whether a name means this image already.</summary>
     internal bool Means(ImageReference name, Digest imageId, Digest? manifest, Digest? index) =>
         Links(name, imageId, manifest, index).All(static link => Target(link.Path) == link.Target);

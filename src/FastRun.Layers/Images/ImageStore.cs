@@ -54,9 +54,25 @@ public sealed partial class ImageStore
         _ => Load(location, platform, observer ?? LoadObserver.None),
     };
 
-    private ImageLease OpenStored(ImageLocation location, Platform? platform)
+    /// <summary>Leases an image that is in the store under a name or an id.</summary>
+    /// <param name="location">Its name or the beginning of its id.</param>
+    /// <param name="platform">What it must be built for; null for whatever is there.</param>
+    /// <param name="state">Why there is none; one for another platform is as good as absent.</param>
+    public ImageLease? TryOpen(ImageLocation location, Platform? platform, out RecordState state)
     {
-        RecordState state = RecordState.Absent;
+        ImageLease? lease = FindStored(location, out state);
+        if (lease is not null && !Serves(lease, platform))
+        {
+            lease.Dispose();
+            (lease, state) = (null, RecordState.Absent);
+        }
+
+        return lease;
+    }
+
+    private ImageLease? FindStored(ImageLocation location, out RecordState state)
+    {
+        state = RecordState.Absent;
         ImageLease? lease = location.Reference is null ? null : Find(location.Reference, out state);
         if (lease is null && state == RecordState.Absent && location.ImageIdPrefix is not null)
         {
@@ -64,6 +80,12 @@ public sealed partial class ImageStore
             lease = imageId is null ? null : _records.TryLease(Path.Combine(_layout.ImageIds, imageId), out state);
         }
 
+        return lease;
+    }
+
+    private ImageLease OpenStored(ImageLocation location, Platform? platform)
+    {
+        ImageLease? lease = FindStored(location, out RecordState state);
         return lease is null
             ? throw Missing(location.Text, state)
             : RequirePlatform(lease, location.Text, platform);

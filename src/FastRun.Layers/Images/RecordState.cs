@@ -1,7 +1,7 @@
 namespace FastRun.Layers.Images;
 
 /// <summary>What was found where an image's record is looked for.</summary>
-internal enum RecordState
+public enum RecordState
 {
     /// <summary>The image is there.</summary>
     Present,

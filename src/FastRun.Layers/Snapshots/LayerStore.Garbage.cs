@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using FastRun.Native;
@@ -20,7 +21,16 @@ public sealed partial class LayerStore
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Layout.Layers))
         {
             string localId = entry.Text;
-            if (entry.Type == FileType.Directory && localId[0] != '_' && !used.Contains(localId))
+            if (entry.Type != FileType.Directory || localId[0] == '_')
+            {
+                continue;
+            }
+
+            if (used.Contains(localId))
+            {
+                SweepTemporaries(Layout.Layer(localId));
+            }
+            else
             {
                 Discard(localId);
                 collected++;
@@ -69,12 +79,24 @@ public sealed partial class LayerStore
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Layout.LayerDiffs))
         {
             string path = Path.Combine(Layout.LayerDiffs, entry.Text);
-            bool leads = FileAt.TryReadLink(null, path, out byte[] target) == Errno.None
+            bool leads = !entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)
+                && FileAt.TryReadLink(null, path, out byte[] target) == Errno.None
                 && FileAt.TryStat(null, Path.Combine(Layout.LayerDiffs, PathName.FromBytes(target).ToString()), out _)
                     == Errno.None;
             if (!leads)
             {
                 FileAt.TryUnlink(null, path);
+            }
+        }
+    }
+
+    private static void SweepTemporaries(string directory)
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, directory))
+        {
+            if (entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
+            {
+                FileAt.TryUnlink(null, Path.Combine(directory, entry.Text));
             }
         }
     }

@@ -56,6 +56,11 @@ public sealed partial class LayerStore
         .Select(static entry => entry.Text)
         .Where(Contains);
 
+    /// <summary>Whether a layer is there under its diffID. Unlike <see cref="Find"/> it changes nothing.</summary>
+    internal bool Has(Digest diffId) =>
+        FileAt.TryReadLink(null, IndexPath(diffId, null), out byte[] target) == Errno.None
+        && Contains(Path.GetFileName(Encoding.UTF8.GetString(target)));
+
     /// <summary>The bytes of a layer's regular files.</summary>
     /// <exception cref="LayerException">There is no such layer.</exception>
     public long UnpackedSize(string localId) => ReadExisting(localId).FileBytes;
@@ -80,6 +85,8 @@ public sealed partial class LayerStore
             return;
         }
 
+        // A collector takes what another writes for what a killed one left.
+        using FileLock keep = Lock(FileLockMode.Shared);
         foreach ((string id, LayerRecord record) in pending)
         {
             WriteRecord(Path.Combine(Layout.Layer(id), RecordName), record with { Durable = true });

@@ -103,6 +103,11 @@ public static unsafe class FileContent
     /// <summary>A stream over an open file, which takes the descriptor over.</summary>
     public static Stream OpenStream(Fd file, FileAccess access)
     {
+        if (access == FileAccess.Write)
+        {
+            return new FileWriteStream(file);
+        }
+
         // The handle takes the number; the Fd must not close it a second time.
         Microsoft.Win32.SafeHandles.SafeFileHandle handle = new(file.Number, ownsHandle: true);
         file.SetHandleAsInvalid();

@@ -7,10 +7,11 @@ namespace FastRun.Native.Launch;
 public sealed unsafe class SignalRelay : IDisposable
 {
     private readonly Fd _read;
+    private readonly int _write;
     private readonly int[] _signals;
 
-    private SignalRelay(Fd read, ReadOnlySpan<int> signals) =>
-        (_read, _signals) = (read, signals.ToArray());
+    private SignalRelay(Fd read, int write, ReadOnlySpan<int> signals) =>
+        (_read, _write, _signals) = (read, write, signals.ToArray());
 
     /// <summary>Readable while signals wait.</summary>
     public Fd Descriptor => _read;
@@ -24,7 +25,7 @@ public sealed unsafe class SignalRelay : IDisposable
         int* ends = stackalloc int[2];
         SyscallException.Check(
             Kernel.fast_syscall(Sys.pipe2, (nint)ends, O_CLOEXEC | O_NONBLOCK, 0, 0, 0, 0), "pipe2");
-        SignalRelay relay = new(new Fd(ends[0]), signals);
+        SignalRelay relay = new(new Fd(ends[0]), ends[1], signals);
         fixed (int* numbers = signals)
         {
             Kernel.relay_signals(ends[1], numbers, signals.Length);
@@ -51,6 +52,13 @@ public sealed unsafe class SignalRelay : IDisposable
         {
             Kernel.release_signals(numbers, _signals.Length);
         }
+    }
+
+    /// <summary>Makes <see cref="TryRead"/> give signal 0, behind those that came before.</summary>
+    public void Wake()
+    {
+        byte none = 0;
+        Kernel.fast_syscall(Sys.write, _write, (nint)(&none), 1, 0, 0, 0);
     }
 
     /// <summary>Closes the reading end. The writing one stays for the handlers, which cannot be told.</summary>

@@ -41,7 +41,7 @@ internal static class CommandLine
         {
             ErrorReport.Failure(e.Message, e.Hint);
             ReportCauses(e, globals);
-            return command?.ExitCode(e.Kind) ?? ExitCodes.Engine;
+            return e.Signal > 0 ? ExitCodes.OfSignal(e.Signal) : command?.ExitCode(e.Kind) ?? ExitCodes.Engine;
         }
         catch (SyscallException e)
         {

@@ -35,6 +35,7 @@ internal static class ExitCodes
         ErrorKind.CorruptContent => Engine,
         ErrorKind.ResourceExhausted => Engine,
         ErrorKind.Unavailable => Engine,
+        ErrorKind.Interrupted => Engine,
         ErrorKind.Internal => Engine,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

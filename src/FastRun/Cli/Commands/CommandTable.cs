@@ -16,7 +16,7 @@ internal static class CommandTable
     private static readonly string[] s_names =
     [
         "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "ps", "rm",
-        "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help",
+        "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help",
     ];
 
     /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
@@ -47,6 +47,7 @@ internal static class CommandTable
         "ps" => new Containers.ListCommand(),
         "rm" => new Containers.RemoveCommand(),
         "supervise" => new SuperviseCommand(),
+        "pull" => new PullCommand(),
         "images" => new Images.ListCommand(),
         "rmi" => new Images.RemoveCommand(),
         "inspect" => new InspectCommand(),

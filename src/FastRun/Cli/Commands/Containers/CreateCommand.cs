@@ -32,7 +32,7 @@ internal sealed class CreateCommand : Command
     {
         ContainerCreateRequest request = _create.Request(operands);
         _cidFile.RequireFree();
-        Container container = new CreateContainer(context.RequireLayout()).Create(request with { StdinOnce = request.OpenStdin });
+        Container container = new CreateContainer(context.RequireLayout()).Create(request with { StdinOnce = request.OpenStdin }, _create.RunOptions(context.Output));
         _cidFile.Write(container.Id);
         context.Output.WriteLine(container.Id);
         return 0;

@@ -19,6 +19,7 @@ internal sealed class ExecCommand : Command
     private readonly LimitOptions _limits = new();
     private readonly SecurityOptions _security = new();
     private readonly WorkspaceOptions _workspace = new();
+    private readonly PullOptions _pull = new();
     private TimeSpan? _timeout;
     private bool _timings;
     private bool _explain;
@@ -31,7 +32,7 @@ internal sealed class ExecCommand : Command
 
     internal override string Details => """
         IMAGE is 'host' for this machine's own root file system, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
-        or an image that 'fastrun images' lists. Without COMMAND the image's own runs. The current directory is mounted at
+        or the name of an image, which is pulled from its registry if it is not here. Without COMMAND the image's own runs. The current directory is mounted at
         its own path and is the working directory; the network is 'none'.
         """;
 
@@ -52,6 +53,7 @@ internal sealed class ExecCommand : Command
         .. _limits.Build(),
         .. _security.Build(),
         .. _workspace.Build(),
+        .. _pull.Build(),
         new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
         Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
         Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
@@ -68,7 +70,12 @@ internal sealed class ExecCommand : Command
         }
 
         ContainerCreateRequest request = Request(operands);
-        var options = new RunOptions(_timings, _explain) { Output = context.Output.Write, Diagnostics = ErrorReport.Write };
+        var options = new RunOptions(_timings, _explain) 
+        {
+            Output = context.Output.Write,
+            Diagnostics = ErrorReport.Write,
+            Pulling = () => _pull.OpenOutput(_timings),
+        };
         return new RunContainer(context.RequireLayout()).Run(request, options);
     }
 
@@ -87,7 +94,8 @@ internal sealed class ExecCommand : Command
         request = _network.ApplyTo(request);
         request = _limits.ApplyTo(request);
         request = _security.ApplyTo(request);
-        return _workspace.ApplyTo(request);
+        request = _workspace.ApplyTo(request);
+        return _pull.ApplyTo(request);
     }
 
     private static void KeepIsRefused(bool remove)

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
-using FastRun.Cli.Output;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
@@ -49,10 +48,10 @@ internal sealed class RunCommand : Command
         _cidFile.RequireFree();
         if (request.AutoRemove && !_detach && !_cidFile.IsWanted)
         {
-            return new RunContainer(layout).Run(request, new RunOptions { Output = context.Output.Write, Diagnostics = ErrorReport.Write });
+            return new RunContainer(layout).Run(request, _create.RunOptions(context.Output));
         }
 
-        Container container = new CreateContainer(layout).Create(request with { StdinOnce = request.OpenStdin && !_detach });
+        Container container = new CreateContainer(layout).Create(request with { StdinOnce = request.OpenStdin && !_detach }, _create.RunOptions(context.Output));
         _cidFile.Write(container.Id);
         return _detach ? Detach(context, layout, container) : Attach(layout, container);
     }

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using FastRun.Cli.Output;
+using FastRun.Engine;
 using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Options.Container;
@@ -13,6 +15,7 @@ internal sealed class CreateOptions
     private readonly LimitOptions _limits = new();
     private readonly SecurityOptions _security = new();
     private readonly LifecycleOptions _lifecycle = new();
+    private readonly PullOptions _pull = new();
 
     internal Option[] Build() =>
     [
@@ -23,6 +26,7 @@ internal sealed class CreateOptions
         .. _limits.Build(),
         .. _security.Build(),
         .. _lifecycle.Build(),
+        .. _pull.Build(),
     ];
 
     /// <summary>What the flags and operands (image, command, arguments) ask for.</summary>
@@ -39,6 +43,15 @@ internal sealed class CreateOptions
         request = _network.ApplyTo(request);
         request = _limits.ApplyTo(request);
         request = _security.ApplyTo(request);
-        return _lifecycle.ApplyTo(request);
+        request = _lifecycle.ApplyTo(request);
+        return _pull.ApplyTo(request);
     }
+
+    /// <summary>How a run tells what happens beside its command.</summary>
+    internal RunOptions RunOptions(OutputWriter output) => new()
+    {
+        Output = output.Write,
+        Diagnostics = ErrorReport.Write,
+        Pulling = () => _pull.OpenOutput(timings: false),
+    };
 }

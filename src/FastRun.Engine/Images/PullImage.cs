@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Engine.Errors;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+
+namespace FastRun.Engine.Images;
+
+/// <summary>Brings an image from its registry, or all tags of a repository.</summary>
+public sealed class PullImage(StateLayout layout)
+{
+    private readonly ImageStore _store = new(layout);
+
+    /// <summary>Pulls an image; when it returns, the image is on the disk.</summary>
+    /// <param name="name">Its name with a tag or a digest; without both, the tag is <c>latest</c>.</param>
+    /// <param name="platform">For which platform; null for the host's.</param>
+    /// <param name="observer">Hears how it gets on.</param>
+    /// <exception cref="EngineException">It cannot be had, or a signal came.</exception>
+    public PullResult Run(string name, Platform? platform, LoadObserver observer) =>
+        Pulling(observer, _ => Pull(Parse(name), platform, observer));
+
+    /// <summary>Pulls all tags of a repository, in the registry's order.</summary>
+    /// <param name="name">A name without a tag and a digest.</param>
+    /// <param name="platform">For which platform; null for the host's.</param>
+    /// <param name="observer">Hears how they get on.</param>
+    /// <param name="pulled">Called after each tag.</param>
+    /// <exception cref="EngineException">One cannot be had, or a signal came.</exception>
+    public void RunAll(string name, Platform? platform, LoadObserver observer, Action<PullResult> pulled)
+    {
+        ArgumentNullException.ThrowIfNull(pulled);
+        ImageReference repository = Parse(name);
+        if (repository.Digest is not null || repository.Tag != ImageReference.DefaultTag || name.EndsWith(":" + repository.Tag, StringComparison.Ordinal))
+        {
+            throw EngineException.Invalid("tag can't be used with --all-tags/-a");
+        }
+
+        Pulling(observer, _ =>
+        {
+            IReadOnlyList<string> tags = ImageStore.ListRemoteTags(repository, RegistryAccess.Options(observer.Cancellation));
+            if (tags.Count == 0)
+            {
+                throw new EngineException(ErrorKind.NotFound, $"{repository.FamiliarName}: the repository has no tags");
+            }
+
+            foreach (string tag in tags)
+            {
+                pulled(Pull(new ImageReference(repository.Registry, repository.Repository, tag), platform, observer));
+            }
+
+            return true;
+        });
+    }
+
+    /// <summary>Runs something that fetches, so that a signal ends it and leaves nothing.</summary>
+    internal static T Pulling<T>(LoadObserver observer, Func<LoadObserver, T> operation)
+    {
+        Interruption interruption = new();
+        T result;
+        try
+        {
+            observer.Cancellation = interruption.Token;
+            result = EngineErrors.Translated(() => operation(observer));
+        }
+        catch (Exception) when (interruption.Came)
+        {
+            // Whatever broke, broke because of the signal.
+            interruption.ThrowIfInterrupted();
+            throw;
+        }
+        finally
+        {
+            interruption.Dispose();
+            observer.End();
+        }
+
+        interruption.ThrowIfInterrupted();
+        return result;
+    }
+
+    private static ImageReference Parse(string name)
+    {
+        ImageLocation location = EngineErrors.Translated(() => ImageLocation.Parse(name));
+        return location.Transport == ImageTransport.Registry && location.Reference is { } reference
+            ? reference
+            : throw EngineException.Invalid($"{name}: not the name of a registry's image");
+    }
+
+    private PullResult Pull(ImageReference reference, Platform? platform, LoadObserver observer)
+    {
+        using PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation), observer);
+        observer.Completed(pulled);
+        pulled.Lease.MakeDurable();
+        return new PullResult(pulled.Reference, pulled.Digest, pulled.IsNew);
+    }
+}
