@@ -142,8 +142,8 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
 
     private static LaunchRecord Unpack(ImageContents contents, LayerStore layers, LoadObserver observer)
     {
-        IReadOnlyList<string> localIds = new LayerPipeline(layers, limits: null, observer).Assemble(
-            [.. contents.Layers.Select(layer => new CancellableLayer(layer, observer.Cancellation))], observer.Cancellation);
+        IReadOnlyList<string> localIds =
+            new LayerPipeline(layers, limits: null, observer).Assemble(contents.Layers, observer.Cancellation);
         long size = 0;
         foreach (string localId in localIds)
         {

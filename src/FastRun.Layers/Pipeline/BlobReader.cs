@@ -18,7 +18,8 @@ internal sealed class BlobReader : ReadOnlyStream
 {
     private const int BlocksAhead = 3;
     private const int LeastRead = 64 * 1024;
-    private const int StackSize = 256 * 1024;
+    // A source may open a connection here, with all that TLS needs.
+    private const int StackSize = 1024 * 1024;
 
     private readonly LayerSource _source;
     private readonly LayerProgress _progress;
