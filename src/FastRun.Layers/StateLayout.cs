@@ -18,6 +18,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>The root of this boot's records.</summary>
     public string RunRoot { get; } = Path.GetFullPath(runRoot);
 
+    /// <summary>The most bytes that images may occupy, those in use apart; null for no limit.</summary>
+    public long? ImageLimit { get; init; }
+
     /// <summary>Image records: <c>&lt;registry&gt;/&lt;repository&gt;/_tags</c>, <c>_digests</c>, and <c>_ids</c>.</summary>
     public string Images => Path.Combine(DataRoot, "images");
 

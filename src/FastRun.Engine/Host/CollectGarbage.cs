@@ -16,9 +16,11 @@ public sealed class CollectGarbage(StateLayout layout)
         // Sandboxes first: they hold the images that they run.
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
-        GarbageReport images = new ImageStore(layout).CollectGarbage();
+        ImageStore store = new(layout);
+        GarbageReport images = store.CollectGarbage();
+        EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;
         return failures.Count == 0
-            ? new CollectedGarbage(sandboxes, images)
+            ? new CollectedGarbage(sandboxes, images, eviction)
             : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
     });
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using FastRun.Layers.Content;
 using FastRun.Layers.Images.Sources;
@@ -7,6 +8,7 @@ using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
 using FastRun.Layers.References;
 using FastRun.Layers.Snapshots;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Images;
@@ -16,7 +18,7 @@ namespace FastRun.Layers.Images;
 /// and the tag's: whoever sees a name sees a whole image, wherever this is killed. Of several processes that load the
 /// same image one does it and the others wait for it.
 /// </summary>
-internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageNames names)
+internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageNames names, ImageStore store)
 {
     /// <summary>Leases a chosen image, loading it unless it is there.</summary>
     /// <param name="image">The image.</param>
@@ -36,13 +38,29 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         // Documents are read inside, so that of many at once only one fetches them.
         if ((image.ManifestDigest ?? image.ImageId) is not { } known)
         {
-            return LoadContents(image, image.Read(), platform, subject, observer, verify);
+            return LoadWithinLimit(image, platform, subject, observer, verify);
         }
 
         using Flight flight = Flight.Begin(layout.ImageLoad(known), observer);
         return TryOpenLoaded(image, platform, subject, verify)
-            ?? LoadContents(image, image.Read(), platform, subject, observer, verify);
+            ?? LoadWithinLimit(image, platform, subject, observer, verify);
     }
+
+    /// <summary>Loads an image, for which others go where the store has a limit.</summary>
+    private ImageLease LoadWithinLimit(
+        SourceImage image, Platform? platform, string subject, LoadObserver observer, bool verify)
+    {
+        ImageContents contents = image.Read();
+        store.MakeRoom(subject, MissingBytes(contents));
+        ImageLease lease = LoadContents(image, contents, platform, subject, observer, verify);
+        store.KeepLimit();
+        return lease;
+    }
+
+    /// <summary>The bytes of the blobs whose layers are not here.</summary>
+    private long MissingBytes(ImageContents contents) => contents.Layers
+        .Where(layer => FileAt.TryStat(null, Path.Combine(layout.LayerDiffs, layer.DiffId.Hex), out _) != Errno.None)
+        .Sum(layer => layer.Size);
 
     /// <summary>The image if it is there and has all its names.</summary>
     private ImageLease? TryOpenLoaded(SourceImage image, Platform? platform, string subject, bool verify)

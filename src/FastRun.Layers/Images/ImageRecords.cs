@@ -36,7 +36,19 @@ internal sealed class ImageRecords(StateLayout layout)
             return null;
         }
 
+        NoteUse(held.File, status);
         return new ImageLease(layout, held, record, durable);
+    }
+
+    /// <summary>Notes that the image is used now, unless it was noted a short while ago.</summary>
+    private static void NoteUse(Fd file, in FileStatus status)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        if (Math.Abs(now - status.Modified.Seconds) > (long)ImageStore.LastUseStep.TotalSeconds)
+        {
+            // A store that cannot be written to is not evicted from either.
+            FileAt.TrySetTimes(file, new FileTime(now, 0), new FileTime(now, 0));
+        }
     }
 
     /// <summary>Reads a record without keeping the image; null where it is absent or damaged.</summary>

@@ -22,7 +22,7 @@ public sealed partial class ImageStore
         _layout = layout;
         _records = new ImageRecords(layout);
         _names = new ImageNames(layout);
-        _load = new ImageLoad(layout, _records, _names);
+        _load = new ImageLoad(layout, _records, _names, this);
     }
 
     /// <summary>Leases the image that a reference names in this store.</summary>

@@ -60,6 +60,22 @@ public sealed partial class LayerStore
         return swept;
     }
 
+    /// <summary>The bytes of the regular files of each layer that is there, by local id.</summary>
+    internal Dictionary<string, long> Sizes()
+    {
+        Dictionary<string, long> sizes = [];
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, Layout.Layers))
+        {
+            string localId = entry.Text;
+            if (entry.Type == FileType.Directory && localId[0] != '_' && Read(localId) is { } record)
+            {
+                sizes.Add(localId, record.FileBytes);
+            }
+        }
+
+        return sizes;
+    }
+
     /// <summary>Moves a layer to the trash, where nobody finds it, and deletes it there.</summary>
     internal void Discard(string localId)
     {

@@ -86,10 +86,20 @@ public static unsafe partial class FileAt
     /// <summary>utimensat(2) on an open file: sets both times.</summary>
     public static void SetTimes(Fd file, FileTime accessed, FileTime modified)
     {
+        Errno errno = TrySetTimes(file, accessed, modified);
+        if (errno != Errno.None)
+        {
+            throw new SyscallException("utimensat", errno);
+        }
+    }
+
+    /// <summary>utimensat(2) on an open file where an errno is expected.</summary>
+    public static Errno TrySetTimes(Fd file, FileTime accessed, FileTime modified)
+    {
         __kernel_timespec* times = stackalloc __kernel_timespec[2];
         times[0] = ToRaw(accessed);
         times[1] = ToRaw(modified);
-        SyscallException.Check(OnFile(Sys.utimensat, file, 0, (nint)times), "utimensat");
+        return ToErrno(OnFile(Sys.utimensat, file, 0, (nint)times));
     }
 
     private static nint StatMask => (nint)(Fcntl.STATX_BASIC_STATS | Fcntl.STATX_MNT_ID);

@@ -16,7 +16,7 @@ internal static class CommandTable
     private static readonly string[] s_names =
     [
         "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "ps", "rm",
-        "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "info", "version", "help",
+        "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "system df", "info", "version", "help",
     ];
 
     /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
@@ -55,6 +55,7 @@ internal static class CommandTable
         "logout" => new LogoutCommand(),
         "gc" => new GarbageCommand(),
         "system check" => new CheckCommand(),
+        "system df" => new DiskUsageCommand(),
         "info" => new InfoCommand(),
         "version" => new VersionCommand(),
         "help" => new HelpCommand(),

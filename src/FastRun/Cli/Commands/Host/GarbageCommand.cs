@@ -27,6 +27,16 @@ internal sealed class GarbageCommand : Command
             context.Output.WriteLine("dropped: " + TerminalText.Escape(image));
         }
 
+        foreach (string image in collected.Eviction?.Evicted ?? [])
+        {
+            context.Output.WriteLine("evicted: " + TerminalText.Escape(image));
+        }
+
+        if (collected.Eviction is { } eviction && eviction.Size > context.Layout.ImageLimit)
+        {
+            context.Output.WriteLine($"kept: images in use occupy {HumanUnits.Size(eviction.Size)}, more than the storage limit");
+        }
+
         context.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"sandboxes: {collected.Sandboxes}, layers and abandoned directories: {report.Layers}, documents: {report.Documents}"));
         return 0;

@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.IO;
+using FastRun.Engine.Errors;
+using FastRun.Engine.State;
+using FastRun.Engine.Volumes;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Host;
+
+/// <summary>Measures what is kept on disk. Takes no lock, so nobody notices.</summary>
+public sealed class MeasureDiskUsage(StateLayout layout)
+{
+    /// <summary>Measures.</summary>
+    /// <exception cref="EngineException">The state cannot be read.</exception>
+    public DiskUsage Run() => EngineErrors.Translated(() =>
+    {
+        ImageStore images = new(layout);
+        HeldLocks locks = HeldLocks.Read();
+        return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks));
+    });
+
+    private List<ContainerUsage> Containers(HeldLocks locks)
+    {
+        List<ContainerUsage> found = [];
+        foreach (string id in Sandbox.List(layout))
+        {
+            string directory = layout.Container(id);
+            if (FileAt.TryStat(null, directory, out FileStatus status) == Errno.None)
+            {
+                found.Add(new ContainerUsage(id, TreeSize.Measure(Path.Combine(directory, "upper")), locks.Count(status) > 0));
+            }
+        }
+
+        return found;
+    }
+
+    private List<VolumeUsage> Volumes(HeldLocks locks)
+    {
+        List<VolumeUsage> found = [];
+        foreach (VolumeSummary volume in new VolumeStore(layout).List())
+        {
+            string record = Path.Combine(Path.GetDirectoryName(volume.Mountpoint)!, VolumeFiles.Record);
+            int users = FileAt.TryStat(null, record, out FileStatus status) == Errno.None ? locks.Count(status) : 0;
+            found.Add(new VolumeUsage(volume, TreeSize.Measure(volume.Mountpoint), users));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Layers.Snapshots;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Images;
+
+/// <content>How much there is, and how it is kept within a limit.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>
+    /// A use of an image is noted in its record's file (mtime) at most this often, so that nearly every start does without.
+    /// </summary>
+    public static TimeSpan LastUseStep { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How much larger a layer's files are taken to be than its blob before it is unpacked: gzip makes two thirds of a usual
+    /// layer go away.
+    /// </summary>
+    private const int Expansion = 3;
+
+    /// <summary>Measures what the images occupy. Takes no lock, so nobody else notices.</summary>
+    public StoreUsage MeasureUsage()
+    {
+        Dictionary<string, long> sizes = new LayerStore(_layout).Sizes();
+        HeldLocks locks = HeldLocks.Read();
+        List<(LaunchRecord Record, FileStatus Status)> images = [];
+        Dictionary<string, int> users = [];
+        foreach (string imageId in _records.All())
+        {
+            if (_records.TryRead(imageId, out RecordState state) is { } record && state == RecordState.Present
+                && FileAt.TryStat(null, _layout.ImageRecord(record.ImageId), out FileStatus status) == Errno.None)
+            {
+                images.Add((record, status));
+                foreach (string layer in record.LayerIds.Distinct())
+                {
+                    users[layer] = users.GetValueOrDefault(layer) + 1;
+                }
+            }
+        }
+
+        List<ImageUsage> usage = [];
+        HashSet<string> busy = [];
+        foreach ((LaunchRecord record, FileStatus status) in images)
+        {
+            List<string> layers = [.. record.LayerIds.Distinct()];
+            int holders = locks.Count(status);
+            usage.Add(new ImageUsage(
+                record.ImageId,
+                layers,
+                layers.Where(layer => users[layer] > 1).Sum(sizes.GetValueOrDefault),
+                layers.Where(layer => users[layer] == 1).Sum(sizes.GetValueOrDefault),
+                holders,
+                DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds)));
+            if (holders > 0)
+            {
+                busy.UnionWith(layers);
+            }
+        }
+
+        long size = users.Keys.Sum(sizes.GetValueOrDefault);
+        return new StoreUsage(usage, size, size - busy.Sum(sizes.GetValueOrDefault));
+    }
+
+    /// <summary>
+    /// Removes images that nothing uses, the least recently used first, until the rest occupies no more than a limit.
+    /// The layers go with them, unless a load is under way: then they go with the next removal or collection.
+    /// </summary>
+    /// <param name="limit">Bytes.</param>
+    public EvictionReport Evict(long limit)
+    {
+        StoreUsage usage = MeasureUsage();
+        Dictionary<string, long> sizes = new LayerStore(_layout).Sizes();
+        Dictionary<string, int> users = usage.Images.SelectMany(image => image.LayerIds).CountBy(layer => layer).ToDictionary();
+        long size = usage.Size;
+        List<string> evicted = [];
+        foreach (ImageUsage image in usage.Images.OrderBy(image => image.LastUsed))
+        {
+            if (size <= limit)
+            {
+                break;
+            }
+
+            if (TryEvict(image) is not { } name)
+            {
+                continue;
+            }
+
+            evicted.Add(name);
+            foreach (string layer in image.LayerIds.Where(layer => --users[layer] == 0))
+            {
+                size -= sizes.GetValueOrDefault(layer);
+            }
+        }
+
+        if (evicted.Count > 0)
+        {
+            TryCollectLayers();
+        }
+
+        return new EvictionReport(evicted, size);
+    }
+
+    /// <summary>Evicts what must go before an image is unpacked, where the store has a limit.</summary>
+    /// <param name="subject">The image, for messages.</param>
+    /// <param name="bytes">The bytes of its blobs that are not here.</param>
+    /// <exception cref="LayerException">It can never fit.</exception>
+    internal void MakeRoom(string subject, long bytes)
+    {
+        if (_layout.ImageLimit is not { } limit)
+        {
+            return;
+        }
+
+        if (bytes > limit)
+        {
+            throw new LayerException(
+                LayerErrorKind.DiskFull, $"{subject}: its layers have {bytes} bytes, and the storage limit is {limit} bytes");
+        }
+
+        Evict(limit - Math.Min(limit, bytes * Expansion));
+    }
+
+    /// <summary>
+    /// Evicts what is too much after an image was loaded; the image itself is in use. Also deletes the layers that earlier
+    /// evictions had to leave because of this load.
+    /// </summary>
+    internal void KeepLimit()
+    {
+        if (_layout.ImageLimit is { } limit && Evict(limit).Evicted.Count == 0)
+        {
+            TryCollectLayers();
+        }
+    }
+
+    /// <summary>Removes one image; null where it is in use, or was used again or removed meanwhile.</summary>
+    private string? TryEvict(ImageUsage image)
+    {
+        using FileLock names = _names.Lock();
+        if (FileAt.TryStat(null, _layout.ImageRecord(image.Id), out FileStatus status) != Errno.None
+            || status.Modified.Seconds != image.LastUsed.ToUnixTimeSeconds())
+        {
+            return null;
+        }
+
+        List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == image.Id.Hex);
+        List<string> tags = [.. own.Where(name => name.Reference.Tag is not null).Select(Familiar)];
+        string called = tags.Count > 0 ? string.Join(", ", tags) : image.Id.Hex[..12];
+        try
+        {
+            RemoveImage(image.Id.Hex, own, called, force: true);
+            return called;
+        }
+        catch (ImageInUseException)
+        {
+            return null;
+        }
+    }
+}
