@@ -129,7 +129,7 @@ internal sealed class DiskUsageCommand : Command
         List<string[]> containers = [["CONTAINER ID", "SIZE", "STATUS"]];
         containers.AddRange(usage.Containers.Select(container => new[]
         {
-            container.Id[..ShortId], HumanUnits.Size(container.Size), container.Running ? "running" : "abandoned",
+            container.Id[..ShortId], HumanUnits.Size(container.Size), container.Running ? "running" : "stopped",
         }));
         output.Write(TextTable.Format(containers));
         output.Write("\nLocal Volumes space usage:\n\n");
