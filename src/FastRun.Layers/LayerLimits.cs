@@ -16,7 +16,8 @@ public sealed record LayerLimits
     public int HeaderBytes { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Bytes of one layer's names, link targets and attributes that have to stay in memory until its last entry is read.
+    /// Bytes of names, link targets and attributes that have to stay in memory until a layer's last entry is read, of all layers
+    /// of an image that are unpacked together: several are read at once.
     /// A directory or symbolic link counts some hundred bytes; files count nothing.
     /// </summary>
     public long MemoryBytes { get; init; } = 256L << 20;

@@ -115,7 +115,12 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         ConcurrentQueue<LayerSource> queue = new(missing.OrderByDescending(static source => source.Size));
         using CancellationTokenSource failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         LayerUnpacker unpacker = new(
-            store, _limits, new UnpackAllowance(_limits.BytesFor(TotalSize(missing))), _buffers, failed.Token);
+            store,
+            _limits,
+            new UnpackAllowance(_limits.BytesFor(TotalSize(missing))),
+            new MemoryAllowance(_limits.MemoryBytes),
+            _buffers,
+            failed.Token);
         UnpackThread.RunAll(Math.Min(missing.Count, LayersAtOnce), () =>
         {
             while (!failed.IsCancellationRequested && queue.TryDequeue(out LayerSource? source))
@@ -228,7 +233,12 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         }
 
         LayerUnpacker unpacker = new(
-            store, _limits, new UnpackAllowance(_limits.BytesFor(source.Size)), _buffers, CancellationToken.None);
+            store,
+            _limits,
+            new UnpackAllowance(_limits.BytesFor(source.Size)),
+            new MemoryAllowance(_limits.MemoryBytes),
+            _buffers,
+            CancellationToken.None);
         StagedLayer? unpacked = null;
         UnpackThread.RunAll(1, () => unpacked = Unpack(unpacker, source, lowers));
         using StagedLayer variant = unpacked!;

@@ -18,10 +18,16 @@ namespace FastRun.Layers.Pipeline;
 /// <param name="store">Where layers are staged.</param>
 /// <param name="limits">What one layer may ask for.</param>
 /// <param name="allowance">What is left of the bytes that its image may have.</param>
+/// <param name="memory">What is left of the memory that its image may have.</param>
 /// <param name="buffers">The blocks that it goes through.</param>
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class LayerUnpacker(
-    LayerStore store, LayerLimits limits, UnpackAllowance allowance, LayerBuffers buffers, CancellationToken cancellation)
+    LayerStore store,
+    LayerLimits limits,
+    UnpackAllowance allowance,
+    MemoryAllowance memory,
+    LayerBuffers buffers,
+    CancellationToken cancellation)
 {
     private const int OwnerFile = 0x180;
 
@@ -61,7 +67,7 @@ internal sealed class LayerUnpacker(
         using BlobReader blob = new(source, buffers, progress, cancellation);
         using TarInput input = new(Decompression.Open(blob), allowance, algorithm, buffers, progress);
         using TarIndexWriter index = new(CreateIndex(staged.Directory));
-        using LayerTree tree = new(staged.Directory, lowers, limits.MemoryBytes);
+        using LayerTree tree = new(staged.Directory, lowers, memory);
         TarReader reader = new(input, index, limits);
         LayerTree.ContentWriter content = reader.CopyContent;
         while (reader.ReadNext() is { } entry)

@@ -39,12 +39,12 @@ internal sealed partial class LayerTree : IDisposable
     /// <summary>Begins a tree.</summary>
     /// <param name="staging">The directory of the staged layer.</param>
     /// <param name="lowers">The layers below; null to unpack on its own.</param>
-    /// <param name="memoryLimit">Bytes that it may have to remember.</param>
-    internal LayerTree(Fd staging, LowerView? lowers, long memoryLimit)
+    /// <param name="memory">What it may have to remember, together with the other trees of its image.</param>
+    internal LayerTree(Fd staging, LowerView? lowers, MemoryAllowance memory)
     {
         _staging = staging;
         _lowers = lowers;
-        _memory = new TreeMemory(memoryLimit);
+        _memory = new TreeMemory(memory);
         _root = MakeRoot(staging);
         _own = FileAt.Stat(_root);
     }

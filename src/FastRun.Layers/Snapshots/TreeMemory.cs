@@ -7,8 +7,8 @@ namespace FastRun.Layers.Snapshots;
 /// Counts what a tree has to remember while it is unpacked. A tar of a few megabytes, compressed, can name a million
 /// directories with the longest paths and attributes that there are.
 /// </summary>
-/// <param name="limit">How many bytes it may be.</param>
-internal sealed class TreeMemory(long limit)
+/// <param name="allowance">What the trees of its image may still have.</param>
+internal sealed class TreeMemory(MemoryAllowance allowance)
 {
     private const int NodeBytes = 256;
     private const int TextBytes = 64;
@@ -20,16 +20,15 @@ internal sealed class TreeMemory(long limit)
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 !#$%()*,-./:;=?@[]^_{|}~");
 
-    private long _used;
     private long _recorded;
 
     /// <summary>A directory or a symbolic link.</summary>
-    internal void AddNode(int nameLength, int targetLength = 0) => Add(NodeBytes + nameLength + targetLength);
+    internal void AddNode(int nameLength, int targetLength = 0) => allowance.Take(NodeBytes + nameLength + targetLength);
 
     /// <summary>A path that is kept as text and goes to layer.json, where all but plain characters are escaped.</summary>
     internal void AddText(string text)
     {
-        Add(TextBytes + (sizeof(char) * (long)text.Length));
+        allowance.Take(TextBytes + (sizeof(char) * (long)text.Length));
         int plain = 0;
         foreach (char c in text)
         {
@@ -45,17 +44,8 @@ internal sealed class TreeMemory(long limit)
     }
 
     /// <summary>What a directory's entry says, in place of what an earlier one said.</summary>
-    internal void Replace(LayerEntry? old, LayerEntry? entry) => Add(SizeOf(entry) - SizeOf(old));
+    internal void Replace(LayerEntry? old, LayerEntry? entry) => allowance.Take(SizeOf(entry) - SizeOf(old));
 
     private static long SizeOf(LayerEntry? entry) => entry?.Attributes.Sum(static attribute =>
         TextBytes + (sizeof(char) * (long)attribute.Name.Length) + attribute.Value.Length) ?? 0;
-
-    private void Add(long bytes)
-    {
-        if ((_used += bytes) > limit)
-        {
-            throw new LayerException(
-                LayerErrorKind.LimitExceeded, $"its names, links and attributes need more than {limit} bytes of memory");
-        }
-    }
 }
