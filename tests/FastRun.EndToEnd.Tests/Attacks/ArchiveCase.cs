@@ -9,6 +9,9 @@ internal enum Outcome
     /// <summary>It is unpacked, all of it inside.</summary>
     Inside,
 
+    /// <summary>It is unpacked, all of it inside, but nothing starts on it.</summary>
+    NotStarted,
+
     /// <summary>It is refused in one line.</summary>
     Refused,
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -21,7 +22,7 @@ public sealed class BombAttacksTests(TestImages images) : SandboxTest(images)
     private const int StreamingMemory = 96;
 
     /// <summary>Peak resident MiB where names and attributes are kept: their limit of 256 MiB, and what keeping costs.</summary>
-    private const int KeepingMemory = 512;
+    private const int KeepingMemory = 768;
 
     /// <summary>MiB of disk for bombs that have nothing to write.</summary>
     private const int LittleDisk = 64;
@@ -48,7 +49,8 @@ public sealed class BombAttacksTests(TestImages images) : SandboxTest(images)
     public void ExtendedHeaderOfTenGibibytes(char type) =>
         Refused("an extended header has 10737418240 bytes", StreamingMemory, Splice(LayerCompression.Zstd, Tar.Header("header", type, size: 10 * Gibibyte).Cut(), 10 * Gibibyte));
 
-    [Fact]
+    /// <summary>All of the 4 GiB are decompressed, digested and indexed; so it is not done every time.</summary>
+    [Fact(Explicit = true)]
     public void ExtendedHeadersOfTenGibibytesTogether()
     {
         ZstdSplice blob = new();
@@ -80,6 +82,24 @@ public sealed class BombAttacksTests(TestImages images) : SandboxTest(images)
     public void GibibytesOfAttributesInSixLayers() =>
         Refused("bytes of memory", KeepingMemory, [.. Enumerable.Range(4000, 6).Select(Attributes)]);
 
+    /// <summary>Six layers are unpacked at once, each with the largest window of a decoder that is allowed.</summary>
+    [Fact]
+    public void LargestWindowsInSixLayers()
+    {
+        const int windowLog = 27;
+        ZstdSplice blob = new(windowLog);
+        byte[] header = Tar.Header("comment", 'g', size: Mebibyte).Cut();
+        for (int i = 0; i < 150; i++)
+        {
+            blob.Add(header);
+            blob.AddZeros(Mebibyte);
+        }
+
+        blob.Add(new byte[1024]);
+        byte[] layer = blob.ToArray();
+        Refused("its tar has the digest", (6 << (windowLog - 20)) + StreamingMemory, [.. Enumerable.Repeat(layer, 6)]);
+    }
+
     [Fact]
     public void HundredsOfThousandsOfLongLinks()
     {
@@ -105,7 +125,7 @@ public sealed class BombAttacksTests(TestImages images) : SandboxTest(images)
             blob.AddZeros(10 * Mebibyte);
         }
 
-        Refused("too much for blobs of that size", StreamingMemory, disk: (4 * 1024) + LittleDisk, blob.ToArray());
+        Refused("too much for blobs of that size", StreamingMemory, disk: (4 * 1024) + 256, blob.ToArray());
     }
 
     /// <summary>A layer of so many directories with 60,000 bytes of attributes each.</summary>
@@ -139,7 +159,7 @@ public sealed class BombAttacksTests(TestImages images) : SandboxTest(images)
         _ = Command.Output("mount", "-t", "tmpfs", "-o", $"size={disk}m,mode=0710", "tmpfs", Roots.Data);
         string peak = Path.Combine(Roots.Top, "peak");
         Command exec = FastRun("exec", "--no-workspace", image, "--", "/bin/true");
-        CommandResult result = (exec with { File = "time", Arguments = ["-q", "-f", "%M", "-o", peak, exec.File, .. exec.Arguments] }).Run();
+        CommandResult result = (exec with { File = "time", Arguments = ["-q", "-f", "%M", "-o", peak, exec.File, .. exec.Arguments], Timeout = TimeSpan.FromMinutes(5) }).Run();
         string[] left = [.. Roots.Leftovers().Where(path => path != Roots.Data)];
         _ = Command.Output("umount", Roots.Data);
 
