@@ -66,5 +66,8 @@ public abstract class BlockDeviceLimitTests(SharedGuest shared) : GuestTest(shar
     private string Prepare() => Guest.Script($"modprobe null_blk nr_devices=1 gb=1 && until [ -b {Device} ]; do usleep 10000; done && cat /sys/block/nullb0/dev").Output;
 }
 
+[Collection<Linux61Collection>]
+public sealed class BlockDeviceLimitsOnLinux61(Linux61 shared) : BlockDeviceLimitTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class BlockDeviceLimitsOnLinux612(Linux612 shared) : BlockDeviceLimitTests(shared);

@@ -23,5 +23,8 @@ public abstract class CapabilityTests(SharedGuest shared) : GuestTest(shared)
         Guest.Script($"ulimit -Hn 1000; fastrun exec --no-workspace --ulimit nofile=600000:700000 {GuestImages.Busybox} -- sh -c 'ulimit -Sn; ulimit -Hn'").Stdout);
 }
 
+[Collection<Linux61Collection>]
+public sealed class CapabilitiesOnLinux61(Linux61 shared) : CapabilityTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class CapabilitiesOnLinux612(Linux612 shared) : CapabilityTests(shared);

@@ -85,5 +85,8 @@ public abstract class CgroupPlacementTests(SharedGuest shared) : GuestTest(share
     }
 }
 
+[Collection<Linux61Collection>]
+public sealed class CgroupPlacementOnLinux61(Linux61 shared) : CgroupPlacementTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class CgroupPlacementOnLinux612(Linux612 shared) : CgroupPlacementTests(shared);

@@ -38,5 +38,8 @@ public abstract class CpuLimitTests(SharedGuest shared) : GuestTest(shared)
     }
 }
 
+[Collection<Linux61Collection>]
+public sealed class CpuLimitsOnLinux61(Linux61 shared) : CpuLimitTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class CpuLimitsOnLinux612(Linux612 shared) : CpuLimitTests(shared);

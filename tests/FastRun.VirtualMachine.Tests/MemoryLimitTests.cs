@@ -66,5 +66,8 @@ public abstract class MemoryLimitTests(SharedGuest shared) : GuestTest(shared)
         Assert.Equal(message, Sandbox(["-m", "64m", flag], "true").Exits(125).Stderr);
 }
 
+[Collection<Linux61Collection>]
+public sealed class MemoryLimitsOnLinux61(Linux61 shared) : MemoryLimitTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class MemoryLimitsOnLinux612(Linux612 shared) : MemoryLimitTests(shared);

@@ -41,5 +41,8 @@ public abstract class ProcessLimitTests(SharedGuest shared) : GuestTest(shared)
     }
 }
 
+[Collection<Linux61Collection>]
+public sealed class ProcessLimitsOnLinux61(Linux61 shared) : ProcessLimitTests(shared);
+
 [Collection<Linux612Collection>]
 public sealed class ProcessLimitsOnLinux612(Linux612 shared) : ProcessLimitTests(shared);
