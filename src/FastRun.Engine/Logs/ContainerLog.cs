@@ -5,6 +5,9 @@ namespace FastRun.Engine.Logs;
 /// <summary>Where the output of a container goes besides those who are attached.</summary>
 internal abstract class ContainerLog : IDisposable
 {
+    /// <summary>The log's file in a container's directory.</summary>
+    internal const string FileName = "container.log";
+
     /// <summary>The largest piece of a line that is kept as one entry, as in Docker.</summary>
     internal const int LargestEntry = 16 * 1024;
 

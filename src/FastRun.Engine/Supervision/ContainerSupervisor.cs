@@ -107,7 +107,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
                 _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
-            ContainerLog? log = ContainerLog.Open(Request.Log, Path.Combine(_sandbox.Directory, "container.log"));
+            ContainerLog? log = ContainerLog.Open(Request.Log, Path.Combine(_sandbox.Directory, ContainerLog.FileName));
             if (log is not null)
             {
                 owned.Own(log);

@@ -15,7 +15,7 @@ internal static class CommandTable
 
     private static readonly string[] s_names =
     [
-        "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "ps", "rm",
+        "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "logs", "ps", "rm",
         "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "system df", "info", "version", "help",
     ];
 
@@ -44,6 +44,7 @@ internal static class CommandTable
         "kill" => new KillCommand(),
         "wait" => new WaitCommand(),
         "attach" => new AttachCommand(),
+        "logs" => new LogsCommand(),
         "ps" => new Containers.ListCommand(),
         "rm" => new Containers.RemoveCommand(),
         "supervise" => new SuperviseCommand(),

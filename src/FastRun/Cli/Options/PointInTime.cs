@@ -1,0 +1,46 @@
+using System;
+using System.Globalization;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Cli.Options;
+
+/// <summary>
+/// Times as <c>docker logs --since</c> takes them: RFC 3339 with or without seconds, zone and time of day, seconds since the epoch,
+/// or a Go duration before now.
+/// </summary>
+internal static class PointInTime
+{
+    private static readonly string[] s_local =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH", "yyyy-MM-dd",
+    ];
+
+    private static readonly string[] s_zoned =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-ddK",
+    ];
+
+    internal static DateTimeOffset Parse(string text)
+    {
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds < 253_402_300_800m)
+        {
+            return DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
+        }
+
+        if (DateTimeOffset.TryParseExact(text, s_local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time)
+            || DateTimeOffset.TryParseExact(text, s_zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+        {
+            return time;
+        }
+
+        try
+        {
+            return DateTimeOffset.UtcNow - GoDuration.Parse(text);
+        }
+        catch (Exception exception) when (exception is EngineException or ArgumentOutOfRangeException)
+        {
+            throw EngineException.Invalid($"invalid value for time: '{text}' is no timestamp and no duration");
+        }
+    }
+}
