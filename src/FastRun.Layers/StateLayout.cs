@@ -55,7 +55,7 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     public string Containers => Path.Combine(DataRoot, "containers");
 
     /// <summary>The names of containers: symbolic links to their ids.</summary>
-    public string ContainerNames => Path.Combine(Containers, "_names");
+    public string ContainerNames => Path.Combine(DataRoot, "names");
 
     /// <summary>Named volumes: <c>volumes/&lt;name&gt;/{_data,volume.json}</c>.</summary>
     public string Volumes => Path.Combine(DataRoot, "volumes");

@@ -13,7 +13,7 @@ using FastRun.Native.Filesystem;
 namespace FastRun.Engine.Containers;
 
 /// <summary>
-/// The containers on disk: <c>containers/&lt;id&gt;/{config.json,state.json}</c> and the links in <c>containers/_names</c>.
+/// The containers on disk: <c>containers/&lt;id&gt;/{config.json,state.json}</c> and the links in <c>names</c>.
 /// Reading takes no lock; docs/state-on-disk.md tells who writes what.
 /// </summary>
 public sealed class ContainerStore(StateLayout layout)

@@ -39,7 +39,7 @@ internal sealed class StateRoots : IDisposable
 
     /// <summary>What a sandbox that has ended must not have left: mounts, and directories of its own.</summary>
     internal IReadOnlyList<string> Leftovers() =>
-        [.. MountsBelow(Top), .. Entries(Data, "containers").Where(path => Path.GetFileName(path) != "_names"), .. Entries(Data, "containers/_names"), .. Entries(Data, "staging"), .. Entries(Data, "trash"), .. Entries(Run, "containers")];
+        [.. MountsBelow(Top), .. Entries(Data, "containers"), .. Entries(Data, "names"), .. Entries(Data, "staging"), .. Entries(Data, "trash"), .. Entries(Run, "containers")];
 
     /// <inheritdoc/>
     public void Dispose()
