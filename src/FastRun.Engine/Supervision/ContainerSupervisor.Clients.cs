@@ -54,8 +54,11 @@ public sealed partial class ContainerSupervisor
 
             Read(output, streams.Output, error: false, streams, log);
             Read(error, streams.Error, error: true, streams, log);
-            ServeClients(listener, firstClient, launch, streams);
+
+            // In this order: frames that wait for room in the input are looked at again whenever there may be some.
             WriteInput(input, streams);
+            ServeClients(listener, firstClient, launch, streams);
+            EndInput(streams);
         }
     }
 
@@ -69,7 +72,7 @@ public sealed partial class ContainerSupervisor
         for (int i = 0; i < _clients.Count; i++)
         {
             FrameConnection connection = _clients[i].Connection;
-            PollEvents interest = (_input.HasRoom ? PollEvents.Readable : PollEvents.None)
+            PollEvents interest = (_input.HasRoom && !connection.IsBroken ? PollEvents.Readable : PollEvents.None)
                 | (connection.Pending > 0 ? PollEvents.Writable : PollEvents.None);
             int entry = _poll.Add(connection.Socket.Number, interest);
             first = i == 0 ? entry : first;
@@ -148,15 +151,16 @@ public sealed partial class ContainerSupervisor
             if ((ready & Ending) != PollEvents.None)
             {
                 client.Connection.Receive();
-                HandleFrames(client, launch, streams);
             }
+
+            HandleFrames(client, launch, streams);
 
             if ((ready & PollEvents.Writable) != PollEvents.None)
             {
                 client.Connection.Flush();
             }
 
-            if (client.Connection.IsBroken)
+            if (client.Connection is { IsBroken: true, HasFrame: false })
             {
                 Leave(client);
                 _clients.RemoveAt(i);
@@ -214,7 +218,10 @@ public sealed partial class ContainerSupervisor
             _input.Clear();
             streams.CloseInput();
         }
+    }
 
+    private void EndInput(SupervisedStreams streams)
+    {
         if (_inputEnds && _input.IsEmpty && streams.Input is not null)
         {
             streams.CloseInput();

@@ -71,13 +71,18 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
         }
     }
 
-    /// <summary>Receives once what is there.</summary>
+    /// <summary>Receives once what is there, as far as there is room behind the frames that nobody has read yet.</summary>
     internal void Receive()
     {
         if (_consumed > 0)
         {
             _incoming.AsSpan(_consumed, _received - _consumed).CopyTo(_incoming);
             (_received, _consumed) = (_received - _consumed, 0);
+        }
+
+        if (_received == _incoming.Length)
+        {
+            return;
         }
 
         int read = UnixSocket.TryReceive(socket, _incoming.AsSpan(_received));
@@ -88,6 +93,17 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
         else
         {
             IsBroken = read is not (-(int)Errno.EAGAIN or -(int)Errno.EINTR);
+        }
+    }
+
+    /// <summary>Whether a whole frame was received that nobody has read yet.</summary>
+    internal bool HasFrame
+    {
+        get
+        {
+            ReadOnlySpan<byte> left = _incoming.AsSpan(_consumed, _received - _consumed);
+            return left.Length >= HeaderLength
+                && BinaryPrimitives.ReadInt32BigEndian(left[4..]) is >= 0 and var length && length <= left.Length - HeaderLength;
         }
     }
 

@@ -21,6 +21,8 @@ public abstract class ContainerTest : SandboxTest
             FastRun(["rm", "-f", "-v", .. left.Split('\n')]).Run();
         }
 
+        // A container that removes itself may still be at it.
+        Processes.Eventually(() => Roots.Leftovers().Count == 0);
         base.Dispose(disposing);
     }
 

@@ -16,7 +16,7 @@ internal static class Processes
             .Where(pid => pid != Environment.ProcessId && CommandLine(pid).Contains(mark, StringComparison.Ordinal))];
 
     /// <summary>Waits for a condition, and says whether it came true.</summary>
-    internal static bool Eventually(Func<bool> condition, double seconds = 10)
+    internal static bool Eventually(Func<bool> condition, double seconds = 60)
     {
         DateTime end = DateTime.UtcNow.AddSeconds(seconds);
         while (!condition())
