@@ -1,8 +1,8 @@
 # Pulling from a registry on loopback: whole commands, all engines interleaved, and what the machine's tools need for the parts.
 # Sourced by bench/run.
 #   bench/run pull [ROUNDS [SHAPE...]]
-# Rounds (3) are of the real image with gzip and with zstd layers. Shapes (shared many tiny small; also large) are measured once,
-# with fastrun only. Images are made once and kept in artifacts/bench-images.
+# Rounds (3; 0 to measure only the shapes) are of the real image with gzip and with zstd layers. Shapes (shared many tiny small; also
+# large) are measured once, with fastrun only. Images are made once and kept in artifacts/bench-images.
 #
 # Every run gets a fresh ext4 with a journal in a loop device, because creating files on a used one costs what was done there
 # before. All daemons are this script's own and end with it.
@@ -202,6 +202,7 @@ fresh
 
 # Sorted by time: the median and the least of each, its processor time, and how many times fastrun's median.
 for image in real-gzip real-zstd; do
+  [ "$rounds" -gt 0 ] || break
   echo
   echo "$image"
   awk -F'|' -v image="$image" '$2 == image { print $1 "|" $3 "|" $4 }' "$work/times" | sort -t'|' -k1,1 -k2,2n | awk -F'|' -v cores="$(nproc)" '
@@ -244,6 +245,7 @@ done
 
 # The most private memory of one pull, looked at every few milliseconds.
 for image in real-gzip real-zstd; do
+  [ "$rounds" -gt 0 ] || break
   fresh
   pull_fastrun $image >/dev/null 2>&1 &
   pulling=$!

@@ -51,6 +51,9 @@ internal sealed class BlobReader : ReadOnlyStream
         _thread.Start();
     }
 
+    /// <summary>Ticks of the stopwatch for which readers of the stream waited for it.</summary>
+    internal long Waited { get; private set; }
+
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)
@@ -58,7 +61,9 @@ internal sealed class BlobReader : ReadOnlyStream
             return 0;
         }
 
+        long began = Stopwatch.GetTimestamp();
         ReadResult result = Wait(_pipe.Reader.ReadAsync(CancellationToken.None));
+        Waited += Stopwatch.GetTimestamp() - began;
         ReadOnlySequence<byte> there = result.Buffer;
         int count = (int)Math.Min(there.Length, buffer.Length);
         there.Slice(0, count).CopyTo(buffer);

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers;
+using System.Threading;
 using FastRun.Native;
+using FastRun.Native.Compression;
 using Microsoft.Extensions.ObjectPool;
 
 namespace FastRun.Layers.Pipeline;
@@ -19,6 +21,12 @@ internal sealed class LayerBuffers : MemoryPool<byte>
     private readonly ObjectPool<NativeBlock> _pool =
         new DefaultObjectPoolProvider { MaximumRetained = Retained }.Create(new BlockPolicy());
 
+    /// <summary>
+    /// The one turn for a decompressor that keeps more than <see cref="ZstdFrame.CommonWindowSize"/> of its output: up to 128 MiB,
+    /// where all else of an image needs less than 96 MiB.
+    /// </summary>
+    internal SemaphoreSlim LargeWindow { get; } = new(1);
+
     /// <inheritdoc/>
     public override int MaxBufferSize => BlockSize;
 
@@ -34,7 +42,11 @@ internal sealed class LayerBuffers : MemoryPool<byte>
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => (_pool as IDisposable)?.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        LargeWindow.Dispose();
+        (_pool as IDisposable)?.Dispose();
+    }
 
     private sealed class Segment(LayerBuffers buffers, NativeBlock block) : IMemoryOwner<byte>
     {

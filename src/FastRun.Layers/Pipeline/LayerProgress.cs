@@ -55,6 +55,9 @@ public sealed class LayerProgress
     internal void AddBusy(LayerStage stage, long since) =>
         Interlocked.Add(ref _busy[(int)stage], Stopwatch.GetTimestamp() - since);
 
+    /// <summary>Takes ticks of the stopwatch, for which a stage waited in what was counted as its work, off again.</summary>
+    internal void AddIdle(LayerStage stage, long ticks) => Interlocked.Add(ref _busy[(int)stage], -ticks);
+
     /// <summary>Enters a state and tells the observer. A layer that is unpacked once more begins anew.</summary>
     internal void Enter(LayerState state)
     {

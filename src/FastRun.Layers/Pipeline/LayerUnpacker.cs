@@ -63,19 +63,32 @@ internal sealed class LayerUnpacker(
     {
         HashAlgorithmName algorithm =
             source.DiffId.Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
-        long began = Stopwatch.GetTimestamp();
         using BlobReader blob = new(source, buffers, progress, cancellation);
-        using TarInput input = new(Decompression.Open(blob), allowance, algorithm, buffers, progress);
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        LayerDecoder decoder = Decompression.Open(blob, buffers, ended.Token);
+        long began = Stopwatch.GetTimestamp();
+        long beganWaited = blob.Waited;
+        using TarInput input = new(decoder, allowance, algorithm, buffers, progress);
         using TarIndexWriter index = new(CreateIndex(staged.Directory));
         using LayerTree tree = new(staged.Directory, lowers, memory);
         TarReader reader = new(input, index, limits);
         LayerTree.ContentWriter content = reader.CopyContent;
-        while (reader.ReadNext() is { } entry)
+        try
         {
-            tree.Write(entry, content);
+            while (reader.ReadNext() is { } entry)
+            {
+                tree.Write(entry, content);
+            }
+        }
+        catch
+        {
+            // The decompressor may still wait for other layers.
+            ended.Cancel();
+            throw;
         }
 
         index.Complete();
+        progress.AddIdle(LayerStage.Decompress, blob.Waited - beganWaited);
         blob.Verify();
         string diffId = $"{source.DiffId.Algorithm}:{input.FinishHash()}";
         if (diffId != source.DiffId.ToString())

@@ -7,20 +7,19 @@ namespace FastRun.Native.Compression;
 /// <summary>Decompresses Zstandard frames (RFC 8878), one after another, with bounded memory.</summary>
 public sealed unsafe class ZstdDecoder : IDisposable
 {
-    // RFC 8878, 3.1.1.1.2 asks for 8 MiB; 2^27 is what zstd and the other engines accept.
-    private const int WindowLogMax = 27;
+    // RFC 8878, 3.1.1.1.2: ZstdFrame.CommonWindowSize.
+    private const int CommonWindowLog = 23;
+
+    // What zstd and the other engines accept.
+    private const int LargestWindowLog = 27;
 
     private nint _context;
 
-    /// <summary>A decoder at the beginning of a frame.</summary>
+    /// <summary>A decoder at the beginning of a frame, for windows of up to <see cref="ZstdFrame.CommonWindowSize"/>.</summary>
     public ZstdDecoder()
     {
         _context = Zstd.ZSTD_createDCtx();
-        if (_context == 0 || Zstd.ZSTD_isError(Zstd.ZSTD_DCtx_setParameter(
-            _context, Zstd.ZSTD_d_windowLogMax, WindowLogMax)) != 0)
-        {
-            throw new InsufficientMemoryException();
-        }
+        SetWindowLogMax(CommonWindowLog);
     }
 
     /// <summary>Frees what an undisposed decoder holds.</summary>
@@ -29,8 +28,15 @@ public sealed unsafe class ZstdDecoder : IDisposable
     /// <summary>Whether all input so far ended exactly with a frame.</summary>
     public bool AtFrameEnd { get; private set; } = true;
 
+    /// <summary>From the next frame on, windows may have 128 MiB. Only at the beginning of a frame.</summary>
+    public void AllowLargeWindows()
+    {
+        ObjectDisposedException.ThrowIf(_context == 0, this);
+        SetWindowLogMax(LargestWindowLog);
+    }
+
     /// <summary>Decompresses some input.</summary>
-    /// <exception cref="InvalidDataException">It is not Zstandard, is damaged, or wants a larger window.</exception>
+    /// <exception cref="InvalidDataException">It is not Zstandard, is damaged, or wants a window larger than it may have.</exception>
     public void Decompress(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
     {
         ObjectDisposedException.ThrowIf(_context == 0, this);
@@ -57,6 +63,14 @@ public sealed unsafe class ZstdDecoder : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    private void SetWindowLogMax(int value)
+    {
+        if (_context == 0 || Zstd.ZSTD_isError(Zstd.ZSTD_DCtx_setParameter(_context, Zstd.ZSTD_d_windowLogMax, value)) != 0)
+        {
+            throw new InsufficientMemoryException();
+        }
     }
 
     private void Free()

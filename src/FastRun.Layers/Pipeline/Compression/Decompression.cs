@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
@@ -26,8 +27,11 @@ internal static class Decompression
     };
 
     /// <summary>The uncompressed bytes of a blob. The source stays the caller's.</summary>
+    /// <param name="source">The blob.</param>
+    /// <param name="buffers">Has the turn of the blobs that want a large window; where there are none, they are refused.</param>
+    /// <param name="cancellation">Ends the wait for that turn.</param>
     /// <exception cref="LayerException">It is compressed with something else.</exception>
-    internal static LayerDecoder Open(Stream source)
+    internal static LayerDecoder Open(Stream source, LayerBuffers? buffers = null, CancellationToken cancellation = default)
     {
         byte[] start = new byte[MagicSize];
         int length = source.ReadAtLeast(start, MagicSize, throwOnEndOfStream: false);
@@ -36,7 +40,7 @@ internal static class Decompression
         return kind switch
         {
             CompressionKind.Gzip => new GzipLayerDecoder(whole),
-            CompressionKind.Zstd => new StreamLayerDecoder(new ZstdReadStream(whole)),
+            CompressionKind.Zstd => new StreamLayerDecoder(new ZstdReadStream(whole, buffers?.LargeWindow, cancellation)),
             CompressionKind.None => new StreamLayerDecoder(whole),
             _ => throw new LayerException(
                 LayerErrorKind.Unsupported,

@@ -1,12 +1,20 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.Threading;
 using FastRun.Native.Compression;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
 /// <summary>Decompresses the Zstandard frames of a stream.</summary>
-internal sealed class ZstdReadStream(Stream source) : ReadOnlyStream
+/// <param name="source">Them; owned.</param>
+/// <param name="largeWindow">
+/// Held from the first frame that wants a window of more than 8 MiB to the end of the stream, so that streams side by side have one
+/// such window together; null to refuse them.
+/// </param>
+/// <param name="cancellation">Ends the wait for it.</param>
+internal sealed class ZstdReadStream(
+    Stream source, SemaphoreSlim? largeWindow = null, CancellationToken cancellation = default) : ReadOnlyStream
 {
     private const int InputSize = 128 * 1024;
 
@@ -15,6 +23,7 @@ internal sealed class ZstdReadStream(Stream source) : ReadOnlyStream
     private int _start;
     private int _end;
     private bool _ended;
+    private bool _hasLargeWindow;
 
     public override int Read(Span<byte> buffer)
     {
@@ -25,16 +34,19 @@ internal sealed class ZstdReadStream(Stream source) : ReadOnlyStream
 
         while (true)
         {
-            if (_start == _end && !_ended)
+            if (_decoder.AtFrameEnd)
             {
-                _start = 0;
-                _end = source.Read(_input, 0, InputSize);
-                _ended = _end == 0;
-            }
+                FillTo(ZstdFrame.MaxHeaderSize);
+                if (_start == _end)
+                {
+                    return 0;
+                }
 
-            if (_ended && _decoder.AtFrameEnd)
+                AwaitLargeWindow();
+            }
+            else
             {
-                return 0;
+                FillTo(1);
             }
 
             // At the end of the input the decoder may still hold output.
@@ -45,7 +57,7 @@ internal sealed class ZstdReadStream(Stream source) : ReadOnlyStream
                 return written;
             }
 
-            if (_ended && !_decoder.AtFrameEnd)
+            if (_ended && _start == _end && !_decoder.AtFrameEnd)
             {
                 throw new EndOfStreamException();
             }
@@ -59,9 +71,44 @@ internal sealed class ZstdReadStream(Stream source) : ReadOnlyStream
             ArrayPool<byte>.Shared.Return(_input);
             _input = [];
             _decoder.Dispose();
+            if (_hasLargeWindow)
+            {
+                largeWindow!.Release();
+            }
+
             source.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Reads until that much input is there, or all that is left.</summary>
+    private void FillTo(int least)
+    {
+        if (_end - _start >= least || _ended)
+        {
+            return;
+        }
+
+        _input.AsSpan(_start, _end - _start).CopyTo(_input);
+        (_start, _end) = (0, _end - _start);
+        while (_end < least && !_ended)
+        {
+            int count = source.Read(_input, _end, InputSize - _end);
+            _end += count;
+            _ended = count == 0;
+        }
+    }
+
+    /// <summary>The decoder keeps the memory that it once had for a window, so this is for the rest of the stream.</summary>
+    private void AwaitLargeWindow()
+    {
+        if (largeWindow is not null && !_hasLargeWindow
+            && ZstdFrame.WindowSize(_input.AsSpan(_start, _end - _start)) > ZstdFrame.CommonWindowSize)
+        {
+            largeWindow.Wait(cancellation);
+            _hasLargeWindow = true;
+            _decoder.AllowLargeWindows();
+        }
     }
 }
