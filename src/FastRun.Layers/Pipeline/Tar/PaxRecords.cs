@@ -13,11 +13,9 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// </summary>
 internal sealed class PaxRecords
 {
-    private const string AttributePrefix = "SCHILY.xattr.";
-    private const string SparsePrefix = "GNU.sparse.";
     private const int NanosecondDigits = 9;
 
-    private readonly Dictionary<string, byte[]> _attributes = [];
+    private Dictionary<string, byte[]>? _attributes;
 
     internal byte[]? Path { get; private set; }
 
@@ -34,11 +32,15 @@ internal sealed class PaxRecords
     /// <summary>Whether the entry is GNU's sparse format in PAX clothes.</summary>
     internal bool IsSparse { get; private set; }
 
+    private static ReadOnlySpan<byte> AttributePrefix => "SCHILY.xattr."u8;
+
+    private static ReadOnlySpan<byte> SparsePrefix => "GNU.sparse."u8;
+
     internal IReadOnlyList<ExtendedAttribute> Attributes
     {
         get
         {
-            if (_attributes.Count == 0)
+            if (_attributes is null)
             {
                 return [];
             }
@@ -77,43 +79,46 @@ internal sealed class PaxRecords
                 throw Malformed("a record has no keyword");
             }
 
-            records.Apply(Encoding.UTF8.GetString(record[..equals]), record[(equals + 1)..]);
+            records.Apply(record[..equals], record[(equals + 1)..]);
             header = header[length..];
         }
 
         return records;
     }
 
-    private void Apply(string keyword, ReadOnlySpan<byte> value)
+    private void Apply(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
     {
-        switch (keyword)
+        if (keyword.SequenceEqual("path"u8))
         {
-            case "path":
-                Path = Text(value);
-                break;
-            case "linkpath":
-                LinkPath = Text(value);
-                break;
-            case "size":
-                Size = Number(value);
-                break;
-            case "uid":
-                Uid = Number(value);
-                break;
-            case "gid":
-                Gid = Number(value);
-                break;
-            case "mtime":
-                Modified = value.IsEmpty ? null : Time(value);
-                break;
-            default:
-                if (keyword.StartsWith(AttributePrefix, StringComparison.Ordinal))
-                {
-                    SetAttribute(keyword[AttributePrefix.Length..], value);
-                }
-
-                IsSparse |= keyword.StartsWith(SparsePrefix, StringComparison.Ordinal);
-                break;
+            Path = Text(value);
+        }
+        else if (keyword.SequenceEqual("linkpath"u8))
+        {
+            LinkPath = Text(value);
+        }
+        else if (keyword.SequenceEqual("size"u8))
+        {
+            Size = Number(value);
+        }
+        else if (keyword.SequenceEqual("uid"u8))
+        {
+            Uid = Number(value);
+        }
+        else if (keyword.SequenceEqual("gid"u8))
+        {
+            Gid = Number(value);
+        }
+        else if (keyword.SequenceEqual("mtime"u8))
+        {
+            Modified = value.IsEmpty ? null : Time(value);
+        }
+        else if (keyword.StartsWith(AttributePrefix))
+        {
+            SetAttribute(Encoding.UTF8.GetString(keyword[AttributePrefix.Length..]), value);
+        }
+        else
+        {
+            IsSparse |= keyword.StartsWith(SparsePrefix);
         }
     }
 
@@ -124,7 +129,7 @@ internal sealed class PaxRecords
             throw Malformed("an extended attribute has an invalid name");
         }
 
-        _attributes[name] = value.ToArray();
+        (_attributes ??= [])[name] = value.ToArray();
     }
 
     private static byte[]? Text(ReadOnlySpan<byte> value) =>

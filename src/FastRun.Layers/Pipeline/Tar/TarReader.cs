@@ -13,6 +13,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
 {
     private readonly byte[] _header = new byte[TarBlock.Size];
 
+    private byte[] _extended = [];
     private long _remaining;
     private int _padding;
     private int _entries;
@@ -168,8 +169,8 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
             LayerErrorKind.Unsupported, $"entry {LayerPath.ForMessage(name)} has the unknown type {flag}"),
     };
 
-    /// <summary>The content of an extended header.</summary>
-    private byte[] ReadExtended(TarBlock block)
+    /// <summary>The content of an extended header, until the next one is read.</summary>
+    private ReadOnlySpan<byte> ReadExtended(TarBlock block)
     {
         long size = block.FileSize;
         if (size < 0 || size > limits.HeaderBytes)
@@ -178,10 +179,16 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
                 LayerErrorKind.LimitExceeded, $"an extended header has {size} bytes, {limits.HeaderBytes} are allowed");
         }
 
-        byte[] padded = new byte[(size + TarBlock.Size - 1) & ~(TarBlock.Size - 1L)];
+        int length = (int)((size + TarBlock.Size - 1) & ~(TarBlock.Size - 1L));
+        if (_extended.Length < length)
+        {
+            _extended = new byte[length];
+        }
+
+        Span<byte> padded = _extended.AsSpan(0, length);
         int read = input.Read(padded);
-        index.AppendRaw(padded.AsSpan(0, read));
-        return read == padded.Length ? padded.AsSpan(0, (int)size).ToArray() : throw Truncated();
+        index.AppendRaw(padded[..read]);
+        return read == length ? padded[..(int)size] : throw Truncated();
     }
 
     private void SkipContent()
@@ -245,10 +252,10 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
     private static byte[] Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name) =>
         prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
 
-    private static byte[] UntilNul(byte[] text)
+    private static byte[] UntilNul(ReadOnlySpan<byte> text)
     {
-        int end = Array.IndexOf(text, (byte)0);
-        return end < 0 ? text : text[..end];
+        int end = text.IndexOf((byte)0);
+        return (end < 0 ? text : text[..end]).ToArray();
     }
 
     private static LayerException Sparse(byte[] name) =>
