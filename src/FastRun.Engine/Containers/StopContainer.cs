@@ -71,7 +71,7 @@ public sealed class StopContainer(StateLayout layout)
             return StopSignal.Of(container.Record.Request, image: null);
         }
 
-        using ImageLease image = new ImageStore(layout).Open(ImageLocation.Parse(container.Record.ImageId));
+        using ImageLease image = ContainerImageUsers.OpenStore(layout).Open(ImageLocation.Parse(container.Record.ImageId));
         return StopSignal.Of(container.Record.Request, image.Record);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -16,7 +17,7 @@ public sealed class CollectGarbage(StateLayout layout)
         // Sandboxes first: they hold the images that they run.
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
-        ImageStore store = new(layout);
+        ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage();
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;
         return failures.Count == 0

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
@@ -17,7 +18,7 @@ public sealed class MeasureDiskUsage(StateLayout layout)
     /// <exception cref="EngineException">The state cannot be read.</exception>
     public DiskUsage Run() => EngineErrors.Translated(() =>
     {
-        ImageStore images = new(layout);
+        ImageStore images = ContainerImageUsers.OpenStore(layout);
         HeldLocks locks = HeldLocks.Read();
         return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks));
     });

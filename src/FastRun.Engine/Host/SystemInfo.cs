@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -140,7 +141,7 @@ public sealed record SystemInfo
     private static int CountImages(StateLayout layout)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (ImageSummary image in new ImageStore(layout).List())
+        foreach (ImageSummary image in ContainerImageUsers.OpenStore(layout).List())
         {
             ids.Add(image.Id.ToString());
         }

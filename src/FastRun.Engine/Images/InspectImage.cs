@@ -1,3 +1,4 @@
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -9,7 +10,7 @@ namespace FastRun.Engine.Images;
 /// <summary>Tells all that is known of an image.</summary>
 public sealed class InspectImage(StateLayout layout)
 {
-    private readonly ImageStore _store = new(layout);
+    private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Looks an image up.</summary>
     /// <exception cref="EngineException">There is no such image, or its documents are damaged.</exception>

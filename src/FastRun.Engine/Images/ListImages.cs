@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO.Enumeration;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -12,7 +13,7 @@ namespace FastRun.Engine.Images;
 /// <summary>Lists the images on this machine, newest first.</summary>
 public sealed class ListImages(StateLayout layout)
 {
-    private readonly ImageStore _store = new(layout);
+    private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Lists those that a filter lets through.</summary>
     /// <exception cref="EngineException">The store cannot be read, or an image that the filter names is not there.</exception>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -12,7 +13,7 @@ namespace FastRun.Engine.Images;
 /// <summary>Brings an image from its registry, or all tags of a repository.</summary>
 public sealed class PullImage(StateLayout layout)
 {
-    private readonly ImageStore _store = new(layout);
+    private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Pulls an image; when it returns, the image is on the disk.</summary>
     /// <param name="name">Its name with a tag or a digest; without both, the tag is <c>latest</c>.</param>

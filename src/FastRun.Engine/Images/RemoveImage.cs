@@ -1,3 +1,4 @@
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -8,7 +9,7 @@ namespace FastRun.Engine.Images;
 /// <summary>Removes an image's name, and the image with its last name.</summary>
 public sealed class RemoveImage(StateLayout layout)
 {
-    private readonly ImageStore _store = new(layout);
+    private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Removes what a name or an id stands for.</summary>
     /// <param name="image">A reference or the beginning of an image id.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -9,7 +10,7 @@ namespace FastRun.Engine.Images;
 /// <summary>Fetches the damaged layers of an image again from the registry that it came from.</summary>
 public sealed class RepairImage(StateLayout layout)
 {
-    private readonly ImageStore _store = new(layout);
+    private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Repairs an image; when it returns, the image is whole and on the disk.</summary>
     /// <param name="imageId">The image.</param>

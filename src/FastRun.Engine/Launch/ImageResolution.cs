@@ -21,7 +21,7 @@ internal static class ImageResolution
             return null;
         }
 
-        ImageStore store = new(layout);
+        ImageStore store = ContainerImageUsers.OpenStore(layout);
         if (location.Transport != ImageTransport.Registry)
         {
             return store.Open(location, request.Platform);

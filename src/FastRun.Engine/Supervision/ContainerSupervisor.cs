@@ -137,7 +137,7 @@ public sealed partial class ContainerSupervisor : IDisposable
 
     private ImageLease? LeaseImage() => _record.ImageId.Length == 0
         ? null
-        : new ImageStore(_layout).Open(ImageLocation.Parse(_record.ImageId), platform: null);
+        : ContainerImageUsers.OpenStore(_layout).Open(ImageLocation.Parse(_record.ImageId), platform: null);
 
     private static void ThrowIfFailed(ContainerLaunch launch)
     {

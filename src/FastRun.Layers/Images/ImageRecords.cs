@@ -20,10 +20,11 @@ internal sealed class ImageRecords(StateLayout layout)
     /// <returns>The lease, or null for every state but <see cref="RecordState.Present"/>.</returns>
     internal ImageLease? TryLease(string path, out RecordState state)
     {
-        FileLock? held = FileLock.TryAcquireTarget(null, path, FileLockMode.Shared, out FileStatus status, out Errno errno);
+        // A removal that finds that the image is needed lets it go again: it is waited for.
+        FileLock? held = FileLock.AcquireTarget(null, path, FileLockMode.Shared, out FileStatus status, out Errno errno);
         if (held is null)
         {
-            state = errno is Errno.ENOENT or Errno.ENOTDIR or Errno.EAGAIN
+            state = errno is Errno.ENOENT or Errno.ENOTDIR
                 ? RecordState.Absent
                 : throw new SyscallException("openat2", errno, path);
             return null;

@@ -97,7 +97,7 @@ public sealed partial class ImageStore
     {
         try
         {
-            RemoveImage(imageId, names.FindAll(name => name.ImageIdHex == imageId), called, force: true);
+            RemoveImage(imageId, names.FindAll(name => name.ImageIdHex == imageId), called);
             return true;
         }
         catch (ImageInUseException)

@@ -90,7 +90,7 @@ public sealed partial class ImageStore
         HashSet<string> used = [];
         foreach (string imageId in _records.All())
         {
-            used.Add((imageId.Length == 64 ? "sha256:" : "sha512:") + imageId);
+            used.Add(DigestOf(imageId).ToString());
         }
 
         foreach (ImageName name in _names.All())

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -14,9 +15,12 @@ public sealed partial class ImageStore
     /// Removes a name; with the last name of an image, or by its id, the image and the layers that no other one uses.
     /// </summary>
     /// <param name="location">A tag, a digest, or the beginning of an image id.</param>
-    /// <param name="force">By id: remove the image even if it has names in several repositories.</param>
+    /// <param name="force">
+    /// By id: remove the image even if it has names in several repositories. Of an image that a container needs, remove the
+    /// names: the image itself stays, without one. By id that is done for containers that do not run.
+    /// </param>
     /// <exception cref="ImageNotFoundException">There is none.</exception>
-    /// <exception cref="ImageInUseException">A sandbox or container runs from it, or it has several names.</exception>
+    /// <exception cref="ImageInUseException">A sandbox or container needs it, or it has several names.</exception>
     public ImageRemoval Remove(ImageLocation location, bool force = false)
     {
         ImageRemoval removal;
@@ -24,9 +28,9 @@ public sealed partial class ImageStore
         {
             List<ImageName> names = _names.All();
             removal = FindName(location.Reference) is { } reference
-                ? RemoveName(reference, names, location.Text)
+                ? RemoveName(reference, names, location.Text, force)
                 : location.ImageIdPrefix is { } prefix && FindId(prefix, location.Text) is { } imageId
-                    ? RemoveImage(imageId, names.FindAll(name => name.ImageIdHex == imageId), location.Text, force)
+                    ? RemoveById(imageId, names.FindAll(name => name.ImageIdHex == imageId), location.Text, force)
                     : throw Missing(location.Text, RecordState.Absent);
         }
 
@@ -44,7 +48,7 @@ public sealed partial class ImageStore
         : reference.IsShort && _names.Exists(reference.ToLocal()) ? reference.ToLocal()
         : null;
 
-    private ImageRemoval RemoveName(ImageReference reference, List<ImageName> names, string text)
+    private ImageRemoval RemoveName(ImageReference reference, List<ImageName> names, string text, bool force)
     {
         ImageName removed = names.Find(name => IsSame(name.Reference, reference)) ?? throw Missing(text, RecordState.Absent);
         List<ImageName> siblings = names.FindAll(name => name.ImageIdHex == removed.ImageIdHex);
@@ -52,11 +56,49 @@ public sealed partial class ImageStore
         List<ImageName> gone = WithDigests(removed, siblings);
         if (gone.Count == siblings.Count && removed.ImageIdHex.Length > 0)
         {
-            return RemoveImage(removed.ImageIdHex, siblings, text, force: true);
+            try
+            {
+                return RemoveImage(removed.ImageIdHex, siblings, text);
+            }
+            catch (ImageInUseException e) when (!force && e.User is { Fault: null } user)
+            {
+                throw ImageInUseException.ForName(text, removed.ImageIdHex, user);
+            }
+            catch (ImageInUseException) when (force)
+            {
+                // The image stays; its names do not.
+            }
         }
 
-        Unlink(gone);
-        return new ImageRemoval([.. gone.Select(Familiar)], []);
+        return RemoveNames(gone);
+    }
+
+    private ImageRemoval RemoveById(string imageId, List<ImageName> names, string text, bool force)
+    {
+        if (!force && names.DistinctBy(name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
+        {
+            throw new ImageInUseException(
+                text,
+                "the image has names in several repositories ("
+                + string.Join(", ", names.Where(name => name.Reference.Tag is not null).Select(Familiar))
+                + "): remove them one by one, or with --force");
+        }
+
+        try
+        {
+            return RemoveImage(imageId, names, text);
+        }
+        catch (ImageInUseException e) when (e.User is { Fault: null } user)
+        {
+            bool canForce = !user.IsRunning && names.Count > 0;
+            return force && canForce ? RemoveNames(names) : throw ImageInUseException.ForId(imageId, user, canForce);
+        }
+    }
+
+    private ImageRemoval RemoveNames(List<ImageName> names)
+    {
+        Unlink(names);
+        return new ImageRemoval([.. names.Select(Familiar)], []);
     }
 
     /// <summary>
@@ -81,22 +123,26 @@ public sealed partial class ImageStore
         return siblings.FindAll(gone.Contains);
     }
 
-    private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text, bool force)
+    /// <summary>Removes an image that nobody needs, whatever its names. The caller holds <see cref="StateLayout.ImagesLock"/>.</summary>
+    /// <exception cref="ImageInUseException">Somebody needs it; nothing is changed.</exception>
+    private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text)
     {
-        if (!force && names.DistinctBy(name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
-        {
-            throw new ImageInUseException(
-                text,
-                "the image has names in several repositories ("
-                + string.Join(", ", names.Where(name => name.Reference.Tag is not null).Select(Familiar))
-                + "): remove them one by one, or with --force");
-        }
-
         string path = Path.Combine(_layout.ImageIds, imageId);
         using FileLock? held = FileLock.TryAcquireTarget(null, path, FileLockMode.Exclusive, out _, out Errno errno);
-        if (held is null && errno != Errno.ENOENT)
+        if (held is null && errno is not (Errno.ENOENT or Errno.EAGAIN))
         {
-            throw errno == Errno.EAGAIN ? new ImageInUseException(text) : new SyscallException("flock", errno, path);
+            throw new SyscallException("flock", errno, path);
+        }
+
+        // Asked after the lock is held: who becomes a user holds the image until that is on record.
+        if (errno != Errno.ENOENT && _users.Find(DigestOf(imageId)) is { } user)
+        {
+            throw new ImageInUseException(text, user);
+        }
+
+        if (errno == Errno.EAGAIN)
+        {
+            throw new ImageInUseException(text);
         }
 
         // The record first: names that lead nowhere are harmless, and the next collection removes them.
@@ -104,6 +150,9 @@ public sealed partial class ImageStore
         Unlink(names);
         return new ImageRemoval([.. names.Select(Familiar)], held is null ? [] : ["sha256:" + imageId]);
     }
+
+    /// <summary>An image's id from its digits, whose number tells the algorithm.</summary>
+    private static Digest DigestOf(string imageId) => Digest.Parse((imageId.Length == 64 ? "sha256:" : "sha512:") + imageId);
 
     private void Unlink(List<ImageName> names)
     {

@@ -150,7 +150,7 @@ public sealed partial class ImageStore
         string called = tags.Count > 0 ? string.Join(", ", tags) : image.Id.Hex[..12];
         try
         {
-            RemoveImage(image.Id.Hex, own, called, force: true);
+            RemoveImage(image.Id.Hex, own, called);
             return called;
         }
         catch (ImageInUseException)

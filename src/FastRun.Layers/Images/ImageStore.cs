@@ -15,14 +15,24 @@ public sealed partial class ImageStore
     private readonly ImageRecords _records;
     private readonly ImageNames _names;
     private readonly ImageLoad _load;
+    private readonly IImageUsers _users;
 
     /// <summary>Opens the store; nothing is touched until it is used.</summary>
-    public ImageStore(StateLayout layout)
+    /// <param name="layout">Where it is.</param>
+    /// <param name="users">Who needs images without holding them; asked before one is removed.</param>
+    public ImageStore(StateLayout layout, IImageUsers users)
     {
         _layout = layout;
+        _users = users;
         _records = new ImageRecords(layout);
         _names = new ImageNames(layout);
         _load = new ImageLoad(layout, _records, _names, this);
+    }
+
+    /// <summary>Opens a store of which nobody needs anything without holding it.</summary>
+    internal ImageStore(StateLayout layout)
+        : this(layout, new NoImageUsers())
+    {
     }
 
     /// <summary>Leases the image that a reference names in this store.</summary>

@@ -142,6 +142,37 @@ public sealed class FileLock : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Waits for the lock on the file that a name leads to through symbolic links: for others that hold it for a moment only.
+    /// </summary>
+    /// <returns>The lock on the file that the name means now, or null with the error of open(2).</returns>
+    /// <exception cref="SyscallException">The file system has no locks.</exception>
+    public static FileLock? AcquireTarget(
+        Fd? directory, PathName path, FileLockMode mode, out FileStatus status, out Errno errno)
+    {
+        status = default;
+        while (FileAt.TryOpen(directory, path, OpenFlags.Read, 0, ResolveFlags.None, out errno) is { } file)
+        {
+            errno = Lock(file, (nint)mode);
+            if (errno != Errno.None)
+            {
+                file.Dispose();
+                throw new SyscallException("flock", errno, path.ToString());
+            }
+
+            status = FileAt.Stat(file);
+            if (status.LinkCount > 0)
+            {
+                return new FileLock(file);
+            }
+
+            // It was removed or replaced while we waited.
+            file.Dispose();
+        }
+
+        return null;
+    }
+
     /// <summary>Whether the name still means the locked file: it can be replaced between opening and locking.</summary>
     public bool StillNames(Fd? directory, PathName path) =>
         FileAt.TryStat(directory, path, out FileStatus named) == Errno.None && named.IsSameFile(FileAt.Stat(_file));

@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using System.Threading;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Native.Tests.Filesystem;
@@ -69,5 +71,46 @@ public sealed class FileLockTests
         FileAt.Rename(root.Fd, "new", root.Fd, "lock");
 
         Assert.False(held.StillNames(root.Fd, "lock"));
+    }
+
+    [Fact]
+    public void AcquireTarget_ReplacedWhileItWaits_LocksTheFileThatTheNameMeansThen()
+    {
+        using TemporaryDirectory root = new();
+        string path = Path.Combine(root.Path, "record");
+        File.WriteAllText(path, "old");
+        File.CreateSymbolicLink(Path.Combine(root.Path, "name"), "record");
+        FileLock? waited = null;
+        FileStatus status = default;
+        Thread waiter = new(() => waited = FileLock.AcquireTarget(root.Fd, "name", FileLockMode.Shared, out status, out _));
+        using (FileLock.Acquire(root.Fd, "record", FileLockMode.Exclusive))
+        {
+            waiter.Start();
+            File.WriteAllText(path + ".new", "newer");
+            File.Move(path + ".new", path, overwrite: true);
+        }
+
+        Assert.True(waiter.Join(TimeSpan.FromSeconds(60)));
+        using FileLock held = Assert.IsType<FileLock>(waited);
+        Assert.True(held.StillNames(root.Fd, "record"));
+        Assert.Equal(5, status.Size);
+    }
+
+    [Fact]
+    public void AcquireTarget_RemovedWhileItWaits_GivesEnoent()
+    {
+        using TemporaryDirectory root = new();
+        Errno errno = Errno.None;
+        FileLock? waited = null;
+        Thread waiter = new(() => waited = FileLock.AcquireTarget(root.Fd, "record", FileLockMode.Shared, out _, out errno));
+        using (FileLock.Acquire(root.Fd, "record", FileLockMode.Exclusive))
+        {
+            waiter.Start();
+            File.Delete(Path.Combine(root.Path, "record"));
+        }
+
+        Assert.True(waiter.Join(TimeSpan.FromSeconds(60)));
+        Assert.Null(waited);
+        Assert.Equal(Errno.ENOENT, errno);
     }
 }

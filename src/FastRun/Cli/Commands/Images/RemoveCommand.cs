@@ -24,7 +24,7 @@ internal sealed class RemoveCommand : Command
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("force", 'f', "Remove an image by its id even if it has several names, and do not fail where there is none", value => _force = value),
+        Option.Switch("force", 'f', "Remove an image by its id even if it has several names, untag one that a container needs, and do not fail where there is none", value => _force = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)

@@ -1,0 +1,54 @@
+using FastRun.Engine.Errors;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>
+/// The images that containers need, running or not. Reads every container's record, so only a removal asks.
+/// </summary>
+internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
+{
+    private readonly ContainerStore _containers = new(layout);
+
+    /// <summary>The images on this machine, none of which goes while a container needs it.</summary>
+    internal static ImageStore OpenStore(StateLayout layout) => new(layout, new ContainerImageUsers(layout));
+
+    /// <inheritdoc/>
+    public ImageUser? Find(Digest imageId)
+    {
+        string image = imageId.ToString();
+        ImageUser? found = null;
+        foreach (string id in Sandbox.List(layout))
+        {
+            if (UserOf(id, image) is { } user)
+            {
+                if (user.IsRunning)
+                {
+                    return user;
+                }
+
+                // One that certainly needs it tells more than one that may.
+                found = found is null or { Fault: not null } ? user : found;
+            }
+        }
+
+        return found;
+    }
+
+    private ImageUser? UserOf(string id, string image)
+    {
+        try
+        {
+            return _containers.TryRead(id) is { } container && container.Record.ImageId == image
+                ? new ImageUser(id, container.IsRunning)
+                : null;
+        }
+        catch (EngineException e) when (e.Kind == ErrorKind.CorruptContent)
+        {
+            return new ImageUser(id, IsRunning: false, $"it may be needed by {e.Message}");
+        }
+    }
+}

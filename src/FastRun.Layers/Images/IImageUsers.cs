@@ -1,0 +1,13 @@
+using FastRun.Layers.Oci;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>
+/// Knows who needs an image without holding a lock on it: containers that do not run. Whoever becomes such a user holds the
+/// image until that is on record, so an answer that was asked for with the image locked exclusively stays true.
+/// </summary>
+public interface IImageUsers
+{
+    /// <summary>Who needs an image: one that runs where there is one; null where nobody does.</summary>
+    ImageUser? Find(Digest imageId);
+}

@@ -1,0 +1,9 @@
+using FastRun.Layers.Oci;
+
+namespace FastRun.Layers.Images;
+
+/// <summary>For a store whose images only locks protect.</summary>
+internal sealed class NoImageUsers : IImageUsers
+{
+    public ImageUser? Find(Digest imageId) => null;
+}
