@@ -1,3 +1,5 @@
+using System;
+
 namespace FastRun.EndToEnd.Tests.Harness;
 
 /// <summary>A tree on disk as lines of text, one per name, with all that an image defines of it; equal trees have equal listings.</summary>
@@ -28,5 +30,5 @@ internal static class TreeListing
         """;
 
     /// <summary>Lists it.</summary>
-    internal static string[] Of(string directory) => Command.Run("python3", "-c", Script, directory).Lines;
+    internal static string[] Of(string directory) => new Command("python3", "-c", Script, directory) { Timeout = TimeSpan.FromMinutes(5) }.Run().Lines;
 }
