@@ -19,7 +19,7 @@ public sealed class RepairImage(StateLayout layout)
     /// <returns>The name by which it was fetched, with a digest.</returns>
     /// <exception cref="EngineException">
     /// It came from no registry that is known (NotFound), an image with one of these layers is in use (Conflict), or the
-    /// registry does not give it: then the layers are gone, and the image is pulled again by the next run.
+    /// registry does not give it: if a layer was it, the damaged ones are gone, and the image is pulled again by the next run.
     /// </exception>
     public string Run(Digest imageId, IReadOnlyCollection<string> damagedLayers, LoadObserver observer) =>
         PullImage.Pulling(observer, _ => _store.Repair(

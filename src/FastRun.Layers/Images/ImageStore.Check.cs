@@ -19,7 +19,7 @@ public sealed partial class ImageStore
     /// Reads every byte of the store: records by their checksums, documents by their digests, and each layer by making its
     /// tar again, whose digest must be the layer's diffID. Others may start and load images meanwhile.
     /// </summary>
-    /// <param name="repair">Remove what is damaged, but for what a sandbox runs from.</param>
+    /// <param name="repair">Remove what is damaged, but for images that a sandbox or container needs.</param>
     public StoreReport Check(bool repair)
     {
         LayerStore layers = new(_layout);
@@ -44,7 +44,7 @@ public sealed partial class ImageStore
             {
                 if (DamageOf(imageId, names, layers, damaged) is { } reason)
                 {
-                    damages.Add(new StoreDamage(Called(imageId, names), reason));
+                    damages.Add(Damage(imageId, Called(imageId, names), reason, damaged));
                 }
             }
         }
@@ -72,8 +72,11 @@ public sealed partial class ImageStore
                 if (DamageOf(imageId, names, layers, damaged) is { } reason)
                 {
                     string called = Called(imageId, names);
+                    StoreDamage damage = Damage(imageId, called, reason, damaged);
                     bool removed = TryDrop(imageId, names, called);
-                    damages.Add(new StoreDamage(called, removed ? reason : $"{reason}, but it is in use: kept", removed));
+                    damages.Add(removed
+                        ? damage with { Removed = true }
+                        : damage with { Reason = $"{reason}, but it is in use: kept" });
                 }
             }
         }
@@ -113,6 +116,14 @@ public sealed partial class ImageStore
         List<ImageName> tags = own.FindAll(name => name.Reference.Tag is not null);
         return own.Count == 0 ? imageId[..12] : string.Join(", ", (tags.Count > 0 ? tags : own).Select(Familiar));
     }
+
+    private StoreDamage Damage(
+        string imageId, string called, string reason, ConcurrentDictionary<string, string> damaged) =>
+        new(called, reason)
+        {
+            ImageId = DigestOf(imageId),
+            Layers = [.. _records.TryRead(imageId, out _)?.LayerIds.Where(damaged.ContainsKey).Distinct() ?? []],
+        };
 
     private string? DamageOf(
         string imageId, List<ImageName> names, LayerStore layers, ConcurrentDictionary<string, string> damaged)

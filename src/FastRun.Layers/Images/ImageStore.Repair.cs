@@ -25,7 +25,10 @@ public sealed partial class ImageStore
     /// <returns>The name that it was fetched by.</returns>
     /// <exception cref="ImageNotFoundException">There is no such image, or no registry that it came from.</exception>
     /// <exception cref="ImageInUseException">A sandbox runs from it.</exception>
-    /// <exception cref="RegistryException">The registry does not give it; the image is then unusable and stays listed as damaged.</exception>
+    /// <exception cref="RegistryException">
+    /// The registry does not give it. Where it is out, or does not know the image, nothing was changed; where a layer could not
+    /// be had, the image is unusable and stays listed as damaged.
+    /// </exception>
     public ImageReference Repair(
         Digest imageId, IReadOnlyCollection<string> damagedLayers, RegistryClientOptions registry, LoadObserver observer)
     {
@@ -37,6 +40,12 @@ public sealed partial class ImageStore
             .FirstOrDefault()
             ?? throw new ImageNotFoundException(imageId.ToString(), "no registry is known that the image came from");
         Platform? platform = _records.TryRead(imageId.Hex, out _)?.Platform;
+        using (RegistryClient client = new(source, registry))
+        {
+            // Before anything is discarded: a registry that is out changes nothing.
+            client.ResolveDigest(source);
+        }
+
         DiscardDamaged(damagedLayers);
         using PulledImage pulled = Pull(source, platform, registry, observer);
         pulled.Lease.MakeDurable();

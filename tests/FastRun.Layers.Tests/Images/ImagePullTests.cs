@@ -106,6 +106,25 @@ public sealed class ImagePullTests : IDisposable
     }
 
     [Fact]
+    public void Repair_RegistryDoesNotKnowTheImage_NothingIsDiscarded()
+    {
+        Digest id;
+        string damaged;
+        using (PulledImage first = Pull())
+        {
+            (id, damaged) = (first.Lease.Record.ImageId, first.Lease.Record.LayerIds[0]);
+        }
+
+        using FaultyRegistry other = new();
+        string link = Path.Combine(_state.Layout.Images, other.Authority);
+        Directory.Move(Path.Combine(_state.Layout.Images, _registry.Authority), link);
+
+        Assert.Throws<RegistryException>(() => _store.Repair(id, [damaged], s_options, new LoadObserver()));
+
+        Assert.True(Directory.Exists(_state.Layout.Layer(damaged)));
+    }
+
+    [Fact]
     public void Repair_ImageOfALayout_NoRegistryIsKnown()
     {
         TestLayout layout = new(_state.File("local"));

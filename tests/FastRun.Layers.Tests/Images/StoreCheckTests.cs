@@ -95,8 +95,10 @@ public sealed class StoreCheckTests : IDisposable
 
         StoreDamage found = Assert.Single(_store.Check(repair: false).Damages);
 
-        Assert.Equal(new StoreDamage("localhost/ci:t", "it had not reached the disk when the machine lost power"), found);
-        Assert.Equal(found with { Removed = true }, Assert.Single(_store.Check(repair: true).Damages));
+        Assert.Equal(("localhost/ci:t", "it had not reached the disk when the machine lost power"), (found.Subject, found.Reason));
+        Assert.Equal((read.ImageId, 0), (found.ImageId!.Value, found.Layers.Count));
+        StoreDamage removed = Assert.Single(_store.Check(repair: true).Damages);
+        Assert.Equal((found.Subject, found.Reason, true), (removed.Subject, removed.Reason, removed.Removed));
     }
 
     [Fact]
@@ -107,6 +109,7 @@ public sealed class StoreCheckTests : IDisposable
 
         StoreDamage found = Assert.Single(_store.Check(repair: false).Damages);
 
+        Assert.Null(found.ImageId);
         Assert.Equal($"layer {Path.GetFileName(_layer)}, which no image uses", found.Subject);
         Assert.True(Assert.Single(_store.Check(repair: true).Damages).Removed);
         Assert.False(Directory.Exists(_layer));
@@ -131,6 +134,7 @@ public sealed class StoreCheckTests : IDisposable
         {
             Inflict("an empty file");
             StoreDamage kept = Assert.Single(_store.Check(repair: true).Damages);
+            Assert.Equal([Path.GetFileName(_layer)], kept.Layers);
             Assert.False(kept.Removed);
             Assert.EndsWith("but it is in use: kept", kept.Reason, StringComparison.Ordinal);
             Assert.True(Directory.Exists(_layer));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Cli.Output.Progress;
 using FastRun.Engine.Host;
 using FastRun.Layers.Images;
 
@@ -20,25 +21,35 @@ internal sealed class CheckCommand : Command
     internal override string Summary => "Verify every image and layer by its digest";
 
     internal override string Details =>
-        "Each thing that is damaged is a line that names it and says why. The exit code is 1 while anything damaged is left.";
+        "Each thing that is damaged is a line that names it and says why, and what was done about it. The exit code is 1 while anything damaged is left.";
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("repair", '\0', "Remove what is damaged, so that it can be loaded again", value => _repair = value),
+        Option.Switch("repair", '\0', "Pull damaged images again, and remove those that cannot be pulled", value => _repair = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        StoreReport report = new CheckStore(context.RequireLayout()).Run(_repair);
-        foreach (StoreDamage damage in report.Damages)
+        var store = new CheckStore(context.RequireLayout());
+        StoreCheck check = _repair
+            ? store.Repair(static () => new ProgressOptions().Open(OutputWriter.StandardError, timings: false))
+            : store.Run();
+        foreach (RepairedImage image in check.Repaired)
+        {
+            context.Output.WriteLine("repaired: " + TerminalText.Escape(
+                $"{image.Damage.Subject}: {image.Damage.Reason}: pulled again from {image.Source}"));
+        }
+
+        foreach (StoreDamage damage in check.Damages)
         {
             context.Output.WriteLine(
                 (damage.Removed ? "removed: " : "damaged: ") + TerminalText.Escape($"{damage.Subject}: {damage.Reason}"));
         }
 
-        int left = report.Damages.Count(static damage => !damage.Removed);
+        int left = check.Damages.Count(static damage => !damage.Removed);
         context.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"images: {report.Images}, layers: {report.Layers}, damaged: {report.Damages.Count}"));
+            CultureInfo.InvariantCulture,
+            $"images: {check.Images}, layers: {check.Layers}, damaged: {check.Repaired.Count + check.Damages.Count}"));
         return left == 0 ? 0 : ExitCodes.Failure;
     }
 }
