@@ -111,7 +111,12 @@ public sealed class LargeWindowTests
         using LayerBuffers buffers = new();
         buffers.LargeWindow.Wait();
         LayerUnpacker unpacker = new(
-            new LayerStore(state.Layout), new LayerLimits(), new UnpackAllowance(1 << 30), buffers, CancellationToken.None);
+            new LayerStore(state.Layout),
+            new LayerLimits(),
+            new UnpackAllowance(1 << 30),
+            new MemoryAllowance(1 << 30),
+            buffers,
+            CancellationToken.None);
 
         Task unpacking = Task.Run(() => unpacker.Unpack(layer, null, new LayerProgress(layer, null)));
 
