@@ -28,8 +28,9 @@ internal static class PointInTime
             return DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
         }
 
-        if (DateTimeOffset.TryParseExact(text, s_local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time)
-            || DateTimeOffset.TryParseExact(text, s_zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+        string clock = WithoutNanoseconds(text);
+        if (DateTimeOffset.TryParseExact(clock, s_local, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time)
+            || DateTimeOffset.TryParseExact(clock, s_zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
         {
             return time;
         }
@@ -42,5 +43,18 @@ internal static class PointInTime
         {
             throw EngineException.Invalid($"invalid value for time: '{text}' is no timestamp and no duration");
         }
+    }
+
+    /// <summary>Our clock has seven digits behind the point; Docker prints nine.</summary>
+    private static string WithoutNanoseconds(string text)
+    {
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+        int end = point + 1;
+        while (point >= 0 && end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return point >= 0 && end - point > 8 ? text.Remove(point + 8, end - point - 8) : text;
     }
 }
