@@ -1,4 +1,5 @@
 using FastRun.Engine.Containers.Records;
+using FastRun.Native.Cgroups;
 
 namespace FastRun.Engine.Containers;
 
@@ -27,13 +28,31 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
     /// <summary>Whether it has processes.</summary>
     public bool IsRunning => State.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
 
-    private ContainerState Settled() =>
-        Written.Status is not (ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused) || Written.IsHeld
-            ? Written
-            : Written with
+    private ContainerState Settled()
+    {
+        if (Written.Status is not (ContainerStatus.Running or ContainerStatus.Restarting))
+        {
+            return Written;
+        }
+
+        if (!Written.IsHeld)
+        {
+            return Written with
             {
                 Status = ContainerStatus.Exited,
                 ExitCode = KilledCode,
                 FinishedAt = Written.FinishedAt ?? Written.StartedAt,
             };
+        }
+
+        // Its supervisor is not asked when it is paused: the kernel knows.
+        return Written.Status == ContainerStatus.Running && IsFrozen() ? Written with { Status = ContainerStatus.Paused } : Written;
+    }
+
+    private bool IsFrozen()
+    {
+        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
+        using Cgroup? cgroup = Cgroup.Open(hierarchy, Written.CgroupLocations);
+        return cgroup?.IsFrozen == true;
+    }
 }

@@ -89,5 +89,5 @@ internal static class AbandonedSandboxes
 
     /// <summary>Its records say that it runs, and its lock was free.</summary>
     private static bool WasKilled(Container container) =>
-        container.Written.Status is ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused;
+        container.Written.Status is ContainerStatus.Running or ContainerStatus.Restarting;
 }

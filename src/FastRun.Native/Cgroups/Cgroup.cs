@@ -89,6 +89,9 @@ public sealed class Cgroup : IDisposable
     /// <summary>Lets the processes go on.</summary>
     public void Thaw() => _unified.Directory.Write("cgroup.freeze", "0");
 
+    /// <summary>Whether all its processes are stopped.</summary>
+    public bool IsFrozen => ControlText.Keyed(_unified.Directory.TryRead("cgroup.events"), "frozen") == 1;
+
     /// <summary>Whether the kernel killed a process in it for want of memory. False where memory is not limited.</summary>
     public bool OomKilled()
     {

@@ -265,6 +265,36 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Pause_OfAContainer_IsShownAndEndsWithUnpauseOrStop()
+    {
+        Detached(["--name", "still"], "sleep", "1000");
+
+        Assert.Equal("still", FastRun("pause", "still").Run().Output);
+        Assert.Equal("paused", StateOf("still"));
+        Assert.Contains("already paused", FastRun("pause", "still").Run().Exits(1).Stderr, StringComparison.Ordinal);
+        Assert.Equal("still", FastRun("unpause", "still").Run().Output);
+        Assert.Equal("running", StateOf("still"));
+        Assert.Contains("is not paused", FastRun("unpause", "still").Run().Exits(1).Stderr, StringComparison.Ordinal);
+
+        FastRun("pause", "still").Run().Exits(0);
+        FastRun("stop", "still").Run().Exits(0);
+        Assert.Equal("exited", StateOf("still"));
+        Assert.Contains("is not running", FastRun("pause", "still").Run().Exits(1).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stats_WithoutNoStream_SaysWhatIsMissing() =>
+        FastRun("stats").Run().FailsWith(125, "--no-stream");
+
+    [Fact]
+    public void Stats_OfARunningContainer_IsALineWithItsName()
+    {
+        Detached(["--name", "busy", "--memory", "64m"], "sleep", "1000");
+
+        Assert.Equal("busy", FastRun("stats", "--no-stream", "--format", "{{.Name}}").Run().Output);
+    }
+
+    [Fact]
     public void Unknown_Container_IsNamed()
     {
         CommandResult result = FastRun("stop", "nobody").Run().Exits(1);

@@ -49,6 +49,6 @@ public sealed record ContainerState
 
     /// <summary>Whether the process that holds it is alive.</summary>
     internal bool IsHeld =>
-        Status is ContainerStatus.Running or ContainerStatus.Restarting or ContainerStatus.Paused
+        Status is ContainerStatus.Running or ContainerStatus.Restarting
         && BootId == Native.BootId.Current && Supervisor.IsAlive();
 }

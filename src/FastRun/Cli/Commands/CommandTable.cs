@@ -15,7 +15,7 @@ internal static class CommandTable
 
     private static readonly string[] s_names =
     [
-        "exec", "run", "create", "start", "stop", "kill", "wait", "attach", "logs", "ps", "rm",
+        "exec", "run", "create", "start", "stop", "kill", "pause", "unpause", "wait", "attach", "logs", "stats", "ps", "rm",
         "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "system df", "info", "version", "help",
     ];
 
@@ -42,6 +42,9 @@ internal static class CommandTable
         "start" => new StartCommand(),
         "stop" => new StopCommand(),
         "kill" => new KillCommand(),
+        "pause" => new PauseCommand(),
+        "unpause" => new UnpauseCommand(),
+        "stats" => new StatsCommand(),
         "wait" => new WaitCommand(),
         "attach" => new AttachCommand(),
         "logs" => new LogsCommand(),

@@ -1,0 +1,11 @@
+namespace FastRun.Engine.Containers;
+
+/// <summary>What a container uses. Null where this host does not count it.</summary>
+/// <param name="CpuPercent">Its share of one processor's time over the second that was measured, in percent.</param>
+/// <param name="MemoryBytes">Memory in bytes.</param>
+/// <param name="MemoryLimitBytes">Its limit, or the machine's memory.</param>
+/// <param name="Pids">How many tasks it has.</param>
+/// <param name="ReadBytes">Bytes read from block devices.</param>
+/// <param name="WrittenBytes">Bytes written to block devices.</param>
+public sealed record ContainerUsage(
+    double? CpuPercent, long? MemoryBytes, long MemoryLimitBytes, long? Pids, long? ReadBytes, long? WrittenBytes);

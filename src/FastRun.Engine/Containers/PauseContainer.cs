@@ -1,0 +1,39 @@
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>Stops all processes of a container for a while, by the freezer of cgroup v2.</summary>
+public static class PauseContainer
+{
+    /// <summary>Stops them.</summary>
+    /// <exception cref="EngineException">The container does not run, or is paused already.</exception>
+    public static void Pause(Container container) => EngineErrors.Translated(() =>
+    {
+        using RunningContainer running = Open(container);
+        if (container.State.Status == ContainerStatus.Paused)
+        {
+            throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is already paused");
+        }
+
+        running.Cgroup.Freeze();
+        return 0;
+    });
+
+    /// <summary>Lets them go on.</summary>
+    /// <exception cref="EngineException">The container is not paused.</exception>
+    public static void Unpause(Container container) => EngineErrors.Translated(() =>
+    {
+        using RunningContainer running = Open(container);
+        if (container.State.Status != ContainerStatus.Paused)
+        {
+            throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is not paused");
+        }
+
+        running.Cgroup.Thaw();
+        return 0;
+    });
+
+    private static RunningContainer Open(Container container) => RunningContainer.TryOpen(container)
+        ?? throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is not running");
+}
