@@ -29,7 +29,7 @@ public abstract class RunningContainerTests(SharedGuest shared) : GuestTest(shar
     {
         CommandResult result = Guest.Script(
             $$$"""
-            fastrun run -d --name measured --memory 64m {{{GuestImages.Busybox}}} sh -c 'sleep 1000 & while :; do :; done' >/dev/null || exit 90
+            fastrun run -d --name measured --memory 64m --pids-limit 50 {{{GuestImages.Busybox}}} sh -c 'sleep 1000 & while :; do :; done' >/dev/null || exit 90
             fastrun stats --no-stream --format '{{.CPUPerc}} {{.MemUsage}} {{.PIDs}}' measured
             fastrun rm -f measured >/dev/null
             """);
