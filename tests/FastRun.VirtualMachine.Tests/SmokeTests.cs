@@ -24,7 +24,7 @@ public abstract class SmokeTests(SharedGuest shared, string release) : GuestTest
     [Fact]
     public void Script_TooSlow_IsKilledAndTheNextOneRuns()
     {
-        Assert.Equal(137, Guest.Script("sleep 600", System.TimeSpan.FromSeconds(1)).ExitCode);
+        Assert.Equal(137, Guest.Script("exec sleep 600", System.TimeSpan.FromSeconds(1)).ExitCode);
         Assert.Equal("still here", Guest.Run("echo", "still here").Output);
     }
 

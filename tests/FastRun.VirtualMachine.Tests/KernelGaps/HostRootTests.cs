@@ -98,7 +98,7 @@ public abstract class HostRootTests(SharedGuest shared) : GuestTest(shared)
               fastrun exec --no-workspace $image -- sleep 1000 & usleep $((k * 8000)); table | diff /run/table-before - || exit 1
               kill -9 $!; wait $!; k=$((k + 1))
             done
-            while pgrep -x sleep >/dev/null; do usleep 100000; done
+            while grep -qs "^sleep.1000" /proc/[0-9]*/cmdline; do usleep 100000; done
             table | diff /run/table-before - || exit 1
             fastrun gc >/dev/null && ls /var/lib/fastrun/containers
             """,
