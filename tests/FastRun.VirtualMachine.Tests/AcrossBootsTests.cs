@@ -40,6 +40,33 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         Assert.Equal("", second.Script("ls /data/fastrun/containers /data/fastrun/staging /data/fastrun/trash | grep -v :").Stdout.Trim());
     }
 
+    [Fact]
+    public void Reboot_OfRunningContainers_ShowsThemExitedAndStartsThemAgain()
+    {
+        const string Fast = "fastrun --data-root /data/fastrun";
+        string disk = NewDisk();
+        using (Guest first = Shared.Boot(disk))
+        {
+            _ = first.Script(
+                $"mount /dev/vdb /data && {Fast} run -d --name kept {GuestImages.Busybox} sh -c 'echo boot >> /log; sync; sleep 600' && "
+                + $"{Fast} run -d --rm --name brief {GuestImages.Busybox} sleep 600 && "
+                + "until [ -s /data/fastrun/containers/*/upper/log ]; do usleep 50000; done").Output;
+            first.Shutdown();
+        }
+
+        using Guest second = Shared.Boot(disk);
+        Assert.Equal(
+            ["brief exited", "kept exited"],
+            second.Script($"mount /dev/vdb /data && {Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}'").Lines);
+        Assert.StartsWith("sandboxes: 2,", second.Script($"{Fast} gc").Output);
+        Assert.Equal(["kept exited"], second.Script($"{Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}'").Lines);
+        Assert.Equal(
+            ["kept", "kept running", "kept"],
+            second.Script(
+                $"{Fast} start kept && {Fast} ps --format '{{{{.Names}}}} {{{{.State}}}}' && "
+                + $"until [ $(cat /data/fastrun/containers/*/upper/log | wc -l) = 2 ]; do usleep 50000; done && {Fast} rm -f kept").Lines);
+    }
+
     /// <summary>
     /// A guest loads and removes an image over and over. At random points its disk is copied while the machine stands still,
     /// which is the disk as a power cut leaves it: all that was in the guest's memory only is lost, and what a write in flight

@@ -91,8 +91,9 @@ internal sealed class Guest : IDisposable
     /// <param name="kernel">Its kernel.</param>
     /// <param name="system">Its root.</param>
     /// <param name="disks">Further disks: files, which keep what the guest writes; <c>/dev/vdb</c> and on.</param>
-    internal static Guest Boot(GuestKernel kernel, GuestSystem system, params IReadOnlyList<string> disks) =>
-        new(kernel.ToString(), system.NewDirectory("machine"), Arguments(kernel, system, disks, KernelCommandLine));
+    /// <param name="kernelOptions">More words for the kernel's command line.</param>
+    internal static Guest Boot(GuestKernel kernel, GuestSystem system, IReadOnlyList<string> disks, string kernelOptions = "") =>
+        new(kernel.ToString(), system.NewDirectory("machine"), Arguments(kernel, system, disks, $"{KernelCommandLine} {kernelOptions}"));
 
     /// <summary>Runs a guest with a shell on this process's terminal.</summary>
     /// <returns>The exit code of qemu.</returns>

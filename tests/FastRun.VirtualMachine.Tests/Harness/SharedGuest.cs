@@ -49,13 +49,25 @@ public abstract class SharedGuest : IDisposable
     /// <summary>Boots a guest of a test's own, of which the test disposes.</summary>
     internal Guest Boot(params string[] disks)
     {
-        string? reason = Hypervisor.Unavailable ?? _kernel.Unavailable;
-        Assert.SkipWhen(reason is not null, reason ?? "");
+        SkipWhereUnavailable();
         return Guest.Boot(_kernel, _system, disks);
+    }
+
+    /// <summary>As <see cref="Boot"/>, with more words for the kernel's command line.</summary>
+    internal Guest BootWith(string kernelOptions)
+    {
+        SkipWhereUnavailable();
+        return Guest.Boot(_kernel, _system, [], kernelOptions);
     }
 
     /// <summary>Makes a directory on the host for a test's files, which goes with the run.</summary>
     internal string NewDirectory() => _system.NewDirectory("test");
+
+    private void SkipWhereUnavailable()
+    {
+        string? reason = Hypervisor.Unavailable ?? _kernel.Unavailable;
+        Assert.SkipWhen(reason is not null, reason ?? "");
+    }
 
     /// <inheritdoc/>
     public void Dispose()
