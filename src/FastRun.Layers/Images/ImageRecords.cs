@@ -129,6 +129,11 @@ internal sealed class ImageRecords(StateLayout layout)
             {
                 state = durable || bootId == BootId.Current ? RecordState.Present : RecordState.Lost;
             }
+            else if (!buffer.AsSpan(0, length).ContainsAnyExcept((byte)0))
+            {
+                // A record is not synced before it has its name: a power cut between the two leaves it empty, or zeros.
+                state = RecordState.Lost;
+            }
 
             return record;
         }

@@ -58,7 +58,8 @@ public sealed class StoreCheckTests : IDisposable
     [InlineData("an empty layer record", "a layer is missing")]
     [InlineData("no layer record", "a layer is missing")]
     [InlineData("no layer", "a layer is missing")]
-    [InlineData("an empty record", "its record is damaged")]
+    [InlineData("an empty record", "it had not reached the disk when the machine lost power")]
+    [InlineData("a record of zeros", "it had not reached the disk when the machine lost power")]
     [InlineData("a short record", "its record is damaged")]
     [InlineData("one bit of a record", "its record is damaged")]
     [InlineData("another image's record", "its record is that of another image")]
@@ -163,6 +164,7 @@ public sealed class StoreCheckTests : IDisposable
             case "no layer record": File.Delete(layerRecord); break;
             case "no layer": Directory.Delete(_layer, recursive: true); break;
             case "an empty record": Truncate(_record, 0); break;
+            case "a record of zeros": File.WriteAllBytes(_record, new byte[new FileInfo(_record).Length]); break;
             case "a short record": Truncate(_record, 40); break;
             case "one bit of a record": Flip(_record); break;
             case "another image's record": File.Copy(OtherRecord(), _record, overwrite: true); break;
