@@ -15,17 +15,17 @@ internal static class CommandLine
     {
         var globals = new GlobalOptions();
         var output = new OutputWriter(OutputWriter.StandardOutput);
-        Command? command = null;
+        Invocation invocation = Invocation.Program;
         try
         {
-            int code = Run(arguments, globals, output, ref command);
+            int code = Run(arguments, globals, output, ref invocation);
             output.Flush();
             return code;
         }
         catch (UsageException e)
         {
-            ErrorReport.Usage(command?.Name, e.Message);
-            return ExitCodes.Engine;
+            ErrorReport.Usage(invocation, e);
+            return ExitCodes.OfUsage(e.Fault, invocation.Command);
         }
         catch (OutputException e)
         {
@@ -39,15 +39,15 @@ internal static class CommandLine
         }
         catch (EngineException e)
         {
-            ErrorReport.Failure(e.Message, e.Hint);
+            ErrorReport.Failure(invocation, e.Message, e.Hint);
             ReportCauses(e, globals);
-            return e.Signal > 0 ? ExitCodes.OfSignal(e.Signal) : command?.ExitCode(e.Kind) ?? ExitCodes.Engine;
+            return e.Signal > 0 ? ExitCodes.OfSignal(e.Signal) : invocation.Command?.ExitCode(e.Kind) ?? ExitCodes.Failure;
         }
         catch (SyscallException e)
         {
-            ErrorReport.Failure(e.Message);
+            ErrorReport.Failure(invocation, e.Message);
             ReportCauses(e, globals);
-            return command?.ExitCode(ErrorKind.Internal) ?? ExitCodes.Engine;
+            return invocation.Command?.ExitCode(ErrorKind.Internal) ?? ExitCodes.Engine;
         }
 #pragma warning disable CA1031 // The last edge: whatever arrives here becomes a line and an exit code.
         catch (Exception e)
@@ -56,11 +56,12 @@ internal static class CommandLine
             ErrorReport.Failure(
                 $"an error that should not happen ({e.GetType().Name})", "run it again with --debug and report what it prints");
             ReportCauses(e, globals);
-            return command?.ExitCode(ErrorKind.Internal) ?? ExitCodes.Engine;
+            return invocation.Command?.ExitCode(ErrorKind.Internal) ?? ExitCodes.Engine;
         }
     }
 
-    private static int Run(ReadOnlySpan<string> arguments, GlobalOptions globals, OutputWriter output, ref Command? command)
+    private static int Run(
+        ReadOnlySpan<string> arguments, GlobalOptions globals, OutputWriter output, ref Invocation invocation)
     {
         bool version = false;
         Option[] globalTable = GlobalOptions.Build(globals);
@@ -78,35 +79,75 @@ internal static class CommandLine
             rest = ["version"];
         }
 
-        command = CommandTable.Find(rest, out int length) ?? throw new UsageException($"unknown command: fastrun {rest[0]}");
-        return Run(command, rest.GetRange(length, rest.Count - length), globals, output, globalTable);
+        if (CommandTable.Find(rest, out string spelling) is not { } entry)
+        {
+            return RunGroup(rest, output, ref invocation);
+        }
+
+        Command command = entry.Make();
+        invocation = Invocation.Of(spelling, command);
+        int words = spelling.Contains(' ', StringComparison.Ordinal) ? 2 : 1;
+        return Run(entry, invocation, command, rest.GetRange(words, rest.Count - words), globals, output, globalTable);
+    }
+
+    /// <summary>A group without a command shows its help; anything else there is not.</summary>
+    private static int RunGroup(List<string> words, OutputWriter output, ref Invocation invocation)
+    {
+        CommandGroup group = CommandTable.FindGroup(words[0])
+            ?? throw new UsageException($"unknown command: {ProgramName.Text} {words[0]}", UsageFault.Command);
+        if (group.Missing is { } missing)
+        {
+            throw new EngineException(ErrorKind.Unsupported, $"{group.Name}: {missing}");
+        }
+
+        invocation = Invocation.Of(group);
+        var operands = new List<string>();
+        if (new OptionParser([]).Parse(words.GetRange(1, words.Count - 1).ToArray(), interspersed: false, operands) != OptionParser.Help
+            && operands.Count > 0)
+        {
+            throw new UsageException($"unknown command: {invocation.Name} {operands[0]}", UsageFault.Command);
+        }
+
+        output.Write(HelpText.ForGroup(group));
+        return 0;
     }
 
     private static int Run(
-        Command command, List<string> arguments, GlobalOptions globals, OutputWriter output, Option[] globalTable)
+        CommandEntry entry,
+        Invocation invocation,
+        Command command,
+        List<string> arguments,
+        GlobalOptions globals,
+        OutputWriter output,
+        Option[] globalTable)
     {
         Option[] table = command.BuildOptions();
         var operands = new List<string>();
         int end = new OptionParser(table, globalTable).Parse(arguments.ToArray(), command.Interspersed, operands);
         if (end == OptionParser.Help)
         {
-            output.Write(HelpText.ForCommand(command, table));
+            output.Write(HelpText.ForCommand(entry, invocation, command, table));
             return 0;
         }
 
-        if (operands.Count < command.LeastOperands)
-        {
-            throw new UsageException($"requires at least {Count(command.LeastOperands)}");
-        }
-
-        if (operands.Count > command.MostOperands)
-        {
-            throw new UsageException(command.MostOperands == 0
-                ? "accepts no arguments"
-                : $"requires at most {Count(command.MostOperands)}");
-        }
-
+        RequireCount(command, operands.Count);
         return command.Run(new CommandContext(globals, output), operands);
+    }
+
+    private static void RequireCount(Command command, int operands)
+    {
+        (int least, int most) = (command.LeastOperands, command.MostOperands);
+        if (operands >= least && operands <= most)
+        {
+            return;
+        }
+
+        throw new UsageException(
+            most == 0 ? "accepts no arguments"
+                : least == most ? $"requires {Count(least)}"
+                : operands < least ? $"requires at least {Count(least)}"
+                : $"requires at most {Count(most)}",
+            UsageFault.Operands);
     }
 
     private static string Count(int arguments) => arguments == 1 ? "1 argument" : $"{arguments} arguments";

@@ -1,4 +1,7 @@
 using System;
+using FastRun.Cli.Commands;
+using FastRun.Cli.Commands.Containers;
+using FastRun.Cli.Options;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Cli;
@@ -18,6 +21,15 @@ internal static class ExitCodes
     private const int Signalled = 128;
     private const int NotExecutable = 126;
     private const int NotFound = 127;
+
+    /// <summary>
+    /// The exit code of a wrong command line. Docker's is 1 where flags are right but operands or their combination are not, but
+    /// for the commands that keep codes apart from those of the user's command.
+    /// </summary>
+    internal static int OfUsage(UsageFault fault, Command? command) =>
+        ProgramName.IsDocker && fault is not UsageFault.Flag && !(fault is UsageFault.Combination && command is RunCommand or CreateCommand)
+            ? Failure
+            : Engine;
 
     /// <summary>What a shell reports for death by a signal, of a command that first put something back in order.</summary>
     internal static int OfSignal(int signal) => Signalled + signal;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -34,23 +35,42 @@ public sealed class CommandLineDocumentTests
     [Fact]
     public void Tables_EveryCommandIsFoundByItsName()
     {
-        foreach (string name in CommandTable.Names)
+        var spellings = new HashSet<string>(StringComparer.Ordinal);
+        foreach (CommandEntry entry in CommandTable.Entries)
         {
-            Assert.Equal(name, CommandTable.Find(name)?.Name);
+            Assert.Equal(entry.Name, entry.Make().Name);
+            foreach (string spelling in entry.Spellings)
+            {
+                Assert.True(spellings.Add(spelling), spelling + " is two commands");
+                Assert.Same(entry, CommandTable.Find([.. spelling.Split(' '), "operand"], out string found));
+                Assert.Equal(spelling, found);
+                Assert.True(!spelling.Contains(' ') || CommandTable.FindGroup(spelling.Split(' ')[0]) is not null, spelling + " has no group");
+            }
         }
 
         Assert.Null(CommandTable.Find("nope"));
+        Assert.Null(CommandTable.Find("ps, container ls"));
     }
 
     private static string Commands()
     {
         var text = new StringBuilder("\n## Global flags\n\nBefore or after the command's name.\n\n");
         AppendTable(text, GlobalOptions.Build(new GlobalOptions()));
-        foreach (string name in CommandTable.Names)
+        foreach (CommandEntry entry in CommandTable.Entries)
         {
-            Command command = CommandTable.Find(name)!;
-            text.Append("\n## fastrun ").Append(name).Append("\n\n    fastrun ").Append(name).Append(' ')
+            if (entry.IsHidden)
+            {
+                continue;
+            }
+
+            Command command = entry.Make();
+            text.Append("\n## fastrun ").Append(entry.Name).Append("\n\n    fastrun ").Append(entry.Name).Append(' ')
                 .Append(command.Usage).Append("\n\n").Append(command.Summary).Append(".\n");
+            if (entry.Spellings is [_, .. { Length: > 0 } others])
+            {
+                text.Append("\nAlso: `fastrun ").AppendJoin("`, `fastrun ", others).Append("`.\n");
+            }
+
             if (command.Details.Length > 0)
             {
                 text.Append('\n').Append(command.Details).Append('\n');

@@ -7,62 +7,90 @@ using FastRun.Cli.Commands.Registries;
 
 namespace FastRun.Cli.Commands;
 
-/// <summary>All commands by name; only the one asked for is made.</summary>
+/// <summary>
+/// All commands, a line each; only the one asked for is made. The order is that of the documents; help sorts them as Docker's.
+/// </summary>
 internal static class CommandTable
 {
-    /// <summary>The names in the order of help.</summary>
-    internal static ReadOnlySpan<string> Names => s_names;
-
-    private static readonly string[] s_names =
+    private static readonly CommandEntry[] s_entries =
     [
-        "exec", "run", "create", "start", "stop", "kill", "pause", "unpause", "wait", "attach", "logs", "stats", "ps", "rm",
-        "pull", "images", "rmi", "inspect", "login", "logout", "gc", "system check", "system df", "info", "version", "help",
+        new("exec, container exec", static () => new ExecCommand(), IsCommon: true),
+        new("run, container run", static () => new RunCommand(), IsCommon: true),
+        new("create, container create", static () => new CreateCommand()),
+        new("start, container start", static () => new StartCommand()),
+        new("stop, container stop", static () => new StopCommand()),
+        new("kill, container kill", static () => new KillCommand()),
+        new("pause, container pause", static () => new PauseCommand()),
+        new("unpause, container unpause", static () => new UnpauseCommand()),
+        new("wait, container wait", static () => new WaitCommand()),
+        new("attach, container attach", static () => new AttachCommand()),
+        new("logs, container logs", static () => new LogsCommand()),
+        new("stats, container stats", static () => new StatsCommand()),
+        new("ps, container ls, container list, container ps", static () => new Containers.ListCommand(), IsCommon: true),
+        new("rm, container rm, container remove", static () => new Containers.RemoveCommand()),
+        new("supervise", static () => new SuperviseCommand(), IsHidden: true),
+        new("pull, image pull", static () => new PullCommand(), IsCommon: true),
+        new("images, image ls, image list", static () => new Images.ListCommand(), IsCommon: true),
+        new("rmi, image rm, image remove", static () => new Images.RemoveCommand()),
+        new("inspect, image inspect", static () => new InspectCommand()),
+        new("login", static () => new LoginCommand(), IsCommon: true),
+        new("logout", static () => new LogoutCommand(), IsCommon: true),
+        new("gc", static () => new GarbageCommand()),
+        new("system check", static () => new CheckCommand()),
+        new("system df", static () => new DiskUsageCommand()),
+        new("info, system info", static () => new InfoCommand(), IsCommon: true),
+        new("version", static () => new VersionCommand(), IsCommon: true),
+        new("help", static () => new HelpCommand()),
     ];
+
+    private static readonly CommandGroup[] s_groups =
+    [
+        new("container", "Manage containers"),
+        new("image", "Manage images"),
+        new("network", "Manage networks", "there are no networks but none and host yet"),
+        new("system", "Manage the engine's state"),
+        new("volume", "Manage volumes"),
+    ];
+
+    /// <summary>All commands.</summary>
+    internal static ReadOnlySpan<CommandEntry> Entries => s_entries;
+
+    /// <summary>The nouns that commands are grouped by.</summary>
+    internal static ReadOnlySpan<CommandGroup> Groups => s_groups;
 
     /// <summary>Finds the command at the beginning of a command line; some names are two words.</summary>
     /// <param name="words">The command line; at least one word.</param>
-    /// <param name="length">How many words its name is.</param>
-    internal static Command? Find(List<string> words, out int length)
+    /// <param name="spelling">The words that name it.</param>
+    internal static CommandEntry? Find(List<string> words, out string spelling)
     {
-        length = 1;
-        if (Find(words[0]) is { } command)
+        spelling = words[0];
+        if (Find(spelling) is { } entry)
         {
-            return command;
+            return entry;
         }
 
-        length = 2;
-        return words.Count > 1 ? Find($"{words[0]} {words[1]}") : null;
+        spelling = words.Count > 1 ? $"{words[0]} {words[1]}" : spelling;
+        return Find(spelling);
     }
 
-    internal static Command? Find(string name) => name switch
+    /// <summary>Finds a command by any of its spellings.</summary>
+    internal static CommandEntry? Find(string name)
     {
-        "exec" => new ExecCommand(),
-        "run" => new RunCommand(),
-        "create" => new CreateCommand(),
-        "start" => new StartCommand(),
-        "stop" => new StopCommand(),
-        "kill" => new KillCommand(),
-        "pause" => new PauseCommand(),
-        "unpause" => new UnpauseCommand(),
-        "stats" => new StatsCommand(),
-        "wait" => new WaitCommand(),
-        "attach" => new AttachCommand(),
-        "logs" => new LogsCommand(),
-        "ps" => new Containers.ListCommand(),
-        "rm" => new Containers.RemoveCommand(),
-        "supervise" => new SuperviseCommand(),
-        "pull" => new PullCommand(),
-        "images" => new Images.ListCommand(),
-        "rmi" => new Images.RemoveCommand(),
-        "inspect" => new InspectCommand(),
-        "login" => new LoginCommand(),
-        "logout" => new LogoutCommand(),
-        "gc" => new GarbageCommand(),
-        "system check" => new CheckCommand(),
-        "system df" => new DiskUsageCommand(),
-        "info" => new InfoCommand(),
-        "version" => new VersionCommand(),
-        "help" => new HelpCommand(),
-        _ => null,
-    };
+        foreach (CommandEntry entry in s_entries)
+        {
+            if (entry.IsCalled(name))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The group of a name; null where there is none with commands, nor one that says why there are none.</summary>
+    internal static CommandGroup? FindGroup(string name) => Array.Find(
+        s_groups, group => group.Name == name && (group.Missing is not null || HasCommands(group)));
+
+    /// <summary>Whether a group has commands.</summary>
+    internal static bool HasCommands(CommandGroup group) => Array.Exists(s_entries, entry => entry.NameIn(group) is not null);
 }

@@ -65,7 +65,7 @@ internal readonly struct OptionParser(params Option[][] tables)
         string name = equals < 0 ? argument[2..] : argument[2..equals];
         if (name.Length == 0 || name[0] == '-')
         {
-            throw new UsageException($"bad flag syntax: {argument}");
+            throw new UsageException($"bad flag syntax: {argument}", UsageFault.Flag);
         }
 
         Option? option = Find(name);
@@ -73,7 +73,7 @@ internal readonly struct OptionParser(params Option[][] tables)
         {
             return name == "help"
                 ? equals >= 0 && !HelpValue(argument[(equals + 1)..])
-                : throw new UsageException($"unknown flag: --{name}");
+                : throw new UsageException($"unknown flag: --{name}", UsageFault.Flag);
         }
 
         if (equals >= 0)
@@ -90,7 +90,7 @@ internal readonly struct OptionParser(params Option[][] tables)
         }
         else
         {
-            throw new UsageException($"flag needs an argument: --{name}");
+            throw new UsageException($"flag needs an argument: --{name}", UsageFault.Flag);
         }
 
         return true;
@@ -106,7 +106,7 @@ internal readonly struct OptionParser(params Option[][] tables)
             {
                 return letter == 'h'
                     ? false
-                    : throw new UsageException($"unknown shorthand flag: '{letter}' in -{argument[i..]}");
+                    : throw new UsageException($"unknown shorthand flag: '{letter}' in -{argument[i..]}", UsageFault.Flag);
             }
 
             if (i + 2 < argument.Length && argument[i + 1] == '=')
@@ -131,7 +131,7 @@ internal readonly struct OptionParser(params Option[][] tables)
             }
             else
             {
-                throw new UsageException($"flag needs an argument: '{letter}' in -{argument[i..]}");
+                throw new UsageException($"flag needs an argument: '{letter}' in -{argument[i..]}", UsageFault.Flag);
             }
 
             return true;
@@ -180,7 +180,7 @@ internal readonly struct OptionParser(params Option[][] tables)
         }
         catch (EngineException e)
         {
-            throw new UsageException($"invalid argument \"{text}\" for \"--help\" flag: {e.Message}");
+            throw new UsageException($"invalid argument \"{text}\" for \"--help\" flag: {e.Message}", UsageFault.Flag);
         }
     }
 
@@ -192,7 +192,7 @@ internal readonly struct OptionParser(params Option[][] tables)
         }
         catch (EngineException e) when (e.Kind is ErrorKind.InvalidArgument or ErrorKind.Unsupported)
         {
-            throw new UsageException($"invalid argument \"{value}\" for \"{option.Display}\" flag: {e.Message}");
+            throw new UsageException($"invalid argument \"{value}\" for \"{option.Display}\" flag: {e.Message}", UsageFault.Flag);
         }
     }
 }

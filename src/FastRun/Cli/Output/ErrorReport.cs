@@ -1,5 +1,8 @@
 using System;
 using System.Text;
+using FastRun.Cli.Commands;
+using FastRun.Cli.Commands.Containers;
+using FastRun.Cli.Options;
 using FastRun.Engine.Errors;
 using FastRun.Native;
 
@@ -8,17 +11,45 @@ namespace FastRun.Cli.Output;
 /// <summary>What a user reads when something failed: one line, a hint where there is one, and the causes with <c>--debug</c>.</summary>
 internal static class ErrorReport
 {
-    internal static void Usage(string? command, string message)
+    /// <summary>A wrong command line. Docker has a form for each kind of fault.</summary>
+    internal static void Usage(Invocation invocation, UsageException fault)
     {
-        string full = command is null ? "fastrun" : "fastrun " + command;
-        Write($"{full}: {TerminalText.Escape(message)}\nSee '{full} --help'.\n");
+        string message = TerminalText.Escape(fault.Message);
+        string name = invocation.Name;
+        string usage = invocation.UsageLine;
+        string more = $"'{name} --help' for more information\n";
+        Write(!ProgramName.IsDocker ? $"{name}: {message}\nSee '{name} --help'.\n" : fault.Fault switch
+        {
+            UsageFault.Flag => $"{message}\n\n{usage}\n\nRun {more}",
+            UsageFault.Operands when invocation.Command?.MostOperands == invocation.Command?.LeastOperands => $"docker: '{name}' {message}\n\n{usage}\n\nRun {more}",
+            UsageFault.Operands => $"docker: '{name}' {message}\n\n{usage}\n\nSee {more}",
+            UsageFault.Command when invocation.Spelling.Length > 0 => $"docker: {message}\n\n{usage}\n\nRun {more}",
+            UsageFault.Command => $"docker: {message}\n\nRun {more}",
+            _ when invocation.Command is RunCommand or CreateCommand => $"docker: {message}\n\nRun {more}",
+            _ => message + "\n",
+        });
     }
 
+    /// <summary>The engine failed a whole command.</summary>
+    internal static void Failure(Invocation invocation, string message, string? hint = null)
+    {
+        if (ProgramName.IsDocker && invocation.Command is RunCommand)
+        {
+            Write($"docker: Error response from daemon: {TerminalText.Escape(message)}\n{Hint(hint)}\nRun '{invocation.Name} --help' for more information\n");
+            return;
+        }
+
+        Failure(message, hint);
+    }
+
+    /// <summary>The engine failed a part of a command.</summary>
     internal static void Failure(string message, string? hint = null)
     {
-        string text = $"fastrun: {TerminalText.Escape(message)}\n";
-        Write(hint is null ? text : $"{text}hint: {TerminalText.Escape(hint)}\n");
+        string source = ProgramName.IsDocker ? "Error response from daemon" : "fastrun";
+        Write($"{source}: {TerminalText.Escape(message)}\n{Hint(hint)}");
     }
+
+    private static string Hint(string? hint) => hint is null ? "" : $"hint: {TerminalText.Escape(hint)}\n";
 
     /// <summary>The causes below an exception, outermost first.</summary>
     internal static void Chain(Exception exception)

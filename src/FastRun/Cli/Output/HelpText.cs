@@ -10,12 +10,18 @@ namespace FastRun.Cli.Output;
 internal static class HelpText
 {
     private const int DescriptionWidth = 66;
+    private const int CommandWidth = 12;
 
-    internal static string ForCommand(Command command, Option[] options)
+    internal static string ForCommand(CommandEntry entry, Invocation invocation, Command command, Option[] options)
     {
         var text = new StringBuilder();
-        text.Append("Usage:  fastrun ").Append(command.Name).Append(' ').Append(command.Usage).Append("\n\n");
+        text.Append("Usage:  ").Append(invocation.Name).Append(' ').Append(command.Usage).Append("\n\n");
         text.Append(command.Summary).Append('\n');
+        if (entry.Spellings is [var name, .. { Length: > 0 } others])
+        {
+            text.Append("\nAliases:\n  ").AppendJoin(", ", Array.ConvertAll<string, string>([.. others, name], InProgram)).Append('\n');
+        }
+
         AppendOptions(text, "Options", options);
         AppendOptions(text, "Global Options", GlobalOptions.Build(new GlobalOptions()));
         if (command.Details.Length > 0)
@@ -26,17 +32,59 @@ internal static class HelpText
         return text.ToString();
     }
 
+    internal static string ForGroup(CommandGroup group)
+    {
+        var text = new StringBuilder($"Usage:  {InProgram(group.Name)} COMMAND\n\n{group.Summary}\n");
+        AppendCommands(text, "Commands", entry => entry.NameIn(group));
+        return text.Append("\nRun '").Append(InProgram(group.Name)).Append(" COMMAND --help' for more information on a command.\n").ToString();
+    }
+
     internal static string ForProgram()
     {
-        var text = new StringBuilder("Usage:  fastrun [OPTIONS] COMMAND\n\nA container engine for CI: sandboxes that start in milliseconds\n\nCommands:\n");
-        foreach (string name in CommandTable.Names)
+        var text = new StringBuilder($"Usage:  {InProgram("[OPTIONS] COMMAND")}\n\nA container engine for CI: sandboxes that start in milliseconds\n");
+        AppendCommands(text, "Common Commands", static entry => entry.IsCommon ? entry.Name : null, sorted: false);
+        AppendGroups(text);
+        AppendCommands(text, "Commands", static entry => entry.IsCommon || entry.Name.Contains(' ', StringComparison.Ordinal) ? null : entry.Name);
+        AppendOptions(text, "Global Options", GlobalOptions.Build(new GlobalOptions()));
+        return text.Append("\nRun '").Append(InProgram("COMMAND --help' for more information on a command.\n")).ToString();
+    }
+
+    private static void AppendGroups(StringBuilder text)
+    {
+        text.Append("\nManagement Commands:\n");
+        foreach (CommandGroup group in CommandTable.Groups)
         {
-            text.Append("  ").Append(name.PadRight(14)).Append(CommandTable.Find(name)?.Summary).Append('\n');
+            if (CommandTable.HasCommands(group))
+            {
+                AppendRow(text, group.Name, group.Summary);
+            }
+        }
+    }
+
+    private static void AppendCommands(StringBuilder text, string title, Func<CommandEntry, string?> name, bool sorted = true)
+    {
+        var rows = new List<(string Name, string Summary)>();
+        foreach (CommandEntry entry in CommandTable.Entries)
+        {
+            if (!entry.IsHidden && name(entry) is { } shown)
+            {
+                rows.Add((shown, entry.Make().Summary));
+            }
         }
 
-        AppendOptions(text, "Options", GlobalOptions.Build(new GlobalOptions()));
-        return text.Append("\nRun 'fastrun COMMAND --help' for more information on a command.\n").ToString();
+        if (sorted)
+        {
+            rows.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        }
+
+        text.Append('\n').Append(title).Append(":\n");
+        rows.ForEach(row => AppendRow(text, row.Name, row.Summary));
     }
+
+    private static void AppendRow(StringBuilder text, string name, string summary) =>
+        text.Append("  ").Append(name.PadRight(CommandWidth)).Append(summary).Append('\n');
+
+    private static string InProgram(string words) => $"{ProgramName.Text} {words}";
 
     private static void AppendOptions(StringBuilder text, string title, Option[] options)
     {

@@ -25,9 +25,16 @@ internal sealed class HelpCommand : Command
             return 0;
         }
 
-        string name = string.Join(' ', operands);
-        Command command = CommandTable.Find(name) ?? throw new UsageException($"unknown command: fastrun {name}");
-        context.Output.Write(HelpText.ForCommand(command, command.BuildOptions()));
+        CommandGroup? group = operands.Count == 1 ? CommandTable.FindGroup(operands[0]) : null;
+        context.Output.Write(group is { Missing: null } ? HelpText.ForGroup(group) : OfCommand(string.Join(' ', operands)));
         return 0;
+    }
+
+    private static string OfCommand(string name)
+    {
+        CommandEntry entry = CommandTable.Find(name)
+            ?? throw new UsageException($"unknown command: {ProgramName.Text} {name}", UsageFault.Command);
+        Command command = entry.Make();
+        return HelpText.ForCommand(entry, Invocation.Of(name, command), command, command.BuildOptions());
     }
 }
