@@ -91,6 +91,7 @@ public sealed class RunContainer(StateLayout layout)
         int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup);
         watcher.Stop();
         launch.ThrowIfFailed();
+        container?.Ended(code, launch.Plan.Cgroup.OomKilled());
         options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));
         sync?.Complete();
         timeline.End("run");

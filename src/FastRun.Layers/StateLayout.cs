@@ -92,6 +92,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>The persistent directory of a container or sandbox.</summary>
     public string Container(string id) => Path.Combine(Containers, id);
 
+    /// <summary>What happened in this boot: <c>events/{journal,journal.1}</c>.</summary>
+    public string Events => Path.Combine(RunRoot, "events");
+
     /// <summary>What a running container has for this boot only: its socket, what was asked of it.</summary>
     public string RunningContainer(string id) => Path.Combine(RunRoot, "containers", id);
 }

@@ -1,5 +1,6 @@
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 
@@ -24,9 +25,11 @@ public sealed class AttachToContainer(StateLayout layout)
                 ErrorKind.Conflict, "You cannot attach to a paused container, unpause it first");
         }
 
-        return AttachClient.TryConnect(layout, container.Record, streams) ?? throw new EngineException(
+        AttachClient client = AttachClient.TryConnect(layout, container.Record, streams) ?? throw new EngineException(
             ErrorKind.Conflict,
             $"container {container.Name}: its streams are those of the command that runs it",
             hint: "leave out --rm, or add --detach, for a container that others can attach to");
+        ContainerEvents.Note(layout, container.Record, "attach");
+        return client;
     });
 }

@@ -1,6 +1,7 @@
 using System.IO;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
@@ -35,6 +36,8 @@ internal static class ContainerRemoval
         {
             RemoveVolumes(layout, record);
         }
+
+        ContainerEvents.Note(layout, record, "destroy");
     }
 
     private static void RemoveVolumes(StateLayout layout, ContainerRecord record)

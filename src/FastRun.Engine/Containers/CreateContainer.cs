@@ -1,6 +1,7 @@
 using System;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -32,6 +33,7 @@ public sealed class CreateContainer(StateLayout layout)
             {
                 ContainerRecord record = ContainerRegistration.Register(
                     layout, sandbox, ContainerRegistration.WithVolumeNames(request, image?.Record), image?.Record);
+                ContainerEvents.Note(layout, record, "create");
                 return new Container(record, new ContainerState());
             }
             catch

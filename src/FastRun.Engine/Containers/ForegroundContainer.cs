@@ -1,5 +1,6 @@
 using System;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -15,10 +16,17 @@ namespace FastRun.Engine.Containers;
 /// </summary>
 internal sealed class ForegroundContainer
 {
+    private readonly StateLayout _layout;
     private readonly ContainerStore _store;
     private readonly ContainerRecord _record;
+    private ContainerState _state = new();
 
-    private ForegroundContainer(ContainerStore store, ContainerRecord record) => (_store, _record) = (store, record);
+    private ForegroundContainer(StateLayout layout, ContainerRecord record)
+    {
+        _layout = layout;
+        _store = new ContainerStore(layout);
+        _record = record;
+    }
 
     /// <summary>Registers it where there is something to see.</summary>
     /// <exception cref="Errors.EngineException">The name is in use.</exception>
@@ -31,20 +39,35 @@ internal sealed class ForegroundContainer
         }
 
         ContainerRecord record = ContainerRegistration.Register(layout, sandbox, request with { AutoRemove = true }, image);
-        return new ForegroundContainer(new ContainerStore(layout), record);
+        ContainerEvents.Note(layout, record, "create");
+        ContainerEvents.Note(layout, record, "attach");
+        return new ForegroundContainer(layout, record);
     }
 
     /// <summary>It runs: others can find its processes.</summary>
-    internal void Started(ContainerLaunch launch) => _store.WriteState(_record.Id, new ContainerState
+    internal void Started(ContainerLaunch launch)
     {
-        Status = ContainerStatus.Running,
-        BootId = BootId.Current,
-        Supervisor = ProcessInstance.Current,
-        Process = ProcessInstance.Of(launch.Child.Pid),
-        StartedAt = DateTimeOffset.UtcNow,
-        CgroupLocations = [.. launch.Plan.Cgroup.Locations],
-    });
+        _state = new ContainerState
+        {
+            Status = ContainerStatus.Running,
+            BootId = BootId.Current,
+            Supervisor = ProcessInstance.Current,
+            Process = ProcessInstance.Of(launch.Child.Pid),
+            StartedAt = DateTimeOffset.UtcNow,
+            CgroupLocations = [.. launch.Plan.Cgroup.Locations],
+        };
+        _store.WriteState(_record.Id, _state);
+        ContainerEvents.Note(_layout, _record, "start");
+    }
+
+    /// <summary>It has ended.</summary>
+    internal void Ended(int exitCode, bool oomKilled) => ContainerEvents.Died(
+        _layout, _record, _state with { ExitCode = exitCode, OomKilled = oomKilled, FinishedAt = DateTimeOffset.UtcNow });
 
     /// <summary>Gives the name up; the rest goes with the sandbox.</summary>
-    internal void Remove() => _store.ReleaseName(_record);
+    internal void Remove()
+    {
+        _store.ReleaseName(_record);
+        ContainerEvents.Note(_layout, _record, "destroy");
+    }
 }

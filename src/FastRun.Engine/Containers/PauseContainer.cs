@@ -1,14 +1,16 @@
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
+using FastRun.Layers;
 
 namespace FastRun.Engine.Containers;
 
 /// <summary>Stops all processes of a container for a while, by the freezer of cgroup v2.</summary>
-public static class PauseContainer
+public sealed class PauseContainer(StateLayout layout)
 {
     /// <summary>Stops them.</summary>
     /// <exception cref="EngineException">The container does not run, or is paused already.</exception>
-    public static void Pause(Container container) => EngineErrors.Translated(() =>
+    public void Pause(Container container) => EngineErrors.Translated(() =>
     {
         using RunningContainer running = Open(container);
         if (container.State.Status == ContainerStatus.Paused)
@@ -17,12 +19,13 @@ public static class PauseContainer
         }
 
         running.Cgroup.Freeze();
+        ContainerEvents.Note(layout, container.Record, "pause");
         return 0;
     });
 
     /// <summary>Lets them go on.</summary>
     /// <exception cref="EngineException">The container is not paused.</exception>
-    public static void Unpause(Container container) => EngineErrors.Translated(() =>
+    public void Unpause(Container container) => EngineErrors.Translated(() =>
     {
         using RunningContainer running = Open(container);
         if (container.State.Status != ContainerStatus.Paused)
@@ -31,6 +34,7 @@ public static class PauseContainer
         }
 
         running.Cgroup.Thaw();
+        ContainerEvents.Note(layout, container.Record, "unpause");
         return 0;
     });
 

@@ -1,4 +1,5 @@
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.State;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -47,6 +48,7 @@ public sealed class RemoveContainer(StateLayout layout)
         using RunningContainer? running = RunningContainer.TryOpen(container);
         if (running is not null)
         {
+            ContainerEvents.Killed(layout, container.Record, SignalSyntax.Parse("KILL"));
             running.Kill();
             running.WaitForProcess(-1);
             running.WaitForRecord(layout);

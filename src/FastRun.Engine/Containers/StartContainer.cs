@@ -1,4 +1,5 @@
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.State;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -24,9 +25,14 @@ public sealed class StartContainer(StateLayout layout)
         }
 
         (Fd ours, Fd theirs) = UnixSocket.Pair();
-        AttachClient client = new(ours, container.Record);
+        AttachClient client = new(layout, ours, container.Record);
         try
         {
+            if (streams != AttachStreams.None)
+            {
+                ContainerEvents.Note(layout, container.Record, "attach");
+            }
+
             using (theirs)
             {
                 SupervisorProcess.Start(layout, container.Id, held.Fd, theirs, streams);

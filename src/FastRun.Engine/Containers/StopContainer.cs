@@ -1,5 +1,6 @@
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -25,6 +26,7 @@ public sealed class StopContainer(StateLayout layout)
         if (running is not null)
         {
             int allowed = seconds ?? container.Record.Request.StopTimeoutSeconds ?? DefaultSeconds;
+            ContainerEvents.Killed(layout, container.Record, number);
             running.Signal(number);
             if (container.State.Status == ContainerStatus.Paused)
             {
@@ -33,11 +35,13 @@ public sealed class StopContainer(StateLayout layout)
 
             if (!running.WaitForProcess(allowed < 0 ? -1 : allowed * 1000L))
             {
+                ContainerEvents.Killed(layout, container.Record, SignalSyntax.Parse("KILL"));
                 running.Kill();
                 running.WaitForProcess(-1);
             }
 
             running.WaitForRecord(layout);
+            ContainerEvents.Note(layout, container.Record, "stop");
         }
 
         return 0;
@@ -55,6 +59,7 @@ public sealed class StopContainer(StateLayout layout)
 
         using RunningContainer running = RunningContainer.TryOpen(container) ?? throw new EngineException(
             ErrorKind.Conflict, $"Cannot kill container: {container.Name}: container {container.Id} is not running");
+        ContainerEvents.Killed(layout, container.Record, number);
         if (running.Signal(number))
         {
             running.WaitForProcess(-1);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -20,6 +21,11 @@ public sealed class CollectGarbage(StateLayout layout)
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage();
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;
+        foreach (string image in eviction?.Evicted ?? [])
+        {
+            ImageEvents.Note(layout, "delete", image, image);
+        }
+
         return failures.Count == 0
             ? new CollectedGarbage(sandboxes, images, eviction)
             : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));

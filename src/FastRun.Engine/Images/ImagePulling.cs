@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
+using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -14,7 +16,7 @@ namespace FastRun.Engine.Images;
 /// <c>--offline</c>. Apart from the look-up, so that the start of an image that is here touches nothing of it.
 /// </summary>
 internal sealed class ImagePulling(
-    ImageStore store, ImageLocation location, ContainerCreateRequest request, RunOptions options)
+    StateLayout layout, ImageStore store, ImageLocation location, ContainerCreateRequest request, RunOptions options)
 {
     /// <summary>Brings the image.</summary>
     /// <param name="state">What the look-up found; absent where there was none.</param>
@@ -86,6 +88,7 @@ internal sealed class ImagePulling(
             observer,
             takeOthers: request.PullPolicy == PullPolicy.Missing);
         observer.Completed(pulled);
+        ImageEvents.Note(layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
         return pulled.Lease;
     });
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -94,6 +95,7 @@ public sealed class PullImage(StateLayout layout)
         using PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation), observer);
         observer.Completed(pulled);
         pulled.Lease.MakeDurable();
+        ImageEvents.Note(layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
         return new PullResult(pulled.Reference, pulled.Digest, pulled.IsNew);
     }
 }

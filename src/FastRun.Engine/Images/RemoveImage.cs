@@ -1,5 +1,6 @@
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.References;
@@ -15,6 +16,19 @@ public sealed class RemoveImage(StateLayout layout)
     /// <param name="image">A reference or the beginning of an image id.</param>
     /// <param name="force">Remove an image by its id even if it has several names.</param>
     /// <exception cref="EngineException">There is no such image, or it is in use.</exception>
-    public ImageRemoval Run(string image, bool force) => EngineErrors.Translated(
-        () => _store.Remove(ImageLocation.Parse(image), force));
+    public ImageRemoval Run(string image, bool force) => EngineErrors.Translated(() =>
+    {
+        ImageRemoval removal = _store.Remove(ImageLocation.Parse(image), force);
+        foreach (string name in removal.Untagged)
+        {
+            ImageEvents.Note(layout, "untag", removal.ImageId, name);
+        }
+
+        foreach (string id in removal.Deleted)
+        {
+            ImageEvents.Note(layout, "delete", id, id);
+        }
+
+        return removal;
+    });
 }

@@ -30,6 +30,6 @@ internal static class ImageResolution
         RecordState state = RecordState.Absent;
         bool asks = request.PullPolicy is PullPolicy.Always or PullPolicy.Newer && !request.Offline;
         ImageLease? present = asks ? null : store.TryOpen(location, request.Platform, out state);
-        return present ?? new ImagePulling(store, location, request, options).Pull(state);
+        return present ?? new ImagePulling(layout, store, location, request, options).Pull(state);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Events;
 using FastRun.Layers;
+using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 
@@ -79,6 +81,11 @@ internal static class AbandonedSandboxes
         {
             owned.RemoveLater($"state of container {container.Name}", () => store.WriteState(id, container.State));
             owned.RemoveLater($"socket of container {container.Name}", () => TreeRemoval.Delete(null, layout.RunningContainer(id)));
+        }
+
+        if (container is { Written: { Status: ContainerStatus.Running } written } && written.BootId == BootId.Current)
+        {
+            ContainerEvents.Died(layout, container.Record, container.State);
         }
 
         EndLastRun(hierarchy, sandbox, owned);

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
@@ -72,6 +73,7 @@ public sealed partial class AttachClient
 
             if (input >= 0 && (poll.Ready(input) & Ending) != PollEvents.None && !ReadInput(chunk, detachKeys, ref reading))
             {
+                ContainerEvents.Note(_layout, _record, "detach");
                 return null;
             }
         }

@@ -18,11 +18,13 @@ public sealed partial class AttachClient : IDisposable
     internal const string SocketName = "attach";
 
     private readonly FrameConnection _connection;
+    private readonly StateLayout _layout;
     private readonly ContainerRecord _record;
     private int? _exitCode;
 
-    internal AttachClient(Fd socket, ContainerRecord record)
+    internal AttachClient(StateLayout layout, Fd socket, ContainerRecord record)
     {
+        _layout = layout;
         _connection = new FrameConnection(socket);
         _record = record;
     }
@@ -41,7 +43,7 @@ public sealed partial class AttachClient : IDisposable
             return null;
         }
 
-        AttachClient client = new(socket, record);
+        AttachClient client = new(layout, socket, record);
         client._connection.Send(FrameType.Hello, [(byte)streams]);
         return client;
     }

@@ -2,7 +2,9 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
 using FastRun.Native;
@@ -192,16 +194,23 @@ public sealed partial class ContainerSupervisor
                     _inputEnds |= Request.StdinOnce;
                     break;
                 case FrameType.Resize when payload.Length == 4:
-                    streams.Resize(new WindowSize(
-                        BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload[2..])));
+                    Resize(streams, BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload[2..]));
                     break;
                 case FrameType.Signal when payload.Length == 1:
+                    ContainerEvents.Killed(_layout, _record, payload[0]);
                     SignalDelivery.Send(launch.Child, launch.Plan.Cgroup, payload[0]);
                     break;
                 default:
                     break;
             }
         }
+    }
+
+    private void Resize(SupervisedStreams streams, ushort rows, ushort columns)
+    {
+        streams.Resize(new WindowSize(rows, columns));
+        ContainerEvents.Note(
+            _layout, _record, "resize", ("height", rows.ToString(CultureInfo.InvariantCulture)), ("width", columns.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <summary>A client is gone: the input that it alone fed has ended.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
 using FastRun.Engine.State;
@@ -167,6 +168,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             CgroupLocations = [.. launch.Plan.Cgroup.Locations],
         };
         _store.WriteState(_record.Id, _state);
+        ContainerEvents.Note(_layout, _record, "start");
         Broadcast(FrameType.Started, []);
     }
 
@@ -181,6 +183,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             Process = default,
             CgroupLocations = [],
         };
+        ContainerEvents.Died(_layout, _record, _state);
         _store.WriteState(_record.Id, _state);
     }
 

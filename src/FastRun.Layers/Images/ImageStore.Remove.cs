@@ -98,7 +98,7 @@ public sealed partial class ImageStore
     private ImageRemoval RemoveNames(List<ImageName> names)
     {
         Unlink(names);
-        return new ImageRemoval([.. names.Select(Familiar)], []);
+        return new ImageRemoval([.. names.Select(Familiar)], [], IdOf(names.Find(static name => name.ImageIdHex.Length > 0)?.ImageIdHex));
     }
 
     /// <summary>
@@ -148,11 +148,13 @@ public sealed partial class ImageStore
         // The record first: names that lead nowhere are harmless, and the next collection removes them.
         _records.Remove(imageId);
         Unlink(names);
-        return new ImageRemoval([.. names.Select(Familiar)], held is null ? [] : ["sha256:" + imageId]);
+        return new ImageRemoval([.. names.Select(Familiar)], held is null ? [] : ["sha256:" + imageId], IdOf(imageId));
     }
 
     /// <summary>An image's id from its digits, whose number tells the algorithm.</summary>
     private static Digest DigestOf(string imageId) => Digest.Parse((imageId.Length == 64 ? "sha256:" : "sha512:") + imageId);
+
+    private static string IdOf(string? imageId) => imageId is null ? "" : DigestOf(imageId).ToString();
 
     private void Unlink(List<ImageName> names)
     {

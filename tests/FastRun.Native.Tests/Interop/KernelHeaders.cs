@@ -20,6 +20,7 @@ internal static class KernelHeaders
         #include <linux/fcntl.h>
         #include <linux/filter.h>
         #include <linux/fs.h>
+        #include <linux/inotify.h>
         #include <linux/keyctl.h>
         #include <linux/limits.h>
         #include <linux/loop.h>

@@ -28,6 +28,7 @@ internal static class CommandTable
         new("stats, container stats", static () => new StatsCommand()),
         new("ps, container ls, container list, container ps", static () => new Containers.ListCommand(), IsCommon: true),
         new("rm, container rm, container remove", static () => new Containers.RemoveCommand()),
+        new("events, system events", static () => new EventsCommand()),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
         new("images, image ls, image list", static () => new Images.ListCommand(), IsCommon: true),

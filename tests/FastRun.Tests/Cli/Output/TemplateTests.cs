@@ -17,6 +17,16 @@ public sealed class TemplateTests
         """)!;
 
     [Theory]
+    [InlineData("{{.ID}} {{.Config.User}}", "sha256:abc ")]
+    [InlineData("{{.Config.Labels.b}} {{.Config.Labels.z}}", "<no value> last")]
+    public void Execute_OfAStructWithMaps_TakesGosNamesAndMissingKeys(string template, string expected) =>
+        Assert.Equal(expected, Template.Parse(template).Execute(s_data, lenient: true));
+
+    [Fact]
+    public void Execute_OfAStructWithMaps_RefusesAFieldThatThereIsNot() =>
+        Assert.Throws<TemplateException>(() => Template.Parse("{{.Nobody}}").Execute(s_data, lenient: true));
+
+    [Theory]
     [InlineData("plain", "plain")]
     [InlineData("{{.Id}}", "sha256:abc")]
     [InlineData("a{{ .Size }}b", "a4268000b")]

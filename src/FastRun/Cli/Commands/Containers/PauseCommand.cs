@@ -17,7 +17,7 @@ internal sealed class PauseCommand : ContainersCommand
     /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
-        PauseContainer.Pause(container);
+        new PauseContainer(context.RequireLayout()).Pause(container);
         return name;
     }
 }

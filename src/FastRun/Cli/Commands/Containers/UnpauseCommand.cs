@@ -17,7 +17,7 @@ internal sealed class UnpauseCommand : ContainersCommand
     /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
-        PauseContainer.Unpause(container);
+        new PauseContainer(context.RequireLayout()).Unpause(container);
         return name;
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Text.Json.Nodes;
 
 namespace FastRun.Cli.Output.Templates;
@@ -16,9 +17,33 @@ internal sealed class FieldExpression(int position, Expression of, string name, 
         {
             JsonObject members => members.TryGetPropertyValue(name, out JsonNode? value)
                 ? value
+                : scope.IsLenient && Lenient(scope, members, out value) ? value
                 : throw scope.Error(Position, source, $"map has no entry for key \"{name}\""),
             null => throw scope.Error(Position, source, $"nil data; no entry for key \"{name}\""),
             _ => throw scope.Error(Position, source, $"can't evaluate field {name} in type {TemplateValue.TypeName(parent)}"),
         };
+    }
+
+    /// <summary>
+    /// Go spells the fields of a struct in capitals, whatever JSON calls them; a member that is missing in a map is nothing.
+    /// </summary>
+    private bool Lenient(Scope scope, JsonObject members, out JsonNode? value)
+    {
+        value = null;
+        if (members != scope.Root)
+        {
+            return true;
+        }
+
+        foreach ((string key, JsonNode? member) in members)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                value = member;
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -9,14 +9,22 @@ internal sealed class Scope
 {
     private readonly List<(string Name, JsonNode? Value)> _variables = [];
 
-    internal Scope(string template, JsonNode? data)
+    internal Scope(string template, JsonNode? data, bool lenient = false)
     {
         Template = template;
+        Root = data;
+        IsLenient = lenient;
         Dot = data;
         Declare("", data);
     }
 
     internal string Template { get; }
+
+    /// <summary>What the template was given.</summary>
+    internal JsonNode? Root { get; }
+
+    /// <summary>Whether what it was given is a struct of Go's that holds maps, in which members may be missing.</summary>
+    internal bool IsLenient { get; }
 
     /// <summary>The value of <c>.</c>.</summary>
     internal JsonNode? Dot { get; set; }

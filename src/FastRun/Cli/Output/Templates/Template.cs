@@ -16,10 +16,12 @@ internal sealed class Template
     /// <exception cref="TemplateException">It is not a template.</exception>
     internal static Template Parse(string source) => new(source, new TemplateParser(source).Parse());
 
+    /// <param name="data">What it is about.</param>
+    /// <param name="lenient">Whether the data is a struct of Go's that holds maps, in which members may be missing.</param>
     /// <exception cref="TemplateException">It does not fit the data.</exception>
-    internal string Execute(JsonNode? data)
+    internal string Execute(JsonNode? data, bool lenient = false)
     {
-        var scope = new Scope(_source, data);
+        var scope = new Scope(_source, data, lenient);
         _body.Run(scope);
         return scope.Output.ToString();
     }
