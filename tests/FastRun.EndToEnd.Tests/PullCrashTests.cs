@@ -48,6 +48,7 @@ public sealed class PullCrashTests : SandboxTest
 
             points++;
             Assert.Equal(Name, FastRun("pull", "-q", Name).Run().Output);
+            Roots.AwaitSync();
             _ = FastRun("gc").Run().Exits(0);
             string[] left = Tree();
             whole = whole.Length == 0 ? left : whole;
@@ -73,6 +74,7 @@ public sealed class PullCrashTests : SandboxTest
             CommandResult pull = new Command(Repository.Binary, [.. roots, "pull", "-q", Name]).Run();
             if (pull.ExitCode == 0)
             {
+                Roots.AwaitSync();
                 break;
             }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.TestRegistry;
 
@@ -44,6 +45,16 @@ public sealed class PullTests : SandboxTest
             ["latest: Pulling from team/app", $"Digest: {digest}", $"Status: Image is up to date for {name}", name],
             FastRun("pull", name).Run().Lines);
         Assert.Equal(name, FastRun("pull", "-q", name).Run().Output);
+    }
+
+    [Fact]
+    public void Pull_Ended_ImageComesToTheDiskByItself()
+    {
+        _ = FastRun("pull", "-q", Push(Images.Busybox, "app:latest")).Run().Output;
+        string record = Assert.Single(Directory.GetFiles(Path.Combine(Roots.Data, "images", "_ids")));
+
+        // The byte of the record that says so (LaunchRecordFormat).
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllBytes(record)[10] == 1, TimeSpan.FromMinutes(2)));
     }
 
     [Fact]
@@ -211,6 +222,7 @@ public sealed class PullTests : SandboxTest
     /// <summary>What a power cut before the sync does: the marks say that another boot wrote it, and that it was not synced.</summary>
     private void LoseWhatIsNotDurable()
     {
+        Roots.AwaitSync();
         string id = Directory.GetFiles(Path.Combine(Roots.Data, "images", "_ids")).Single();
         byte[] record = File.ReadAllBytes(id);
         record[10] = 0;

@@ -20,6 +20,7 @@ public sealed class SystemRepairTests : ContainerTest
         _name = _registry.Authority + "/app:latest";
         _ = new Command("skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", Images.Busybox, "docker://" + _name).Run().Exits(0);
         _ = FastRun("pull", "-q", _name).Run().Exits(0);
+        Roots.AwaitSync();
     }
 
     [Fact]

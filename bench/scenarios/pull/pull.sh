@@ -34,7 +34,9 @@ stop_daemon() {
   fi
 }
 
+# A pull of fastrun leaves a process that brings the image to the disk.
 clear_fs() {
+  while pgrep -f "^fastrun --data-root $fs/.* sync-image " >/dev/null; do sleep 0.1; done
   if mountpoint -q "$fs"; then umount -R "$fs" 2>/dev/null || { sleep 1; umount -R "$fs" || umount -l "$fs"; }; fi
   rm -f "$work/fs.ext4"
 }

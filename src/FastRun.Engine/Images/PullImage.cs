@@ -16,7 +16,7 @@ public sealed class PullImage(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
-    /// <summary>Pulls an image; when it returns, the image is on the disk.</summary>
+    /// <summary>Pulls an image; a process of its own brings it to the disk.</summary>
     /// <param name="name">Its name with a tag or a digest; without both, the tag is <c>latest</c>.</param>
     /// <param name="platform">For which platform; null for the host's.</param>
     /// <param name="observer">Hears how it gets on.</param>
@@ -92,10 +92,22 @@ public sealed class PullImage(StateLayout layout)
 
     private PullResult Pull(ImageReference reference, Platform? platform, LoadObserver observer)
     {
-        using PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation), observer);
-        observer.Completed(pulled);
-        pulled.Lease.MakeDurable();
-        ImageEvents.Note(layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
-        return new PullResult(pulled.Reference, pulled.Digest, pulled.IsNew);
+        PullResult result;
+        Digest imageId;
+        using (PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation), observer))
+        {
+            observer.Completed(pulled);
+            ImageEvents.Note(layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
+            result = new PullResult(pulled.Reference, pulled.Digest, pulled.IsNew);
+            imageId = pulled.Lease.Record.ImageId;
+            if (pulled.Lease.IsDurable)
+            {
+                return result;
+            }
+        }
+
+        // Not before the lease is gone: a process that is being started has the lock, too, for a moment.
+        SyncImage.Start(layout, imageId);
+        return result;
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -36,16 +35,7 @@ public sealed class ImageLease : IDisposable
             return;
         }
 
-        new LayerStore(_layout).MakeDurable(Record.LayerIds);
-        using (Fd file = FileAt.Open(
-            null, _layout.ImageRecord(Record.ImageId), OpenFlags.Write | OpenFlags.NoFollow))
-        {
-            FileContent.Seek(file, LaunchRecordFormat.DurableOffset);
-            FileContent.Write(file, [1]);
-            FileContent.Sync(file);
-        }
-
-        IsDurable = true;
+        IsDurable = new ImageRecords(_layout).MakeDurable(Record.ImageId);
     }
 
     /// <summary>Lets the image go.</summary>

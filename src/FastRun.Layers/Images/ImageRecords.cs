@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using FastRun.Layers.Oci;
+using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -88,6 +89,35 @@ internal sealed class ImageRecords(StateLayout layout)
         }
 
         AtomicFile.WriteVolatile(path, file);
+    }
+
+    /// <summary>
+    /// Waits until an image is on the disk, and marks it so. Nothing of it is kept meanwhile: where it is removed, there is
+    /// nothing to mark.
+    /// </summary>
+    /// <returns>Whether it is there and on the disk.</returns>
+    /// <exception cref="LayerException">A layer was removed meanwhile.</exception>
+    internal bool MakeDurable(Digest imageId)
+    {
+        // This file is marked and no other: one that takes its name later stands for layers that were not synced here.
+        using Fd? file = FileAt.TryOpen(
+            null, layout.ImageRecord(imageId), OpenFlags.ReadWrite | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
+        if (file is null)
+        {
+            return errno == Errno.ENOENT ? false : throw new SyscallException("openat2", errno, layout.ImageRecord(imageId));
+        }
+
+        LaunchRecord? record = Read(file, FileAt.Stat(file), out bool durable, out RecordState state);
+        if (record is null || durable || state != RecordState.Present)
+        {
+            return durable;
+        }
+
+        new LayerStore(layout).MakeDurable(record.LayerIds);
+        FileContent.Seek(file, LaunchRecordFormat.DurableOffset);
+        FileContent.Write(file, [1]);
+        FileContent.Sync(file);
+        return true;
     }
 
     /// <summary>Removes a record whose lock the caller got exclusively, and waits until it is gone from the disk too.</summary>

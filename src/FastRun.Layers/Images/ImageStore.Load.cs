@@ -27,6 +27,11 @@ public sealed partial class ImageStore
         return loaded;
     }
 
+    /// <summary>Waits until an image that was just brought is on the disk; it may be removed meanwhile.</summary>
+    /// <param name="imageId">The image.</param>
+    /// <exception cref="LayerException">It was removed meanwhile.</exception>
+    public void MakeDurable(Digest imageId) => _records.MakeDurable(imageId);
+
     private ImageLease Load(ImageLocation location, Platform? platform, LoadObserver observer)
     {
         using ImageSource source = ImageSource.Open(location);

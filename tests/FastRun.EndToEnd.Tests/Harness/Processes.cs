@@ -32,7 +32,8 @@ internal static class Processes
         return true;
     }
 
-    private static string CommandLine(int pid)
+    /// <summary>The words of a process, each followed by a space; empty for one that has ended.</summary>
+    internal static string CommandLine(int pid)
     {
         try
         {

@@ -41,9 +41,14 @@ internal sealed class StateRoots : IDisposable
     internal IReadOnlyList<string> Leftovers() =>
         [.. MountsBelow(Top), .. Entries(Data, "containers"), .. Entries(Data, "names"), .. Entries(Data, "staging"), .. Entries(Data, "trash"), .. Entries(Run, "containers")];
 
+    /// <summary>Waits until what was pulled is on the disk: a pull leaves that to a process of its own.</summary>
+    internal void AwaitSync() => Assert.True(Processes.Eventually(
+        () => !Processes.With(Top).Any(static pid => Processes.CommandLine(pid).Contains(" sync-image ", StringComparison.Ordinal)), 300));
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        AwaitSync();
         foreach (string mount in MountsBelow(Top).Reverse())
         {
             Command.Run("umount", "--lazy", mount);

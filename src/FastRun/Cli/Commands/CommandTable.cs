@@ -4,6 +4,7 @@ using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Commands.Images;
 using FastRun.Cli.Commands.Registries;
+using FastRun.Engine.Images;
 
 namespace FastRun.Cli.Commands;
 
@@ -31,6 +32,7 @@ internal static class CommandTable
         new("events, system events", static () => new EventsCommand()),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
+        new(SyncImage.Command, static () => new SyncCommand(), IsHidden: true),
         new("images, image ls, image list", static () => new Images.ListCommand(), IsCommon: true),
         new("rmi, image rm, image remove", static () => new Images.RemoveCommand()),
         new("inspect, image inspect", static () => new InspectCommand()),

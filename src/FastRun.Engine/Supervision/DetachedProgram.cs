@@ -1,0 +1,68 @@
+using System;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Launch;
+using FastRun.Native.Namespaces;
+
+namespace FastRun.Engine.Supervision;
+
+/// <summary>
+/// Starts this very program in a session of its own, with nothing of the caller's but what it is given. It outlives the
+/// caller, and whoever waits for the end of the caller's output does not wait for it.
+/// </summary>
+internal static class DetachedProgram
+{
+    /// <summary>Starts it.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="command">Its command and operands.</param>
+    /// <param name="kept">Descriptors that it inherits under their numbers.</param>
+    /// <returns>Why it could not be executed.</returns>
+    /// <exception cref="SyscallException">There is no process left.</exception>
+    internal static Errno TryStart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
+    {
+        string[] arguments = ["fastrun", "--data-root", layout.DataRoot, "--run-root", layout.RunRoot, .. command];
+        string[] environment = Environment.GetEnvironmentVariable("HOME") is { } home ? ["HOME=" + home] : [];
+        using Fd nullDevice = FileAt.Open(null, "/dev/null", OpenFlags.ReadWrite);
+        using LaunchTape tape = new();
+        tape.NewSession();
+        tape.ChangeDirectory("/");
+        for (int i = 0; i < 3; i++)
+        {
+            tape.Duplicate(nullDevice, i);
+        }
+
+        tape.CloseOnExecFrom(3);
+        foreach (Fd descriptor in kept)
+        {
+            tape.KeepOnExec(descriptor);
+        }
+
+        tape.ResetSignalActions();
+        tape.UnblockSignals();
+        Slot executed = tape.NewSlot();
+        tape.TryExecute("/proc/self/exe", Vector(tape, arguments), Vector(tape, environment), executed);
+        tape.Exit(127);
+
+        // Nobody waits for it: whoever reaps the caller's children reaps it.
+        using ChildProcess child = ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report);
+        if (!report.Failed && report.Position != tape.Count - 1)
+        {
+            return Errno.None;
+        }
+
+        child.Wait();
+        return report.Error;
+    }
+
+    private static nint Vector(LaunchTape tape, string[] texts)
+    {
+        Span<nint> vector = tape.PointerArray(texts.Length, out nint address);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            vector[i] = tape.Text(texts[i]);
+        }
+
+        return address;
+    }
+}
