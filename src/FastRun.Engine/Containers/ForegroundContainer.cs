@@ -1,6 +1,7 @@
 using System;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Events;
+using FastRun.Engine.Exec;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -19,13 +20,15 @@ internal sealed class ForegroundContainer
     private readonly StateLayout _layout;
     private readonly ContainerStore _store;
     private readonly ContainerRecord _record;
+    private readonly LaunchRecord? _image;
     private ContainerState _state = new();
 
-    private ForegroundContainer(StateLayout layout, ContainerRecord record)
+    private ForegroundContainer(StateLayout layout, ContainerRecord record, LaunchRecord? image)
     {
         _layout = layout;
         _store = new ContainerStore(layout);
         _record = record;
+        _image = image;
     }
 
     /// <summary>Registers it where there is something to see.</summary>
@@ -41,12 +44,13 @@ internal sealed class ForegroundContainer
         ContainerRecord record = ContainerRegistration.Register(layout, sandbox, request with { AutoRemove = true }, image);
         ContainerEvents.Note(layout, record, "create");
         ContainerEvents.Note(layout, record, "attach");
-        return new ForegroundContainer(layout, record);
+        return new ForegroundContainer(layout, record, image);
     }
 
-    /// <summary>It runs: others can find its processes.</summary>
+    /// <summary>It runs: others can find its processes, and join them.</summary>
     internal void Started(ContainerLaunch launch)
     {
+        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record.Request, _image));
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,

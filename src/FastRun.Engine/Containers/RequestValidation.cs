@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Errors;
 
@@ -63,9 +64,14 @@ public static partial class RequestValidation
         }
     }
 
-    private static void CheckProcess(ContainerCreateRequest request)
+    /// <summary>Checks what a process is asked to be; the same for a container and for one more process in it.</summary>
+    /// <param name="env">Its variables.</param>
+    /// <param name="workingDir">Its directory; null for the default.</param>
+    /// <param name="user">Its user; null for the default.</param>
+    /// <exception cref="EngineException">The first value that cannot be.</exception>
+    internal static void CheckProcess(IReadOnlyList<string> env, string? workingDir, string? user)
     {
-        foreach (string variable in request.Env)
+        foreach (string variable in env)
         {
             if (variable.Length == 0 || variable[0] == '=' || variable.Contains('\0', StringComparison.Ordinal))
             {
@@ -73,17 +79,21 @@ public static partial class RequestValidation
             }
         }
 
-        if (request.WorkingDir is { } directory && (!directory.StartsWith('/') || directory.Contains('\0', StringComparison.Ordinal)))
+        if (workingDir is not null && (!workingDir.StartsWith('/') || workingDir.Contains('\0', StringComparison.Ordinal)))
         {
             throw EngineException.Invalid(
-                $"the working directory '{directory}' is invalid, it needs to be an absolute path");
+                $"the working directory '{workingDir}' is invalid, it needs to be an absolute path");
         }
 
-        if (request.User is { } user)
+        if (user is not null)
         {
             CheckUser(user);
         }
+    }
 
+    private static void CheckProcess(ContainerCreateRequest request)
+    {
+        CheckProcess(request.Env, request.WorkingDir, request.User);
         if (request.StopSignal is { } signal)
         {
             SignalSyntax.Parse(signal);

@@ -29,10 +29,17 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, IReadOnlyLis
                 ErrorKind.InvalidArgument, $"{request.Image}: no command specified", hint: "give one behind --");
         }
 
-        return arguments[0].Length == 0
+        return Of(arguments, environment);
+    }
+
+    /// <summary>Looks up where PATH leads.</summary>
+    /// <param name="arguments">argv, at least one.</param>
+    /// <param name="environment">The environment.</param>
+    /// <exception cref="EngineException">There cannot be such a file.</exception>
+    internal static CommandLine Of(IReadOnlyList<string> arguments, IReadOnlyList<string> environment) =>
+        arguments[0].Length == 0
             ? throw new EngineException(ErrorKind.CommandNotFound, "exec: \"\": executable file not found in $PATH")
             : new CommandLine(arguments, CandidatesFor(arguments[0], environment));
-    }
 
     /// <summary>argv as request and image make it; empty where neither names a command.</summary>
     internal static string[] ArgumentsOf(ContainerCreateRequest request, LaunchRecord? image)

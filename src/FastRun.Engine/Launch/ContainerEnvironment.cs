@@ -10,6 +10,8 @@ internal static class ContainerEnvironment
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private const string Terminal = "TERM=xterm";
+
     // What the machine's own root needs to be found with; everything else of the caller stays with the caller.
     private static readonly string[] s_takenForHost = ["PATH", "LANG", "LC_ALL", "TZ"];
 
@@ -20,10 +22,48 @@ internal static class ContainerEnvironment
     /// <param name="home">The user's home directory, which an explicit HOME overrides.</param>
     internal static List<string> Of(ContainerCreateRequest request, LaunchRecord? image, string hostName, string home)
     {
-        List<string> environment = [DefaultPath, "HOSTNAME=" + hostName];
-        if (request.Tty)
+        List<string> environment = Configured(request, image, hostName, request.Tty);
+        SetHome(environment, home);
+        return environment;
+    }
+
+    /// <summary>What a process that joins a container has: the container's, then its own; later ones win.</summary>
+    /// <param name="configured">The container's, as <see cref="Configured"/> gave it.</param>
+    /// <param name="variables">Its own; a name without a value takes that variable away.</param>
+    /// <param name="tty">Whether it has a terminal.</param>
+    /// <param name="home">Its user's home directory.</param>
+    internal static List<string> OfJoining(
+        IReadOnlyList<string> configured, IReadOnlyList<string> variables, bool tty, string home)
+    {
+        List<string> environment = [.. configured];
+        if (tty && Value(environment, "TERM").Length == 0)
         {
-            environment.Add("TERM=xterm");
+            Set(environment, Terminal);
+        }
+
+        foreach (string variable in variables)
+        {
+            if (variable.Contains('=', StringComparison.Ordinal))
+            {
+                Set(environment, variable);
+            }
+            else
+            {
+                Remove(environment, variable);
+            }
+        }
+
+        SetHome(environment, home);
+        return environment;
+    }
+
+    /// <summary>The environment without what depends on the user.</summary>
+    internal static List<string> Configured(ContainerCreateRequest request, LaunchRecord? image, string hostName, bool tty)
+    {
+        List<string> environment = [DefaultPath, "HOSTNAME=" + hostName];
+        if (tty)
+        {
+            environment.Add(Terminal);
         }
 
         if (image is null)
@@ -53,11 +93,6 @@ internal static class ContainerEnvironment
             }
         }
 
-        if (Value(environment, "HOME").Length == 0)
-        {
-            Set(environment, "HOME=" + home);
-        }
-
         return environment;
     }
 
@@ -73,6 +108,14 @@ internal static class ContainerEnvironment
         }
 
         return "";
+    }
+
+    private static void SetHome(List<string> environment, string home)
+    {
+        if (Value(environment, "HOME").Length == 0)
+        {
+            Set(environment, "HOME=" + home);
+        }
     }
 
     private static bool SetFromCaller(List<string> environment, string name)

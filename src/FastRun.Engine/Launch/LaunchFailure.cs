@@ -71,12 +71,18 @@ internal static class LaunchFailure
             errno = candidate is Errno.ENOENT or Errno.ENOTDIR ? errno : candidate;
         }
 
-        return errno == Errno.ENOENT
+        return NotExecuted(file, errno);
+    }
+
+    /// <summary>The command could not be executed.</summary>
+    /// <param name="file">Its argv[0].</param>
+    /// <param name="errno">Why.</param>
+    internal static EngineException NotExecuted(string file, Errno errno) =>
+        errno == Errno.ENOENT
             ? new EngineException(
                 ErrorKind.CommandNotFound,
                 file.Contains('/', StringComparison.Ordinal)
                     ? $"exec: \"{file}\": no such file or directory"
                     : $"exec: \"{file}\": executable file not found in $PATH")
             : new EngineException(ErrorKind.CommandNotExecutable, $"exec: \"{file}\": {errno.Describe()}");
-    }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using FastRun.Engine.RuntimeSpec.Seccomp;
 using FastRun.Native;
-using FastRun.Native.Capabilities;
 using FastRun.Native.Namespaces;
 
 namespace FastRun.Engine.Launch;
@@ -10,7 +8,7 @@ namespace FastRun.Engine.Launch;
 /// Everything that is decided about one launch: descriptors that are open, names that are looked up, limits that are
 /// checked. <see cref="TapeWriter"/> turns it into system calls without deciding anything.
 /// </summary>
-internal sealed class LaunchPlan
+internal sealed class LaunchPlan : ProcessPlan
 {
     /// <summary>The root file system, a detached mount.</summary>
     internal required Fd Root { get; init; }
@@ -44,40 +42,4 @@ internal sealed class LaunchPlan
 
     /// <summary>The host name of its UTS namespace.</summary>
     internal required string HostName { get; init; }
-
-    /// <summary>Where the command starts, resolved in the root by the child.</summary>
-    internal required string WorkingDirectory { get; init; }
-
-    /// <summary>Who it runs as.</summary>
-    internal required ProcessIdentity Identity { get; init; }
-
-    /// <summary>The capabilities of its bounding, permitted and effective sets.</summary>
-    internal required CapabilitySet Capabilities { get; init; }
-
-    /// <summary>The seccomp filter; null for none.</summary>
-    internal required SeccompFilter? Seccomp { get; init; }
-
-    /// <summary>Whether no_new_privs is set.</summary>
-    internal required bool NoNewPrivileges { get; init; }
-
-    /// <summary>RLIMIT_* numbers with soft and hard limits.</summary>
-    internal required IReadOnlyList<ResourceLimit> ResourceLimits { get; init; }
-
-    /// <summary>What is written to oom_score_adj; null for nothing.</summary>
-    internal required string? OomScoreAdjustment { get; init; }
-
-    /// <summary>The environment, <c>NAME=value</c>.</summary>
-    internal required IReadOnlyList<string> Environment { get; init; }
-
-    /// <summary>The argument vector.</summary>
-    internal required IReadOnlyList<string> Arguments { get; init; }
-
-    /// <summary>The files that execve tries, in this order.</summary>
-    internal required IReadOnlyList<string> Candidates { get; init; }
-
-    /// <summary>The sealed init to run as PID 1, or null.</summary>
-    internal required Fd? Init { get; init; }
-
-    /// <summary>Its standard descriptors.</summary>
-    internal required ContainerStreams Streams { get; init; }
 }

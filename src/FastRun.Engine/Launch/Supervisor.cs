@@ -40,6 +40,15 @@ internal sealed class Supervisor : IDisposable
         _signals = SignalRelay.Start(Relayed);
     }
 
+    /// <summary>As the other, of a process in a container that others run.</summary>
+    internal Supervisor(TerminalSession? terminal)
+    {
+        _stopSignal = SIGTERM;
+        _terminal = terminal;
+        _deadline = long.MaxValue;
+        _signals = SignalRelay.Start(Relayed);
+    }
+
     /// <summary>Whether the time limit ended the run.</summary>
     private bool TimedOut { get; set; }
 
@@ -49,7 +58,9 @@ internal sealed class Supervisor : IDisposable
     private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);
 
     /// <summary>Waits for the child and returns the exit code of the run.</summary>
-    internal int Wait(ChildProcess child, Cgroup cgroup)
+    /// <param name="child">The child.</param>
+    /// <param name="cgroup">What ends with it; null where it is a process among others, and no PID 1.</param>
+    internal int Wait(ChildProcess child, Cgroup? cgroup)
     {
         using PollSet poll = new();
         int childEntry = poll.Add(child.PidFd.Number, PollEvents.Readable);
@@ -84,7 +95,7 @@ internal sealed class Supervisor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _signals.Dispose();
 
-    private void Handle(int signal, ChildProcess child, Cgroup cgroup)
+    private void Handle(int signal, ChildProcess child, Cgroup? cgroup)
     {
         if (signal != SIGWINCH)
         {
@@ -96,15 +107,19 @@ internal sealed class Supervisor : IDisposable
         }
     }
 
-    private void Deliver(int signal, ChildProcess child, Cgroup cgroup)
+    private void Deliver(int signal, ChildProcess child, Cgroup? cgroup)
     {
-        if (SignalDelivery.Send(child, cgroup, signal))
+        if (cgroup is null)
+        {
+            child.Signal(signal);
+        }
+        else if (SignalDelivery.Send(child, cgroup, signal))
         {
             _codeWhenKilled = 128 + signal;
         }
     }
 
-    private void KeepTime(ChildProcess child, Cgroup cgroup)
+    private void KeepTime(ChildProcess child, Cgroup? cgroup)
     {
         if (!TimedOut && Now >= _deadline)
         {
@@ -112,7 +127,7 @@ internal sealed class Supervisor : IDisposable
             _killAt = Now + GraceMilliseconds;
             Deliver(_stopSignal, child, cgroup);
         }
-        else if (Now >= _killAt)
+        else if (Now >= _killAt && cgroup is not null)
         {
             _killAt = long.MaxValue;
             SignalDelivery.Kill(child.PidFd, cgroup);

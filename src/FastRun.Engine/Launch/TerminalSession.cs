@@ -35,9 +35,9 @@ internal sealed class TerminalSession : IDisposable
     /// <summary>Its name in /dev/pts.</summary>
     internal int Index => _terminal.Index;
 
-    /// <summary>Allocates the terminal in the container's devpts and gives it to the container's user.</summary>
+    /// <summary>Allocates the terminal in a container's devpts and gives it to the container's user.</summary>
     /// <exception cref="EngineException">Input was asked for, and is no terminal.</exception>
-    internal static TerminalSession Open(DeviceFilesystem devices, bool openStdin, ProcessIdentity identity)
+    internal static TerminalSession Open(Fd devpts, bool openStdin, ProcessIdentity identity)
     {
         if (openStdin && !Terminal.IsTerminal(StandardInput))
         {
@@ -46,8 +46,7 @@ internal sealed class TerminalSession : IDisposable
 
         WindowSize? size = Terminal.TryGetSize(StandardOutput, out WindowSize found)
             || Terminal.TryGetSize(StandardInput, out found) ? found : null;
-        PseudoTerminal terminal = PseudoTerminal.Open(devices.Terminals, size);
-        devices.MakeConsole();
+        PseudoTerminal terminal = PseudoTerminal.Open(devpts, size);
         FileAt.ChangeOwner(terminal.Peer, identity.Uid, TtyGroup);
         return new TerminalSession(terminal, openStdin);
     }

@@ -5,6 +5,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Exec;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
 using FastRun.Engine.State;
@@ -118,7 +119,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             launch.Start();
             ThrowIfFailed(launch);
             streams.CloseContainerEnds();
-            Started(launch, delay);
+            Started(launch, image?.Record, delay);
             Serve(launch, streams, log);
             ExitStatus status = launch.Child.Wait();
             watcher.Stop();
@@ -153,9 +154,10 @@ public sealed partial class ContainerSupervisor : IDisposable
         }
     }
 
-    private void Started(ContainerLaunch launch, RestartDelay delay)
+    private void Started(ContainerLaunch launch, LaunchRecord? image, RestartDelay delay)
     {
         delay.Started();
+        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, Request, image));
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,

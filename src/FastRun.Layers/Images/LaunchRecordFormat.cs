@@ -1,9 +1,8 @@
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 using System.Numerics;
-using System.Text;
 using FastRun.Layers.Oci;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Images;
 
@@ -16,7 +15,7 @@ namespace FastRun.Layers.Images;
 /// 11 zero     u8
 /// 12 checksum u32, CRC-32C of all that follows
 /// 16 bootId   16 bytes: the boot in which the record was written
-/// 32 body     the fields in order; a string is u32 bytes of UTF-8, a list is u32 strings
+/// 32 body     the fields in order, as RecordWriter writes them
 /// </code>
 /// </summary>
 internal static class LaunchRecordFormat
@@ -33,7 +32,7 @@ internal static class LaunchRecordFormat
 
     internal static byte[] Encode(LaunchRecord record, Guid bootId, bool durable)
     {
-        Writer body = new();
+        RecordWriter body = new();
         body.Add(record.ImageId.ToString());
         body.Add(record.Platform.Os);
         body.Add(record.Platform.Architecture);
@@ -49,12 +48,12 @@ internal static class LaunchRecordFormat
         body.Add(record.Volumes);
         body.Add(record.StopSignal);
 
-        byte[] file = new byte[HeaderSize + body.Bytes.Count];
+        byte[] file = new byte[HeaderSize + body.Length];
         Magic.CopyTo(file);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), SchemaVersion);
         file[DurableOffset] = durable ? (byte)1 : (byte)0;
         bootId.TryWriteBytes(file.AsSpan(BootIdOffset));
-        body.Bytes.CopyTo(file, HeaderSize);
+        body.CopyTo(file.AsSpan(HeaderSize));
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(ChecksumOffset), Checksum(file.AsSpan(BootIdOffset)));
         return file;
     }
@@ -74,7 +73,7 @@ internal static class LaunchRecordFormat
 
         bootId = new Guid(file.Slice(BootIdOffset, 16));
         durable = file[DurableOffset] == 1;
-        Reader body = new(file[HeaderSize..]);
+        RecordReader body = new(file[HeaderSize..]);
         if (!Digest.TryParse(body.Text(), out Digest imageId))
         {
             return null;
@@ -116,92 +115,5 @@ internal static class LaunchRecordFormat
         }
 
         return ~crc;
-    }
-
-    private sealed class Writer
-    {
-        internal List<byte> Bytes { get; } = new(1024);
-
-        internal void Add(long value)
-        {
-            Span<byte> bytes = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-            Bytes.AddRange(bytes);
-        }
-
-        internal void Add(string text)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            AddCount(bytes.Length);
-            Bytes.AddRange(bytes);
-        }
-
-        internal void Add(IReadOnlyList<string> list)
-        {
-            AddCount(list.Count);
-            foreach (string text in list)
-            {
-                Add(text);
-            }
-        }
-
-        private void AddCount(int count)
-        {
-            Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, count);
-            Bytes.AddRange(bytes);
-        }
-    }
-
-    /// <summary>
-    /// Reads what the checksum has shown to be as it was written. A length that is not so after all leaves empty fields behind
-    /// it, and the record is not sound.
-    /// </summary>
-    private ref struct Reader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _rest = bytes;
-
-        internal bool IsSound { get; private set; } = true;
-
-        internal long Number() => BinaryPrimitives.TryReadInt64LittleEndian(Take(8), out long value) ? value : 0;
-
-        internal string Text()
-        {
-            int length = Count();
-            return Encoding.UTF8.GetString(Take(length));
-        }
-
-        internal string[] List()
-        {
-            int count = Count();
-            if (count == 0)
-            {
-                return [];
-            }
-
-            string[] list = new string[count];
-            for (int i = 0; i < count; i++)
-            {
-                list[i] = Text();
-            }
-
-            return list;
-        }
-
-        /// <summary>A length, or how many strings follow, each of which has a length itself.</summary>
-        private int Count()
-        {
-            int count = BinaryPrimitives.TryReadInt32LittleEndian(Take(4), out int value) ? value : 0;
-            IsSound &= count >= 0 && count <= _rest.Length;
-            return IsSound ? count : 0;
-        }
-
-        private ReadOnlySpan<byte> Take(int length)
-        {
-            IsSound &= length <= _rest.Length;
-            ReadOnlySpan<byte> taken = IsSound ? _rest[..length] : default;
-            _rest = _rest[taken.Length..];
-            return taken;
-        }
     }
 }

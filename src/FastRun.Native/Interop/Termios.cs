@@ -13,6 +13,9 @@ internal static class Tty
     internal const uint TIOCSWINSZ = 0x5414;
     internal const uint TIOCGPTPEER = 0x5441;
     internal const uint TIOCGPTN = 0x80045430;
+    /// <summary>linux/magic.h.</summary>
+    internal const long DEVPTS_SUPER_MAGIC = 0x1cd1;
+
     internal const uint TIOCSPTLCK = 0x40045431;
 
     internal const uint IGNBRK = 0x1;

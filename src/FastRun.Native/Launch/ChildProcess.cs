@@ -33,13 +33,14 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <param name="tape">What the child does; it must end in execve(2) or exit_group(2).</param>
     /// <param name="flags">The namespaces to make.</param>
     /// <param name="cgroup">The cgroup v2 directory to start in, or null for the caller's.</param>
+    /// <param name="pidNamespace">A pidfd of a process whose PID namespace is the child's, or null for the caller's.</param>
     /// <returns>How far the child came.</returns>
-    /// <exception cref="SyscallException">clone3(2) itself failed.</exception>
-    public ChildReport Start(LaunchTape tape, CloneFlags flags, Fd? cgroup)
+    /// <exception cref="SyscallException">clone3(2) itself failed; ENOMEM where that PID namespace has ended.</exception>
+    public ChildReport Start(LaunchTape tape, CloneFlags flags, Fd? cgroup, Fd? pidNamespace = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         TapeHeader* header = tape.Seal();
-        Clone(tape, header, flags | CloneFlags.Vfork | CloneFlags.ClearSignalHandlers, SIGCHLD, cgroup);
+        Clone(tape, header, flags | CloneFlags.Vfork | CloneFlags.ClearSignalHandlers, SIGCHLD, cgroup, pidNamespace);
 
         // The child has left this memory: what it wrote last is what it came to.
         return new ChildReport((int)header->Position, (Errno)header->Error);
@@ -97,8 +98,10 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>Lets go of the process; it goes on.</summary>
     public void Dispose() => _pidFd.Dispose();
 
-    private void Clone(LaunchTape tape, TapeHeader* header, CloneFlags flags, int exitSignal, Fd? cgroup)
+    private void Clone(
+        LaunchTape tape, TapeHeader* header, CloneFlags flags, int exitSignal, Fd? cgroup, Fd? pidNamespace = null)
     {
+        using PidNamespaceForChildren? joined = pidNamespace is null ? null : PidNamespaceForChildren.Join(pidNamespace);
         int pidFd = -1;
         clone_args arguments = default;
         arguments.pidfd = (ulong)&pidFd;

@@ -63,9 +63,28 @@ public static unsafe class InitProgram
     public static IReadOnlyList<string> Arguments(IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(candidates);
+        return Arguments(candidates.Count.ToString(CultureInfo.InvariantCulture), candidates, arguments);
+    }
+
+    /// <summary>The argument vector that has it become the command, so that the command has no other program's file behind it.</summary>
+    /// <param name="report">
+    /// A descriptor that survives execve(2): it takes the errno of what failed as four bytes, or is closed when all went well.
+    /// </param>
+    /// <param name="candidates">The paths to try in turn, at least one.</param>
+    /// <param name="arguments">The command's own arguments, from its argv[0] on.</param>
+    public static IReadOnlyList<string> ReplacingArguments(
+        Fd report, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return Arguments(string.Create(CultureInfo.InvariantCulture, $"{candidates.Count}:{report.Number}"), candidates, arguments);
+    }
+
+    private static string[] Arguments(string words, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
+    {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Count);
         ArgumentOutOfRangeException.ThrowIfZero(arguments.Count);
-        return [Name, candidates.Count.ToString(CultureInfo.InvariantCulture), .. candidates, .. arguments];
+        return [Name, words, .. candidates, .. arguments];
     }
 }

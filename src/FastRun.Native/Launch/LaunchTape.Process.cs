@@ -17,6 +17,9 @@ public sealed unsafe partial class LaunchTape
     /// <summary>unshare(2).</summary>
     public void Unshare(Namespaces.CloneFlags flags) => Add(Sys.unshare, (long)flags);
 
+    /// <summary>setns(2): enters namespaces of the process behind a pidfd, all of them or none.</summary>
+    public void EnterNamespaces(Fd pidFd, Namespaces.CloneFlags flags) => Add(Sys.setns, pidFd, (long)flags);
+
     /// <summary>prctl(2).</summary>
     public void Prctl(int option, TapeArgument argument, Errno tolerated = Errno.None) =>
         Add(Sys.prctl, option, argument, 0, 0, 0, tolerated: tolerated);

@@ -27,6 +27,12 @@ public readonly struct OpenHow(ulong flags, ulong mode, ulong resolve) : IEquata
     public static OpenHow DirectoryInRoot =>
         new(Flags(OpenFlags.PathOnly | OpenFlags.Directory), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 
+    /// <summary>An O_PATH descriptor of a directory by an absolute path.</summary>
+    public static OpenHow PlainDirectory => new(Flags(OpenFlags.PathOnly | OpenFlags.Directory), 0, RESOLVE_NO_MAGICLINKS);
+
+    /// <summary>A file to be written, by an absolute path.</summary>
+    public static OpenHow Write => new(Flags(OpenFlags.Write), 0, 0);
+
     /// <summary>A directory that no symbolic link leads to.</summary>
     public static OpenHow PlainDirectoryInRoot =>
         new(Flags(OpenFlags.PathOnly | OpenFlags.Directory), 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);

@@ -2,11 +2,16 @@
 // leaves behind, and ends as the command ends. A program of its own, without a C library, that the engine executes from
 // a sealed memory file, so it needs nothing of the image.
 //
-// argv: fastrun-init N CANDIDATE... ARGV...   N paths to try in turn, then the command's own argv.
+// argv: fastrun-init N CANDIDATE... ARGV...      N paths to try in turn, then the command's own argv.
+// argv: fastrun-init N:FD CANDIDATE... ARGV...   becomes the command itself, without a child. This is how a command enters
+//                                                a container that runs: there /proc/self/exe, which a hostile file can name as
+//                                                its interpreter, is this program and not the engine. FD takes the errno of a
+//                                                failure, as an int.
 
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
 #include <linux/errno.h>
+#include <linux/fcntl.h>
 #include <linux/prctl.h>
 #include <linux/signal.h>
 #include <linux/wait.h>
@@ -47,7 +52,8 @@ static __attribute__((noreturn)) void fail(const char *name, const char *why, in
 }
 
 // execvp's rule: what is missing is passed over, what is forbidden is remembered, anything else ends the search.
-static __attribute__((noreturn)) void execute(char **candidates, long count, char **argv, char **envp)
+// Returns what it came to, negative.
+static long try_execute(char **candidates, long count, char **argv, char **envp)
 {
     long error = -ENOENT;
     for (long i = 0; i < count; i++) {
@@ -58,10 +64,24 @@ static __attribute__((noreturn)) void execute(char **candidates, long count, cha
         if (result != -EACCES)
             break;
     }
+    return error;
+}
+
+static __attribute__((noreturn)) void execute(char **candidates, long count, char **argv, char **envp)
+{
+    long error = try_execute(candidates, count, argv, envp);
     if (error == -ENOENT)
         fail(argv[0], "command not found", NOT_FOUND);
     fail(argv[0], error == -EACCES ? "cannot be executed: permission denied"
          : error == -ENOEXEC ? "cannot be executed: exec format error" : "cannot be executed", NOT_EXECUTABLE);
+}
+
+static __attribute__((noreturn)) void replace(long report, char **candidates, long count, char **argv, char **envp)
+{
+    call(__NR_fcntl, report, F_SETFD, FD_CLOEXEC, 0);
+    int error = -try_execute(candidates, count, argv, envp);
+    call(__NR_write, report, (long)&error, sizeof error, 0);
+    leave(error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
 // A process group of its own, in the terminal's foreground if there is a terminal: keys then signal the command, not us.
@@ -84,14 +104,24 @@ static void reap(long command)
             leave((status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f));
 }
 
+static long number(const char **text)
+{
+    long value = 0;
+    for (; **text >= '0' && **text <= '9' && value < 1L << 20; ++*text)
+        value = value * 10 + (**text - '0');
+    return value;
+}
+
 __attribute__((noreturn, used)) void start(long *stack)
 {
-    long argc = stack[0], count = 0;
+    long argc = stack[0];
     char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
-    for (const char *digit = argc > 1 ? argv[1] : ""; *digit >= '0' && *digit <= '9' && count < argc; digit++)
-        count = count * 10 + (*digit - '0');
+    const char *words = argc > 1 ? argv[1] : "";
+    long count = number(&words);
     if (count < 1 || argc < count + 3)
         fail("fastrun-init", "called without a command", INIT_FAILED);
+    if (*words++ == ':')
+        replace(number(&words), argv + 2, count, argv + 2 + count, envp);
 
     // An ignored SIGCHLD would have the kernel reap, and take the exit status with it.
     struct { void *handler; unsigned long flags; void *restorer; unsigned long mask; } by_default = {0};

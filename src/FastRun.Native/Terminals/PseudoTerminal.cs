@@ -27,6 +27,18 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <summary>Its number: the name in its devpts.</summary>
     public int Index { get; }
 
+    /// <summary>
+    /// Whether a directory is on a devpts file system. Of a directory that a container may have replaced this must be known
+    /// before: what is called <c>ptmx</c> elsewhere may be any device.
+    /// </summary>
+    public static bool IsTerminalFilesystem(Fd directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        struct_statfs status = default;
+        return Kernel.fast_syscall(Sys.fstatfs, directory.Number, (nint)(&status), 0, 0, 0, 0) == 0
+            && status.f_type == Tty.DEVPTS_SUPER_MAGIC;
+    }
+
     /// <summary>Allocates one.</summary>
     /// <param name="devpts">The root of a devpts mount, which may be attached nowhere. It must not be nodev.</param>
     /// <param name="size">Its first size; null leaves it at zero by zero.</param>

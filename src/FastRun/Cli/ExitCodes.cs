@@ -34,6 +34,17 @@ internal static class ExitCodes
     /// <summary>What a shell reports for death by a signal, of a command that first put something back in order.</summary>
     internal static int OfSignal(int signal) => Signalled + signal;
 
+    /// <summary>
+    /// The exit code when a command could not be run in a container that exists: Docker's daemon refuses a wrong request with 1,
+    /// and its runtime fails with 126.
+    /// </summary>
+    internal static int OfJoin(ErrorKind kind) => kind switch
+    {
+        ErrorKind.CommandNotFound => NotFound,
+        ErrorKind.InvalidArgument or ErrorKind.NotFound or ErrorKind.Conflict => Failure,
+        _ => NotExecutable,
+    };
+
     /// <summary>The exit code when a command of the user's could not be run.</summary>
     internal static int OfRun(ErrorKind kind) => kind switch
     {

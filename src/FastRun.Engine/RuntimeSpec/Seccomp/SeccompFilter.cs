@@ -24,6 +24,9 @@ public sealed class SeccompFilter
     /// <summary>How many instructions there are.</summary>
     public int InstructionCount => Program.Length / InstructionSize;
 
+    /// <summary>Whether it is Docker's default one.</summary>
+    internal bool IsBuiltIn => _builtIn is not null;
+
     internal static SeccompFilter Compiled(byte[] program) => new(program, null);
 
     internal static SeccompFilter BuiltIn(SyscallAbi native) => new(null, native);

@@ -44,6 +44,9 @@ internal sealed class Option
 
     internal bool IsSwitch => ValueName is null;
 
+    /// <summary>Whether it was on the command line.</summary>
+    internal bool IsGiven { get; set; }
+
     /// <summary>The form that error messages use: <c>-m, --memory</c>.</summary>
     internal string Display => Shorthand == '\0' ? "--" + Name : $"-{Shorthand}, --{Name}";
 

@@ -188,6 +188,7 @@ internal readonly struct OptionParser(params Option[][] tables)
     {
         try
         {
+            option.IsGiven = true;
             option.Apply(value);
         }
         catch (EngineException e) when (e.Kind is ErrorKind.InvalidArgument or ErrorKind.Unsupported)

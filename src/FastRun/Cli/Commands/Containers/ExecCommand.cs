@@ -6,10 +6,14 @@ using FastRun.Cli.Output;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Exec;
 
 namespace FastRun.Cli.Commands.Containers;
 
-/// <summary><c>fastrun exec IMAGE -- COMMAND</c>: the one-shot sandbox.</summary>
+/// <summary>
+/// <c>fastrun exec IMAGE -- COMMAND</c>, the one-shot sandbox, and Docker's <c>exec CONTAINER COMMAND</c>. The words tell them
+/// apart: a sandbox has <c>--</c> behind its first operand.
+/// </summary>
 internal sealed class ExecCommand : Command
 {
     private readonly ProcessOptions _process = new();
@@ -23,14 +27,22 @@ internal sealed class ExecCommand : Command
     private TimeSpan? _timeout;
     private bool _timings;
     private bool _explain;
+    private bool _inContainer;
+    private Option[] _ofBoth = [];
+    private Option[] _ofSandbox = [];
 
     internal override string Name => "exec";
 
-    internal override string Usage => "[OPTIONS] IMAGE -- [COMMAND] [ARG...]";
+    internal override string Usage => "[OPTIONS] CONTAINER COMMAND [ARG...] | [OPTIONS] IMAGE -- [COMMAND] [ARG...]";
 
-    internal override string Summary => "Run a command in a sandbox made from an image, and remove the sandbox when it ends";
+    internal override string Summary => "Run a command in a running container, or (with --) in a sandbox made from an image";
 
     internal override string Details => """
+        CONTAINER is the name or id of a container that runs. The command has the container's environment, user, working
+        directory and rights, and ends with the container, or when fastrun does. --env, --env-file, --workdir, --user,
+        --interactive, --tty and --privileged apply.
+
+        With '--' behind it, the first operand is an image, from which a sandbox is made and removed when the command ends.
         IMAGE is 'host' for this machine's own root file system, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
         or the name of an image, which is pulled from its registry if it is not here. Without COMMAND the image's own runs. The current directory is mounted at
         its own path and is the working directory; the network is 'none'.
@@ -42,41 +54,64 @@ internal sealed class ExecCommand : Command
 
     internal override int MostOperands => Unlimited;
 
-    internal override int ExitCode(ErrorKind kind) => ExitCodes.OfRun(kind);
+    internal override int ExitCode(ErrorKind kind) => _inContainer ? ExitCodes.OfJoin(kind) : ExitCodes.OfRun(kind);
 
-    internal override Option[] BuildOptions() =>
-    [
-        .. _process.Build(),
-        .. _identity.Build(),
-        .. _filesystem.Build(),
-        .. _network.Build(),
-        .. _limits.Build(),
-        .. _security.Build(),
-        .. _workspace.Build(),
-        .. _pull.Build(),
-        new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
-        Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
-        Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
-        Option.Switch("rm", '\0', "Remove the sandbox when it ends; always so, and here for those who come from 'run --rm'", KeepIsRefused),
-    ];
+    internal override Option[] BuildOptions()
+    {
+        _ofBoth = _process.BuildOfJoining();
+        _ofSandbox =
+        [
+            .. _process.BuildOfCreating(),
+            .. _identity.Build(),
+            .. _filesystem.Build(),
+            .. _network.Build(),
+            .. _limits.Build(),
+            .. _security.Build(),
+            .. _workspace.Build(),
+            .. _pull.Build(),
+            new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
+            Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
+            Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
+            Option.Switch("rm", '\0', "Remove the sandbox when it ends; always so, and here for those who come from 'run --rm'", KeepIsRefused),
+        ];
+        return [.. _ofBoth, .. _ofSandbox];
+    }
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        if (operands.Count < 2 || operands[1] != "--")
+        if (operands.Count < 2)
         {
-            throw new UsageException(operands.Count < 2
-                ? "'--' is missing after the image: fastrun exec IMAGE -- COMMAND"
-                : "running a command in an existing container is not available yet; a sandbox needs '--' after the image: fastrun exec IMAGE -- COMMAND");
+            throw new UsageException("requires at least 2 arguments: CONTAINER COMMAND, or IMAGE -- COMMAND");
         }
 
+        return operands[1] == "--" ? RunSandbox(context, operands) : RunInContainer(context, operands);
+    }
+
+    private int RunSandbox(CommandContext context, List<string> operands)
+    {
         ContainerCreateRequest request = Request(operands);
-        var options = new RunOptions(_timings, _explain) 
+        var options = new RunOptions(_timings, _explain)
         {
             Output = context.Output.Write,
             Diagnostics = ErrorReport.Write,
             Pulling = () => _pull.OpenOutput(_timings),
         };
         return new RunContainer(context.RequireLayout()).Run(request, options);
+    }
+
+    private int RunInContainer(CommandContext context, List<string> operands)
+    {
+        foreach (Option option in _ofSandbox)
+        {
+            if (option.IsGiven && option.Name != "privileged")
+            {
+                throw new UsageException($"--{option.Name} is for a sandbox, which needs '--' behind its image: fastrun exec IMAGE -- COMMAND");
+            }
+        }
+
+        _inContainer = true;
+        ExecRequest request = _process.JoiningRequest(operands.GetRange(1, operands.Count - 1), _security.Privileged);
+        return new ExecInContainer(context.RequireLayout()).Run(operands[0], request, ErrorReport.Write);
     }
 
     /// <summary>What the flags and operands ask for.</summary>

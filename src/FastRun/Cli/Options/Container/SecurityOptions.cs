@@ -16,6 +16,8 @@ internal sealed class SecurityOptions
     private readonly List<DeviceRule> _deviceRules = [];
     private bool _privileged;
 
+    internal bool Privileged => _privileged;
+
     internal Option[] Build() =>
     [
         new("cap-add", '\0', "list", "Add Linux capabilities", _capAdd.Add),
