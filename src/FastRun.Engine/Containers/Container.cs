@@ -1,5 +1,6 @@
+using System;
+using System.Collections.Generic;
 using FastRun.Engine.Containers.Records;
-using FastRun.Native.Cgroups;
 
 namespace FastRun.Engine.Containers;
 
@@ -12,12 +13,16 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
     private const int KilledCode = 137;
 
     private ContainerState? _state;
+    private bool? _isHeld;
 
     /// <summary>64 hex digits.</summary>
     public string Id => Record.Id;
 
     /// <summary>Its name.</summary>
     public string Name => Record.Name;
+
+    /// <summary>Why its records cannot be read, so that it can only be removed; null where they can.</summary>
+    public string? Damage { get; init; }
 
     /// <summary>
     /// What it is doing: what was written, unless the process that would have written something newer is gone. The machine
@@ -26,7 +31,10 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
     public ContainerState State => _state ??= Settled();
 
     /// <summary>Whether it has processes.</summary>
-    public bool IsRunning => State.Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
+    public bool IsRunning => _isHeld ??= Written.IsHeld;
+
+    /// <summary>Tells whether the cgroup at these locations is frozen; many containers share it.</summary>
+    internal Func<IReadOnlyList<string>, bool> Freezer { get; init; } = static _ => false;
 
     private ContainerState Settled()
     {
@@ -35,7 +43,7 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
             return Written;
         }
 
-        if (!Written.IsHeld)
+        if (!IsRunning)
         {
             return Written with
             {
@@ -46,13 +54,8 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
         }
 
         // Its supervisor is not asked when it is paused: the kernel knows.
-        return Written.Status == ContainerStatus.Running && IsFrozen() ? Written with { Status = ContainerStatus.Paused } : Written;
-    }
-
-    private bool IsFrozen()
-    {
-        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
-        using Cgroup? cgroup = Cgroup.Open(hierarchy, Written.CgroupLocations);
-        return cgroup?.IsFrozen == true;
+        return Written.Status == ContainerStatus.Running && Freezer(Written.CgroupLocations)
+            ? Written with { Status = ContainerStatus.Paused }
+            : Written;
     }
 }

@@ -46,7 +46,12 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
                 ? new ImageUser(id, container.IsRunning)
                 : null;
         }
-        catch (EngineException e) when (e.Kind == ErrorKind.CorruptContent)
+        catch (EngineException e) when (e.Kind is ErrorKind.CorruptContent)
+        {
+            // It can never be started. While it runs, its supervisor holds the image.
+            return null;
+        }
+        catch (EngineException e) when (e.Kind == ErrorKind.Unsupported)
         {
             return new ImageUser(id, IsRunning: false, $"it may be needed by {e.Message}");
         }

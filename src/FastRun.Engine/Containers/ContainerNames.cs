@@ -23,6 +23,20 @@ internal sealed class ContainerNames(StateLayout layout)
         FileAt.TryReadLink(null, Link(name), out byte[] target) == Errno.None
         && Encoding.UTF8.GetString(target) is var id && Sandbox.IsId(id) ? id : null;
 
+    /// <summary>A name that leads to an id, for a container that cannot tell its own; null where there is none.</summary>
+    internal string? NameOf(string id)
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.ContainerNames))
+        {
+            if (Names.IsValid(entry.Text) && TryRead(entry.Text) == id)
+            {
+                return entry.Text;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Gives a name to a container whose lock the caller holds.</summary>
     /// <exception cref="EngineException">Another container has it.</exception>
     internal void Claim(string name, string id)

@@ -8,6 +8,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Containers;
@@ -25,34 +26,46 @@ public sealed class ContainerStore(StateLayout layout)
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly ContainerNames _names = new(layout);
+    private CgroupHierarchy? _hierarchy;
 
-    /// <summary>All containers, in no order. One that is being removed meanwhile may be missing.</summary>
-    /// <exception cref="EngineException">A record cannot be read.</exception>
-    public List<Container> All()
+    /// <summary>
+    /// All containers, in no order; those whose records cannot be read as <see cref="Container.Damage"/> tells. One that is
+    /// being removed meanwhile may be missing.
+    /// </summary>
+    public List<Container> All() => EngineErrors.Translated(() =>
     {
         List<Container> all = [];
         foreach (string id in Sandbox.List(layout))
         {
-            if (TryRead(id) is { } container)
+            if (TryReadAny(id) is { } container)
             {
                 all.Add(container);
             }
         }
 
         return all;
-    }
+    });
 
     /// <summary>The container that a user names: by its whole id, its name, or the only id that starts so.</summary>
     /// <exception cref="EngineException">There is none, or more than one.</exception>
-    public Container Find(string nameOrId) => EngineErrors.Translated(() =>
+    public Container Find(string nameOrId)
+    {
+        Container found = FindAny(nameOrId);
+        return found.Damage is null ? found : throw new EngineException(
+            ErrorKind.CorruptContent, $"container {found.Name}: {found.Damage}", hint: $"remove it: fastrun rm -f {found.Id[..12]}");
+    }
+
+    /// <summary>As <see cref="Find"/>, also where the container's records cannot be read.</summary>
+    /// <exception cref="EngineException">There is none, or more than one.</exception>
+    public Container FindAny(string nameOrId) => EngineErrors.Translated(() =>
     {
         string name = nameOrId.StartsWith('/') ? nameOrId[1..] : nameOrId;
-        if (Sandbox.IsId(name) && TryRead(name) is { } whole)
+        if (Sandbox.IsId(name) && TryReadAny(name) is { } whole)
         {
             return whole;
         }
 
-        if (Names.IsValid(name) && _names.TryRead(name) is { } id && TryRead(id) is { } named)
+        if (Names.IsValid(name) && _names.TryRead(name) is { } id && TryReadAny(id) is { } named && named.Name == name)
         {
             return named;
         }
@@ -60,7 +73,7 @@ public sealed class ContainerStore(StateLayout layout)
         Container? found = null;
         foreach (string candidate in IsHex(name) ? Sandbox.List(layout).Where(each => each.StartsWith(name, StringComparison.Ordinal)) : [])
         {
-            Container? container = TryRead(candidate);
+            Container? container = TryReadAny(candidate);
             found = found is null || container is null
                 ? container ?? found
                 : throw new EngineException(ErrorKind.InvalidArgument, $"Multiple IDs found with provided prefix: {name}");
@@ -70,18 +83,69 @@ public sealed class ContainerStore(StateLayout layout)
     });
 
     /// <summary>A container by its whole id; null where there is none.</summary>
+    /// <exception cref="EngineException">
+    /// Its records cannot be read: <see cref="ErrorKind.CorruptContent"/>; or a newer release wrote them: <see cref="ErrorKind.Unsupported"/>.
+    /// </exception>
     public Container? TryRead(string id)
     {
-        string directory = layout.Container(id);
-        ContainerRecord? record = Parse(id, FileContent.TryReadAll(null, Path.Combine(directory, Config), LargestRecord), ContainerJsonContext.Default.ContainerRecord);
+        ContainerRecord? record = Read(id, Config, ContainerJsonContext.Default.ContainerRecord);
         if (record is null)
         {
             return null;
         }
 
-        ContainerState state = Parse(id, FileContent.TryReadAll(null, Path.Combine(directory, State), LargestRecord), ContainerJsonContext.Default.ContainerState) ?? new ContainerState();
-        return new Container(record, state);
+        ContainerState state = Read(id, State, ContainerJsonContext.Default.ContainerState) ?? new ContainerState();
+        if (record.SchemaVersion > ContainerRecord.CurrentSchema || state.SchemaVersion > ContainerState.CurrentSchema)
+        {
+            throw new EngineException(ErrorKind.Unsupported, $"container {id}: a newer version of fastrun has written its record");
+        }
+
+        return new Container(record, state) { Freezer = IsFrozen };
     }
+
+    private Container? TryReadAny(string id)
+    {
+        try
+        {
+            return TryRead(id);
+        }
+        catch (EngineException exception) when (exception.Kind is ErrorKind.CorruptContent or ErrorKind.Unsupported)
+        {
+            return Damaged(id, exception.Kind == ErrorKind.Unsupported ? "a newer version of fastrun has written its record" : "its record cannot be read");
+        }
+    }
+
+    /// <summary>What can be told of a container whose records cannot be read: its name, and whether it runs.</summary>
+    private Container Damaged(string id, string damage)
+    {
+        ContainerState state;
+        try
+        {
+            state = Read(id, State, ContainerJsonContext.Default.ContainerState) ?? new ContainerState();
+        }
+        catch (EngineException exception) when (exception.Kind == ErrorKind.CorruptContent)
+        {
+            state = new ContainerState();
+        }
+
+        FileAt.TryStat(null, Path.Combine(layout.Container(id), Config), out FileStatus file);
+        ContainerRecord record = new()
+        {
+            Id = id,
+            Name = _names.NameOf(id) ?? id[..12],
+            CreatedAt = DateTimeOffset.FromUnixTimeSeconds(file.Modified.Seconds),
+            Request = new ContainerCreateRequest { Image = "" },
+        };
+        return new Container(record, state.IsHeld ? state : new ContainerState { Status = ContainerStatus.Dead, Error = damage })
+        {
+            Damage = damage,
+            Freezer = IsFrozen,
+        };
+    }
+
+    /// <summary>The hierarchies are looked up once for all containers.</summary>
+    private bool IsFrozen(IReadOnlyList<string> locations) =>
+        Cgroup.IsFrozenAt(_hierarchy ??= CgroupHierarchy.Detect(), locations);
 
     /// <summary>Claims the container's name and makes its directory a container's. The caller holds its lock.</summary>
     /// <exception cref="EngineException">The name is in use.</exception>
@@ -119,9 +183,10 @@ public sealed class ContainerStore(StateLayout layout)
     private static bool IsHex(string text) =>
         text.Length > 0 && !text.AsSpan().ContainsAnyExcept(s_hexDigits);
 
-    private static T? Parse<T>(string id, byte[]? bytes, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    private T? Read<T>(string id, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class
     {
+        byte[]? bytes = FileContent.TryReadAll(null, Path.Combine(layout.Container(id), file), LargestRecord);
         try
         {
             return bytes is null || bytes.Length == 0 ? null : JsonSerializer.Deserialize(bytes, type);

@@ -30,7 +30,7 @@ public sealed class RemoveContainer(StateLayout layout)
 
         try
         {
-            using Sandbox held = ContainerLock.TakeIdle(layout, container.Id) ?? throw new EngineException(
+            using Sandbox held = TakeIdle(container) ?? throw new EngineException(
                 ErrorKind.Conflict, $"cannot remove container \"/{container.Name}\": it was started meanwhile");
             ContainerRemoval.RemoveHeld(layout, container.Record, held, volumes);
         }
@@ -42,6 +42,10 @@ public sealed class RemoveContainer(StateLayout layout)
         return 0;
     });
 
+    private Sandbox? TakeIdle(Container container) => container.Damage is null
+        ? ContainerLock.TakeIdle(layout, container.Id)
+        : Sandbox.TryAdopt(layout, container.Id);
+
     private void End(Container container)
     {
         StopRequest.Make(layout, container.Id);
@@ -51,7 +55,14 @@ public sealed class RemoveContainer(StateLayout layout)
             ContainerEvents.Killed(layout, container.Record, SignalSyntax.Parse("KILL"));
             running.Kill();
             running.WaitForProcess(-1);
-            running.WaitForRecord(layout);
+            if (container.Damage is null)
+            {
+                running.WaitForRecord(layout);
+            }
+            else
+            {
+                running.WaitForSupervisor();
+            }
         }
     }
 }

@@ -106,6 +106,17 @@ internal sealed class RunningContainer : IDisposable
         }
     }
 
+    /// <summary>After its first process has ended: waits until its supervisor is gone.</summary>
+    internal void WaitForSupervisor()
+    {
+        using PollSet poll = new();
+        int entry = poll.Add(_supervisor.Number, PollEvents.Readable);
+        while (poll.Ready(entry) == PollEvents.None)
+        {
+            poll.Wait();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -27,8 +27,8 @@ public sealed class StopContainer(StateLayout layout)
         {
             int allowed = seconds ?? container.Record.Request.StopTimeoutSeconds ?? DefaultSeconds;
             ContainerEvents.Killed(layout, container.Record, number);
-            running.Signal(number);
-            if (container.State.Status == ContainerStatus.Paused)
+            bool ended = running.Signal(number);
+            if (!ended && container.State.Status == ContainerStatus.Paused)
             {
                 running.Cgroup.Thaw();
             }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;
 using FastRun.Native;
@@ -61,8 +62,7 @@ internal static class AbandonedSandboxes
         }
 
         ContainerStore store = new(layout);
-        Container? container = store.TryRead(id);
-        if (container is not null && !WasKilled(container))
+        if (!TryRead(store, id, out Container? container) || (container is not null && !WasKilled(container)))
         {
             return false;
         }
@@ -92,6 +92,21 @@ internal static class AbandonedSandboxes
         List<string> failed = owned.Release();
         failures.AddRange(failed);
         return failed.Count == 0;
+    }
+
+    /// <summary>A container whose records cannot be read is left to who removes it by name.</summary>
+    private static bool TryRead(ContainerStore store, string id, out Container? container)
+    {
+        container = null;
+        try
+        {
+            container = store.TryRead(id);
+            return true;
+        }
+        catch (EngineException exception) when (exception.Kind is ErrorKind.CorruptContent or ErrorKind.Unsupported)
+        {
+            return false;
+        }
     }
 
     /// <summary>Its records say that it runs, and its lock was free.</summary>

@@ -71,6 +71,23 @@ public sealed class Cgroup : IDisposable
         return CgroupCreation.Reopen(hierarchy, locations);
     }
 
+    /// <summary>Whether all processes of the cgroup at some locations are stopped: one small read, for who looks at many.</summary>
+    public static bool IsFrozenAt(CgroupHierarchy hierarchy, IReadOnlyList<string> locations)
+    {
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        ArgumentNullException.ThrowIfNull(locations);
+        foreach (string location in locations)
+        {
+            if (location is [':', .. var path]
+                && ControlText.Keyed(hierarchy.V2.TryRead(CgroupPath.Parent(path) + "/cgroup.events"), "frozen") == 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Kills every process in it, at once and without a race against fork(2).</summary>
     public void Kill() => _unified.Directory.Write("cgroup.kill", "1");
 

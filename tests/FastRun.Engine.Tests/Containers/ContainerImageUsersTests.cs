@@ -64,15 +64,25 @@ public sealed class ContainerImageUsersTests : IDisposable
     }
 
     [Fact]
-    public void Find_RecordThatCannotBeRead_MayNeedAnyImage()
+    public void Find_RecordThatCannotBeRead_NeedsNoImage()
+    {
+        Add('a', s_image.ToString());
+        File.WriteAllText(Path.Combine(_layout.Container(Id('a')), "config.json"), "{");
+
+        Assert.Null(_users.Find(s_image));
+    }
+
+    [Fact]
+    public void Find_RecordOfANewerVersion_MayNeedAnyImage()
     {
         Add('a', s_other.ToString());
-        File.WriteAllText(Path.Combine(_layout.Container(Id('a')), "config.json"), "{");
+        string config = Path.Combine(_layout.Container(Id('a')), "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"schemaVersion\":1", "\"schemaVersion\":2", StringComparison.Ordinal));
 
         ImageUser user = Assert.IsType<ImageUser>(_users.Find(s_image));
 
         Assert.Equal((Id('a'), false), (user.ContainerId, user.IsRunning));
-        Assert.Equal($"it may be needed by container {Id('a')}: its record cannot be read", user.Fault);
+        Assert.Equal($"it may be needed by container {Id('a')}: a newer version of fastrun has written its record", user.Fault);
         Add('b', s_image.ToString());
         Assert.Equal(new ImageUser(Id('b'), IsRunning: false), _users.Find(s_image));
     }

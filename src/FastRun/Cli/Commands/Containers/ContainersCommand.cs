@@ -22,7 +22,7 @@ internal abstract class ContainersCommand : Command
         {
             try
             {
-                context.Output.WriteLine(Apply(context, store.Find(name), name));
+                context.Output.WriteLine(Apply(context, Find(store, name), name));
             }
             catch (EngineException e) when (!Tolerates(e))
             {
@@ -37,6 +37,9 @@ internal abstract class ContainersCommand : Command
 
         return code;
     }
+
+    /// <summary>The container of a name.</summary>
+    protected virtual Container Find(ContainerStore store, string name) => store.Find(name);
 
     /// <summary>Does it, and returns the line to print.</summary>
     protected abstract string Apply(CommandContext context, Container container, string name);

@@ -5,8 +5,10 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Cli.Output.Templates;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Containers;
 
@@ -15,11 +17,16 @@ internal sealed class ListCommand : Command
 {
     private const int ShortId = 12;
     private const int ShortCommand = 20;
+    private const int LongestMount = 15;
     private const string Columns = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
+    private readonly FilterOption _filter = new();
     private bool _all;
     private bool _quiet;
     private bool _full;
+    private bool _size;
+    private bool _latest;
+    private int _last = -1;
     private string _format = "";
 
     internal override string Name => "ps";
@@ -31,48 +38,94 @@ internal sealed class ListCommand : Command
     internal override Option[] BuildOptions() =>
     [
         Option.Switch("all", 'a', "Show all containers, not only those that run", value => _all = value),
-        Option.Switch("quiet", 'q', "Only show container IDs", value => _quiet = value),
-        Option.Switch("no-trunc", '\0', "Don't truncate output", value => _full = value),
+        _filter.Build("Show only some: id, name, label, status, exited, ancestor, before, since, volume, network, health, publish, expose, is-task", 'f'),
         new("format", '\0', "string", "Format output: table, 'table TEMPLATE', json, or a Go template", value => _format = value),
+        new("last", 'n', "int", "Show the last created containers, so many, whatever they do (default -1)", value => _last = (int)Math.Clamp(Values.Integer(value), -1, int.MaxValue)),
+        Option.Switch("latest", 'l', "Show the last created container, whatever it does", value => _latest = value),
+        Option.Switch("no-trunc", '\0', "Don't truncate output", value => _full = value),
+        Option.Switch("quiet", 'q', "Only show container IDs", value => _quiet = value),
+        Option.Switch("size", 's', "Show what they occupy: their own files, and virtually with their image's", value => _size = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        IEnumerable<Container> containers = new ContainerStore(context.RequireLayout()).All()
-            .Where(container => _all || container.IsRunning)
-            .OrderByDescending(container => container.Record.CreatedAt);
+        var request = new ContainerListRequest
+        {
+            All = _all,
+            Limit = _latest && _last < 0 ? 1 : _last,
+            Size = _size || _format.Contains(".Size", StringComparison.Ordinal),
+            Filters = _filter.Terms,
+        };
+        IReadOnlyList<ContainerSummary> containers = new ListContainers(context.RequireLayout()).Run(request);
         if (_quiet && _format is "" or "table")
         {
-            foreach (Container container in containers)
+            foreach (ContainerSummary container in containers)
             {
-                context.Output.WriteLine(Id(container));
+                context.Output.WriteLine(Id(container.Container));
             }
 
             return 0;
         }
 
-        ListFormat.Print(_format, Columns, Headers(), containers.Select(Row), context.Output);
+        ListFormat.Print(_format, _size ? Columns + "\t{{.Size}}" : Columns, Headers(), containers.Select(Row), context.Output);
+        foreach (ContainerSummary damaged in containers.Where(static container => container.Container.Damage is not null))
+        {
+            context.Output.Flush();
+            ErrorReport.Failure($"container {damaged.Container.Name}: {damaged.Container.Damage}", $"remove it: fastrun rm -f {Id(damaged.Container)}");
+        }
+
         return 0;
     }
 
-    private JsonObject Row(Container container)
+    private JsonObject Row(ContainerSummary summary)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
+        Container container = summary.Container;
         ContainerRecord record = container.Record;
-        string command = string.Join(' ', record.Arguments);
-        return new JsonObject
+        var row = new JsonObject
         {
-            ["Command"] = "\"" + (_full || command.Length <= ShortCommand ? command : command[..(ShortCommand - 1)] + "…") + "\"",
+            ["Command"] = Quoted(record.Arguments),
             ["CreatedAt"] = record.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             ["ID"] = Id(container),
             ["Image"] = record.Request.Image,
-            ["Labels"] = string.Join(',', record.Request.Labels.Select(label => $"{label.Key}={label.Value}")),
             ["Names"] = record.Name,
+            ["Networks"] = record.Request.Network ?? "none",
+            ["Platform"] = null,
             ["Ports"] = "",
             ["RunningFor"] = HumanUnits.Ago(record.CreatedAt, now),
+            ["Size"] = summary.Size is { } size ? Size(size) : "0B",
             ["State"] = container.State.Status.ToString().ToLowerInvariant(),
             ["Status"] = ContainerStatusText.Of(container.State, now),
         };
+        if (_format is not ("" or "table"))
+        {
+            AddDetails(row, summary);
+        }
+
+        return row;
+    }
+
+    /// <summary>What only templates ask for.</summary>
+    private void AddDetails(JsonObject row, ContainerSummary summary)
+    {
+        IReadOnlyList<MountRequest> mounts = summary.Container.Record.Request.Mounts;
+        row["Labels"] = string.Join(',', summary.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
+        row["LocalVolumes"] = mounts.Count(mount => mount.Kind == MountKind.Volume).ToString(CultureInfo.InvariantCulture);
+        row["Mounts"] = string.Join(',', mounts.Where(mount => mount.Source is not null).Select(mount => MountName(mount.Source!)));
+    }
+
+    private string MountName(string name) => _full || name.Length <= LongestMount ? name : name[..(LongestMount - 1)] + "…";
+
+    private static string Size(ContainerSize size) => size.Virtual > 0
+        ? $"{HumanUnits.Size(size.Writable)} (virtual {HumanUnits.Size(size.Virtual)})"
+        : HumanUnits.Size(size.Writable);
+
+    /// <summary>The command line in quotes; arguments with spaces have their own, as Docker's list shows them.</summary>
+    private string Quoted(IReadOnlyList<string> arguments)
+    {
+        string command = string.Join(' ', arguments.Select(
+            static (argument, i) => i > 0 && argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument));
+        return TemplateValue.ToJson(_full || command.Length <= ShortCommand ? command : command[..(ShortCommand - 1)] + "…");
     }
 
     private string Id(Container container) => _full ? container.Id : container.Id[..ShortId];
@@ -84,9 +137,14 @@ internal sealed class ListCommand : Command
         ["ID"] = "CONTAINER ID",
         ["Image"] = "IMAGE",
         ["Labels"] = "LABELS",
+        ["LocalVolumes"] = "LOCAL VOLUMES",
+        ["Mounts"] = "MOUNTS",
         ["Names"] = "NAMES",
+        ["Networks"] = "NETWORKS",
+        ["Platform"] = "PLATFORM",
         ["Ports"] = "PORTS",
         ["RunningFor"] = "CREATED",
+        ["Size"] = "SIZE",
         ["State"] = "STATE",
         ["Status"] = "STATUS",
     };

@@ -21,6 +21,9 @@ internal sealed class RemoveCommand : ContainersCommand
     ];
 
     /// <inheritdoc/>
+    protected override Container Find(ContainerStore store, string name) => store.FindAny(name);
+
+    /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
         new RemoveContainer(context.RequireLayout()).Remove(container, _force, _volumes);

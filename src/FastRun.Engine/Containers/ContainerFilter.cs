@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Filters;
+using FastRun.Engine.Volumes;
+
+namespace FastRun.Engine.Containers;
+
+/// <summary>Docker's filters of containers (Engine API, ContainerList): read once, asked for each.</summary>
+internal sealed class ContainerFilter
+{
+    private static readonly string[] s_health = ["none", "starting", "healthy", "unhealthy"];
+
+    private readonly FilterTerms _terms;
+    private readonly ContainerImages _images;
+    private readonly HashSet<string> _ancestors = new(StringComparer.Ordinal);
+    private readonly List<PortRange> _exposed;
+    private readonly bool _none;
+
+    /// <summary>Reads the terms.</summary>
+    /// <exception cref="EngineException">A key means nothing here, or has a value that it cannot have.</exception>
+    internal ContainerFilter(FilterTerms terms, ContainerImages images)
+    {
+        terms.RequireKnown(
+            "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "label!", "name", "network",
+            "publish", "since", "status", "volume");
+        (_terms, _images) = (terms, images);
+        RequireValues("status", static value => Enum.TryParse(value, ignoreCase: true, out ContainerStatus _) && value.Length > 0 && char.IsAsciiLetterLower(value[0]));
+        RequireValues("exited", static value => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        RequireValues("health", static value => Array.IndexOf(s_health, value) >= 0);
+        foreach (string image in terms.Values("ancestor"))
+        {
+            _ancestors.Add(images.IdOf(image) ?? "");
+        }
+
+        _exposed = [.. PortRange.All(terms.Values("expose"))];
+
+        // Nothing is published, and nothing is a task of a swarm.
+        bool published = PortRange.All(terms.Values("publish")).Count > 0;
+        _none = terms.Flag("is-task") == true || published;
+    }
+
+    /// <summary>Whether containers that do not run are asked for by what they are.</summary>
+    internal bool WantsStopped => _terms.Has("status");
+
+    /// <summary>Whether a container is let through; <c>before</c> and <c>since</c> are another's business.</summary>
+    internal bool Matches(Container container) =>
+        !_none
+        && _terms.Matches("id", container.Id)
+        && (_terms.Matches("name", container.Name) || _terms.Matches("name", "/" + container.Name))
+        && MatchesStatus(container)
+        && MatchesExitCode(container.State)
+        && MatchesAny("network", container.Record.Request.Network ?? "none")
+        && MatchesAny("health", HealthOf(container))
+        && MatchesVolume(container)
+        && MatchesAncestor(container)
+        && MatchesExposed(container)
+        && (!(_terms.Has("label") || _terms.Has("label!")) || _terms.MatchesLabels(_images.LabelsOf(container)));
+
+    private static string HealthOf(Container container) => "none";
+
+    private bool MatchesStatus(Container container) =>
+        !_terms.Has("status") || MatchesAny("status", container.State.Status.ToString().ToLowerInvariant());
+
+    private bool MatchesAny(string key, string value) => !_terms.Has(key) || Contains(_terms.Values(key), value);
+
+    private bool MatchesExitCode(ContainerState state) => !_terms.Has("exited")
+        || (state.Status == ContainerStatus.Exited && state.StartedAt is not null
+            && Contains(_terms.Values("exited"), state.ExitCode.ToString(CultureInfo.InvariantCulture)));
+
+    private bool MatchesVolume(Container container)
+    {
+        if (!_terms.Has("volume"))
+        {
+            return true;
+        }
+
+        foreach (MountRequest mount in container.Record.Request.Mounts)
+        {
+            if (mount.Kind != MountKind.Tmpfs
+                && (Contains(_terms.Values("volume"), mount.Source ?? "") || Contains(_terms.Values("volume"), Path.TrimEndingDirectorySeparator(mount.Target))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool MatchesAncestor(Container container) => !_terms.Has("ancestor")
+        || (container.Record.ImageId.Length > 0 && _ancestors.Contains(container.Record.ImageId))
+        || Contains(_terms.Values("ancestor"), container.Record.Request.Image);
+
+    private bool MatchesExposed(Container container)
+    {
+        if (_exposed.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (string port in _images.Of(container)?.Config.Config?.ExposedPorts?.Keys ?? [])
+        {
+            if (_exposed.Exists(range => range.Has(port)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void RequireValues(string key, Predicate<string> isValid)
+    {
+        foreach (string value in _terms.Values(key))
+        {
+            if (!isValid(value))
+            {
+                throw FilterTerms.Invalid(key, value);
+            }
+        }
+    }
+
+    private static bool Contains(IReadOnlyList<string> values, string value)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (values[i] == value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
