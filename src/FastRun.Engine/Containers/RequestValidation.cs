@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Logs;
 
 namespace FastRun.Engine.Containers;
 
@@ -121,11 +122,7 @@ public static partial class RequestValidation
             throw EngineException.Invalid("can't create 'AutoRemove' container with restart policy");
         }
 
-        if (request.Log is { Driver: not ("json-file" or "none") } log)
-        {
-            throw new EngineException(
-                ErrorKind.Unsupported, $"logger: no log driver named '{log.Driver}' is registered", hint: "there are json-file and none");
-        }
+        LogOptions.Parse(request.Log);
     }
 
     /// <summary><c>user[:group]</c>; what looks like a number must be one that a user can have.</summary>

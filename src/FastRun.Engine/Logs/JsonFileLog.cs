@@ -1,8 +1,8 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Logs;
@@ -10,49 +10,62 @@ namespace FastRun.Engine.Logs;
 /// <summary>
 /// Docker's json-file format, which its tools can read: a line <c>{"log":"...","stream":"stdout","time":"..."}</c> for each entry.
 /// </summary>
-internal sealed class JsonFileLog : ContainerLog
+internal sealed class JsonFileLog : FileLog
 {
-    private const int OwnerOnly = 0b_110_000_000;
+    private readonly byte[] _attributes;
 
-    private readonly Fd _file;
-    private readonly ArrayBufferWriter<byte> _buffer = new(LargestEntry * 2);
-
-    /// <summary>Opens the file, behind whose end entries are added.</summary>
-    /// <exception cref="SyscallException">It cannot be opened.</exception>
-    internal JsonFileLog(string path)
+    /// <summary>Opens the log. What a killed writer left of its last entry becomes a line that readers pass over.</summary>
+    /// <param name="file">Its file.</param>
+    /// <param name="attributes">What is kept with each entry.</param>
+    internal JsonFileLog(RotatedFile file, SortedDictionary<string, string> attributes)
+        : base(file)
     {
-        const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow;
-        _file = FileAt.Open(null, path, flags, OwnerOnly);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose() => _file.Dispose();
-
-    /// <inheritdoc/>
-    protected override void WriteEntry(bool error, ReadOnlySpan<byte> text)
-    {
-        _buffer.Write("{\"log\":\""u8);
-        WriteEscaped(text);
-        _buffer.Write(error ? "\",\"stream\":\"stderr\",\"time\":\""u8 : "\",\"stream\":\"stdout\",\"time\":\""u8);
-        Span<byte> time = stackalloc byte[40];
-        DateTime.UtcNow.TryFormat(time, out int length, "yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
-        _buffer.Write(time[..length]);
-        _buffer.Write("\"}\n"u8);
-        if (_buffer.WrittenCount > LargestEntry)
+        _attributes = Encode(attributes);
+        Span<byte> last = stackalloc byte[1];
+        if (file.Size > 0 && FileContent.ReadAt(file.File, last, file.Size - 1) == 1 && last[0] != (byte)'\n')
         {
-            Flush();
+            file.TryWrite("\n"u8);
         }
     }
 
     /// <inheritdoc/>
-    protected override void Flush()
+    protected override void Encode(ArrayBufferWriter<byte> target, bool error, long ticks, ReadOnlySpan<byte> text)
     {
-        FileContent.Write(_file, _buffer.WrittenSpan);
-        _buffer.ResetWrittenCount();
+        target.Write("{\"log\":\""u8);
+        WriteEscaped(target, text);
+        target.Write(error ? "\",\"stream\":\"stderr\""u8 : "\",\"stream\":\"stdout\""u8);
+        target.Write(_attributes);
+        target.Write(",\"time\":\""u8);
+        Span<byte> time = stackalloc byte[40];
+        new DateTime(ticks, DateTimeKind.Utc).TryFormat(time, out int length, "yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
+        target.Write(time[..length]);
+        target.Write("\"}\n"u8);
+    }
+
+    private static byte[] Encode(SortedDictionary<string, string> attributes)
+    {
+        if (attributes.Count == 0)
+        {
+            return [];
+        }
+
+        ArrayBufferWriter<byte> text = new();
+        string before = ",\"attrs\":{\"";
+        foreach ((string key, string value) in attributes)
+        {
+            text.Write(Encoding.UTF8.GetBytes(before));
+            WriteEscaped(text, Encoding.UTF8.GetBytes(key));
+            text.Write("\":\""u8);
+            WriteEscaped(text, Encoding.UTF8.GetBytes(value));
+            before = "\",\"";
+        }
+
+        text.Write("\"}"u8);
+        return text.WrittenSpan.ToArray();
     }
 
     /// <summary>A JSON string's content (RFC 8259, 7); what is not UTF-8 becomes U+FFFD, as in Docker.</summary>
-    private void WriteEscaped(ReadOnlySpan<byte> text)
+    private static void WriteEscaped(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)
         {
@@ -65,46 +78,46 @@ internal sealed class JsonFileLog : ContainerLog
                 (_, -1) => plain,
                 _ => Math.Min(plain, special),
             };
-            _buffer.Write(text[..clean]);
+            target.Write(text[..clean]);
             text = text[clean..];
             if (!text.IsEmpty)
             {
-                text = text[WriteSpecial(text)..];
+                text = text[WriteSpecial(target, text)..];
             }
         }
     }
 
-    private int WriteSpecial(ReadOnlySpan<byte> text)
+    private static int WriteSpecial(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> text)
     {
         switch (text[0])
         {
             case (byte)'"':
-                _buffer.Write("\\\""u8);
+                target.Write("\\\""u8);
                 return 1;
             case (byte)'\\':
-                _buffer.Write("\\\\"u8);
+                target.Write("\\\\"u8);
                 return 1;
             case (byte)'\n':
-                _buffer.Write("\\n"u8);
+                target.Write("\\n"u8);
                 return 1;
             case (byte)'\r':
-                _buffer.Write("\\r"u8);
+                target.Write("\\r"u8);
                 return 1;
             case (byte)'\t':
-                _buffer.Write("\\t"u8);
+                target.Write("\\t"u8);
                 return 1;
             case < 0x20 or 0x7F:
                 Span<byte> code = stackalloc byte[6];
                 "\\u00"u8.CopyTo(code);
                 text[0].TryFormat(code[4..], out _, "x2", CultureInfo.InvariantCulture);
-                _buffer.Write(code);
+                target.Write(code);
                 return 1;
         }
 
         OperationStatus status = Rune.DecodeFromUtf8(text, out Rune rune, out int consumed);
         Span<byte> bytes = stackalloc byte[4];
         rune.EncodeToUtf8(bytes);
-        _buffer.Write(status == OperationStatus.Done ? text[..consumed] : bytes[..3]);
+        target.Write(status == OperationStatus.Done ? text[..consumed] : bytes[..3]);
         return consumed;
     }
 }

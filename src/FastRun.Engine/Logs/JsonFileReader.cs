@@ -1,28 +1,25 @@
 using System;
+using System.Collections.Generic;
 using System.Text.Json;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Logs;
 
-/// <summary>Reads what <see cref="JsonFileLog"/> wrote, while more may be written.</summary>
-internal sealed class JsonFileReader(Fd file) : IDisposable
+/// <summary>Reads what <see cref="JsonFileLog"/>, or Docker, wrote.</summary>
+internal sealed class JsonFileReader(Fd file) : LogReader(file)
 {
     private const int BlockSize = 64 * 1024;
 
-    /// <summary>An entry of 16 KiB, each byte of it escaped with six.</summary>
-    private const int LongestLine = 128 * 1024;
-
-    private byte[] _buffer = new byte[BlockSize];
     private byte[] _text = new byte[ContainerLog.LargestEntry];
-    private int _start;
-    private int _end;
 
-    /// <summary>Goes to the last entries.</summary>
-    /// <param name="count">How many.</param>
-    internal void SeekToLast(long count)
+    /// <summary>An entry of 16 KiB, each byte of it escaped with six, and its attributes.</summary>
+    protected override int LongestEntry => 1024 * 1024;
+
+    /// <inheritdoc/>
+    protected override long FindLast(long count, out long found)
     {
-        long at = FileAt.Stat(file).Size;
+        long at = FileAt.Stat(File).Size;
         byte[] block = new byte[BlockSize];
 
         // The newline that ends the last entry is not one before it.
@@ -31,75 +28,35 @@ internal sealed class JsonFileReader(Fd file) : IDisposable
         {
             int length = (int)Math.Min(block.Length, at);
             at -= length;
-            length = FileContent.ReadAt(file, block.AsSpan(0, length), at);
+            length = FileContent.ReadAt(File, block.AsSpan(0, length), at);
             for (int i = length - 1; i >= 0; i--)
             {
                 if (block[i] == (byte)'\n' && ++newlines == count)
                 {
-                    FileContent.Seek(file, at + i + 1);
-                    return;
+                    found = count;
+                    return at + i + 1;
                 }
             }
         }
-    }
 
-    /// <summary>Reads the next entry; false where no whole one is there yet. What is not an entry is passed over.</summary>
-    internal bool TryRead(out LogEntry entry)
-    {
-        while (true)
-        {
-            int newline = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
-            if (newline >= 0)
-            {
-                ReadOnlySpan<byte> line = _buffer.AsSpan(_start, newline);
-                _start += newline + 1;
-                if (TryParse(line, out entry))
-                {
-                    return true;
-                }
-            }
-            else if (!Fill())
-            {
-                entry = default;
-                return false;
-            }
-        }
+        found = newlines + 1;
+        return 0;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    protected override int NextLength(ReadOnlySpan<byte> bytes) => bytes.IndexOf((byte)'\n') + 1;
 
-    private bool Fill()
-    {
-        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-        (_start, _end) = (0, _end - _start);
-        if (_end == _buffer.Length)
-        {
-            if (_end > LongestLine)
-            {
-                // Nobody of ours wrote that.
-                _end = 0;
-            }
-            else
-            {
-                Array.Resize(ref _buffer, _buffer.Length * 2);
-            }
-        }
-
-        int read = FileContent.Read(file, _buffer.AsSpan(_end));
-        _end += read;
-        return read > 0;
-    }
-
-    private bool TryParse(ReadOnlySpan<byte> line, out LogEntry entry)
+    /// <inheritdoc/>
+    protected override bool TryParse(ReadOnlySpan<byte> bytes, out LogEntry entry)
     {
         entry = default;
         int length = 0;
         bool error = false;
         DateTimeOffset time = default;
+        SortedDictionary<string, string>? attributes = null;
         try
         {
-            Utf8JsonReader reader = new(line);
+            Utf8JsonReader reader = new(bytes);
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.PropertyName)
@@ -110,6 +67,7 @@ internal sealed class JsonFileReader(Fd file) : IDisposable
                 bool isLog = reader.ValueTextEquals("log"u8);
                 bool isStream = reader.ValueTextEquals("stream"u8);
                 bool isTime = reader.ValueTextEquals("time"u8);
+                bool isAttributes = reader.ValueTextEquals("attrs"u8);
                 reader.Read();
                 if (isLog)
                 {
@@ -119,6 +77,10 @@ internal sealed class JsonFileReader(Fd file) : IDisposable
                 else if (isStream)
                 {
                     error = reader.ValueTextEquals("stderr"u8);
+                }
+                else if (isAttributes)
+                {
+                    attributes = ReadAttributes(ref reader);
                 }
                 else if (isTime && !reader.TryGetDateTimeOffset(out time))
                 {
@@ -131,7 +93,25 @@ internal sealed class JsonFileReader(Fd file) : IDisposable
             return false;
         }
 
-        entry = new LogEntry(error, time, _text.AsMemory(0, length));
+        if (time == default)
+        {
+            return false;
+        }
+
+        entry = new LogEntry(error, time, _text.AsMemory(0, length), attributes);
         return true;
+    }
+
+    private static SortedDictionary<string, string> ReadAttributes(ref Utf8JsonReader reader)
+    {
+        SortedDictionary<string, string> attributes = new(StringComparer.Ordinal);
+        while (reader.TokenType != JsonTokenType.EndObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            reader.Read();
+            attributes[key] = reader.GetString() ?? "";
+        }
+
+        return attributes;
     }
 }

@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
@@ -12,33 +12,98 @@ namespace FastRun.Engine.Logs;
 /// <summary>What a container has written.</summary>
 public sealed class ReadLogs(StateLayout layout)
 {
-    private const int PatienceMilliseconds = 50;
+    /// <summary>How often the files are looked at where the kernel does not tell.</summary>
+    private const long PeriodMilliseconds = 50;
 
     /// <summary>Gives the entries of a log to somebody, in the order in which they were written.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="query">Which entries.</param>
+    /// <param name="take">Takes each.</param>
+    /// <param name="idle">Called when all that is there was given, before more is waited for.</param>
     /// <exception cref="EngineException">The container keeps no log.</exception>
-    public void Read(Container container, LogQuery query, Action<LogEntry> take) => EngineErrors.Translated(() =>
+    public void Read(Container container, LogQuery query, Action<LogEntry> take, Action idle) => EngineErrors.Translated(() =>
     {
-        using JsonFileReader? reader = Open(container);
-        if (reader is null)
+        LogOptions options = LogOptions.Parse(container.Record.Request.Log);
+        if (options.Driver == LogOptions.None)
         {
-            return 0;
+            throw new EngineException(ErrorKind.Unsupported, "configured logging driver does not support reading");
         }
 
-        if (query.Tail is { } tail)
+        // Watched before the first look, so that nothing comes between.
+        using DirectoryWatch? watch = query.Follow ? DirectoryWatch.TryOpen(layout.Container(container.Id)) : null;
+        LogFiles files = new(layout.Container(container.Id), options.Driver, options.MaxFiles);
+        List<LogReader> readers = files.Open(query.Tail);
+        try
         {
-            reader.SeekToLast(tail);
-        }
-
-        bool running;
-        do
-        {
-            // Looked at before the reading: what was written until then is read in this round.
-            running = query.Follow && IsRunning(container.Id);
-            while (reader.TryRead(out LogEntry entry))
+            if (readers.Count == 0)
             {
+                RequireKept(container);
+            }
+
+            Read(container, query, files, readers, watch, take, idle);
+        }
+        finally
+        {
+            readers.ForEach(static reader => reader.Dispose());
+        }
+
+        return 0;
+    });
+
+    private void Read(
+        Container container, LogQuery query, LogFiles files, List<LogReader> readers, DirectoryWatch? watch, Action<LogEntry> take, Action idle)
+    {
+        bool running = query.Follow;
+        while (true)
+        {
+            // Each question before the reading that it is about: what came until then is read in this round.
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            bool rotated = query.Follow && readers.Count > 0 && files.HasRotated(readers[^1]);
+            watch?.Drain();
+            bool any = ReadAll(query, readers, take, out bool ended);
+            if (rotated)
+            {
+                // The last of the old file was read above: it was not written to any more.
+                List<LogReader> newer = files.OpenAfter(readers[^1]);
+                any |= newer.Count > 0;
+                readers.AddRange(newer);
+            }
+
+            if (any && !ended)
+            {
+                continue;
+            }
+
+            idle();
+            if (ended || !running || now > query.Until)
+            {
+                return;
+            }
+
+            if (new ContainerStore(layout).TryRead(container.Id) is { IsRunning: true } current)
+            {
+                Wait(current, watch, query.Until - now);
+            }
+            else
+            {
+                running = false;
+            }
+        }
+    }
+
+    private static bool ReadAll(LogQuery query, List<LogReader> readers, Action<LogEntry> take, out bool ended)
+    {
+        bool any = false;
+        ended = false;
+        for (int i = 0; i < readers.Count && !ended; i++)
+        {
+            while (readers[i].TryRead(out LogEntry entry))
+            {
+                any = true;
                 if (query.Until is { } until && entry.Time > until)
                 {
-                    return 0;
+                    ended = true;
+                    break;
                 }
 
                 if (query.Since is not { } since || entry.Time >= since)
@@ -46,21 +111,20 @@ public sealed class ReadLogs(StateLayout layout)
                     take(entry);
                 }
             }
-
-            if (running)
-            {
-                Wait(container);
-            }
         }
-        while (running);
 
-        return 0;
-    });
+        // The newest stays: what is written goes there.
+        while (readers.Count > 1)
+        {
+            readers[0].Dispose();
+            readers.RemoveAt(0);
+        }
 
-    private bool IsRunning(string id) => new ContainerStore(layout).TryRead(id)?.IsRunning == true;
+        return any;
+    }
 
-    /// <summary>Waits for a moment, or until the container's supervisor has ended.</summary>
-    private static void Wait(Container container)
+    /// <summary>Waits until something has changed, or the container's supervisor has ended.</summary>
+    private static void Wait(Container container, DirectoryWatch? watch, TimeSpan? left)
     {
         using Fd? supervisor = container.Written.Supervisor.TryOpen();
         using PollSet poll = new();
@@ -69,25 +133,30 @@ public sealed class ReadLogs(StateLayout layout)
             poll.Add(supervisor.Number, PollEvents.Readable);
         }
 
-        poll.Wait(PatienceMilliseconds);
-    }
-
-    /// <summary>Opens the log; null where nothing was written yet.</summary>
-    private JsonFileReader? Open(Container container)
-    {
-        if (container.Record.Request.Log is { Driver: "none" })
+        long most = watch is null || supervisor is null ? PeriodMilliseconds : -1;
+        if (watch is not null)
         {
-            throw new EngineException(ErrorKind.Unsupported, "configured logging driver does not support reading");
+            poll.Add(watch.Descriptor.Number, PollEvents.Readable);
         }
 
-        string path = Path.Combine(layout.Container(container.Id), ContainerLog.FileName);
-        Fd? file = FileAt.TryOpen(null, path, OpenFlags.Read | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
-        return file is not null ? new JsonFileReader(file)
-            : errno != Errno.ENOENT ? throw new SyscallException("openat2", errno, path)
-            : !container.IsRunning ? null
-            : throw new EngineException(
+        if (left is { } time)
+        {
+            long until = (long)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue) + 1;
+            most = most < 0 ? until : Math.Min(most, until);
+        }
+
+        poll.Wait(most);
+    }
+
+    /// <exception cref="EngineException">Its output is not kept.</exception>
+    private static void RequireKept(Container container)
+    {
+        if (container.IsRunning)
+        {
+            throw new EngineException(
                 ErrorKind.Conflict,
                 $"container {container.Name}: its output goes to the command that runs it, and is not kept",
                 hint: "leave out --rm, or add --detach, for a container that keeps a log");
+        }
     }
 }

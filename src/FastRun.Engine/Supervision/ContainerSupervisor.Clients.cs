@@ -41,12 +41,17 @@ public sealed partial class ContainerSupervisor
             _poll.Clear();
             int child = _poll.Add(launch.Child.PidFd.Number, PollEvents.Readable);
             int signals = _poll.Add(_signals.Descriptor.Number, PollEvents.Readable);
-            bool listening = !_clients.Exists(static client => client.IsSlow);
+            bool behind = log?.IsBehind == true;
+            bool listening = !behind && !_clients.Exists(static client => client.IsSlow);
             int output = Add(listening ? streams.Output : null, PollEvents.Readable);
             int error = Add(listening ? streams.Error : null, PollEvents.Readable);
             int input = Add(_input.IsEmpty ? null : streams.Input, PollEvents.Writable);
             int listener = AddClients(out int firstClient);
-            Wait();
+            Wait(behind);
+            if (behind)
+            {
+                log!.Retry();
+            }
 
             ended = _poll.Ready(child) != PollEvents.None;
             if (_poll.Ready(signals) != PollEvents.None)
@@ -84,9 +89,14 @@ public sealed partial class ContainerSupervisor
     }
 
     /// <summary>Waits for something to happen; after a while of nothing, in less memory.</summary>
-    private void Wait()
+    /// <param name="briefly">Whether something is to be tried again soon.</param>
+    private void Wait(bool briefly)
     {
-        if (_codeReleased)
+        if (briefly)
+        {
+            _poll.Wait(PatienceMilliseconds);
+        }
+        else if (_codeReleased)
         {
             _poll.Wait();
         }

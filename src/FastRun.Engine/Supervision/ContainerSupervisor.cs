@@ -109,7 +109,11 @@ public sealed partial class ContainerSupervisor : IDisposable
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
                 _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
-            ContainerLog? log = ContainerLog.Open(Request.Log, Path.Combine(_sandbox.Directory, ContainerLog.FileName));
+            LogOptions options = LogOptions.Parse(Request.Log);
+            ContainerLog? log = ContainerLog.Open(
+                options,
+                Path.Combine(_sandbox.Directory, ContainerLog.FileName),
+                LogAttributes.Of(options, _record, launch.Plan.Environment));
             if (log is not null)
             {
                 owned.Own(log);

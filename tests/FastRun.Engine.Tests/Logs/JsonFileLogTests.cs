@@ -77,7 +77,7 @@ public sealed class JsonFileLogTests
     {
         using TemporaryTree tree = new();
         string path = Path.Combine(tree.Host, "log");
-        using (JsonFileLog log = new(path))
+        using (JsonFileLog log = new(RotatedFile.Open(path, LogOptions.Parse(null)), []))
         {
             write(log);
             log.Complete();

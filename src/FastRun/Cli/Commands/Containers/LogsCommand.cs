@@ -1,5 +1,8 @@
+using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
@@ -14,8 +17,13 @@ namespace FastRun.Cli.Commands.Containers;
 /// <summary><c>fastrun logs</c>.</summary>
 internal sealed class LogsCommand : Command
 {
+    private const int Much = 64 * 1024;
+
     private LogQuery _query = new();
+    private readonly ArrayBufferWriter<byte> _text = new(Much * 2);
     private bool _timestamps;
+    private bool _details;
+    private bool _isError;
 
     internal override string Name => "logs";
 
@@ -33,6 +41,7 @@ internal sealed class LogsCommand : Command
         new("tail", 'n', "string", "How many of the last lines to show (default all)", value => _query = _query with { Tail = ParseTail(value) }),
         new("since", '\0', "string", "Show logs since a timestamp (2026-01-02T13:23:37Z) or a time ago (42m)", value => _query = _query with { Since = PointInTime.Parse(value) }),
         new("until", '\0', "string", "Show logs before a timestamp (2026-01-02T13:23:37Z) or a time ago (42m)", value => _query = _query with { Until = PointInTime.Parse(value) }),
+        Option.Switch("details", '\0', "Show the labels, variables and tag that are kept with each line", value => _details = value),
         Option.Switch("timestamps", 't', "Show timestamps", value => _timestamps = value),
     ];
 
@@ -40,7 +49,7 @@ internal sealed class LogsCommand : Command
     {
         StateLayout layout = context.RequireLayout();
         Container container = new ContainerStore(layout).Find(operands[0]);
-        new ReadLogs(layout).Read(container, _query, Print);
+        new ReadLogs(layout).Read(container, _query, Print, Flush);
         return 0;
     }
 
@@ -51,16 +60,35 @@ internal sealed class LogsCommand : Command
     /// <summary>Bytes as they were written, each to the descriptor that it was written to.</summary>
     private void Print(LogEntry entry)
     {
-        Fd output = Fd.Borrow(entry.Error ? OutputWriter.StandardError : OutputWriter.StandardOutput);
+        if (_isError != entry.Error || _text.WrittenCount > Much)
+        {
+            Flush();
+            _isError = entry.Error;
+        }
+
+        if (_timestamps)
+        {
+            Span<byte> time = _text.GetSpan(40);
+            entry.Time.UtcDateTime.TryFormat(time, out int length, "yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z '", CultureInfo.InvariantCulture);
+            _text.Advance(length);
+        }
+
+        if (_details)
+        {
+            string details = string.Join(',', (entry.Attributes ?? new Dictionary<string, string>())
+                .Select(static each => Uri.EscapeDataString(each.Key) + "=" + Uri.EscapeDataString(each.Value))).Replace("%20", "+", StringComparison.Ordinal);
+            _text.Write(Encoding.UTF8.GetBytes(details + " "));
+        }
+
+        _text.Write(entry.Text.Span);
+    }
+
+    private void Flush()
+    {
         try
         {
-            if (_timestamps)
-            {
-                string time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z '", CultureInfo.InvariantCulture);
-                FileContent.Write(output, Encoding.ASCII.GetBytes(time));
-            }
-
-            FileContent.Write(output, entry.Text.Span);
+            FileContent.Write(Fd.Borrow(_isError ? OutputWriter.StandardError : OutputWriter.StandardOutput), _text.WrittenSpan);
+            _text.ResetWrittenCount();
         }
         catch (SyscallException exception)
         {

@@ -21,7 +21,8 @@ internal sealed class LifecycleOptions
         Option.Switch("rm", '\0', "Remove the container and its anonymous volumes when it ends", value => _remove = value),
         new("restart", '\0', "string", "When it is started again: no, on-failure[:max-retries], always, unless-stopped", value => _restart = ParseRestart(value)),
         new("stop-timeout", '\0', "int", "Seconds that it may take to end after its stop signal", value => _stopTimeout = (int)Math.Clamp(Values.Integer(value), -1, int.MaxValue)),
-        new("log-driver", '\0', "string", "How its output is kept: json-file or none", value => _logDriver = value),
+        new("log-driver", '\0', "string", "How its output is kept: json-file, local or none", value => _logDriver = value),
+        new("log-opt", '\0', "key=value", "An option of the log driver: max-size, max-file, mode, max-buffer-size; json-file also labels, env, tag", AddLogOption),
     ];
 
     internal ContainerCreateRequest ApplyTo(ContainerCreateRequest request) => request with
@@ -33,6 +34,12 @@ internal sealed class LifecycleOptions
             ? null
             : new LogConfiguration(_logDriver ?? LogConfiguration.DefaultDriver, _logOptions),
     };
+
+    private void AddLogOption(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        _logOptions[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
+    }
 
     private static RestartPolicy ParseRestart(string text)
     {

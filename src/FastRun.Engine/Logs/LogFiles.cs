@@ -1,0 +1,96 @@
+using System.Collections.Generic;
+using System.IO;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Logs;
+
+/// <summary>The files of one log, while its writer may rotate them.</summary>
+/// <param name="directory">The container's directory.</param>
+/// <param name="driver">The log's driver.</param>
+/// <param name="most">How many files there can be.</param>
+internal sealed class LogFiles(string directory, string driver, int most)
+{
+    private readonly string _path = Path.Combine(directory, ContainerLog.FileName);
+
+    /// <summary>Opens the files that hold the last entries, at the first of these.</summary>
+    /// <param name="tail">How many entries; null for all.</param>
+    /// <returns>The readers, the oldest file's first.</returns>
+    internal List<LogReader> Open(long? tail)
+    {
+        List<LogReader> readers = [];
+        long left = tail ?? long.MaxValue;
+        for (int number = 0; number < most && (left > 0 || number == 0); number++)
+        {
+            LogReader? reader = TryOpen(number);
+            if (reader is null)
+            {
+                continue;
+            }
+
+            reader.PeekFirst();
+            if (IsKnown(reader, readers))
+            {
+                reader.Dispose();
+                continue;
+            }
+
+            left -= tail is null ? 0 : reader.SeekToLast(left);
+            readers.Insert(0, reader);
+        }
+
+        return readers;
+    }
+
+    /// <summary>Opens the files that were begun after one that was read.</summary>
+    internal List<LogReader> OpenAfter(LogReader read)
+    {
+        List<LogReader> readers = [];
+        for (int number = 0; number < most; number++)
+        {
+            LogReader? reader = TryOpen(number);
+            reader?.PeekFirst();
+            if (reader is null || IsKnown(reader, readers) || reader.Status.IsSameFile(read.Status) || reader.FirstTime <= read.FirstTime)
+            {
+                reader?.Dispose();
+            }
+            else
+            {
+                readers.Insert(0, reader);
+            }
+        }
+
+        return readers;
+    }
+
+    /// <summary>Whether the name of the file that is written to means another one by now.</summary>
+    internal bool HasRotated(LogReader newest) =>
+        FileAt.TryStat(null, _path, out FileStatus named) == Errno.None && !named.IsSameFile(newest.Status);
+
+    /// <summary>
+    /// Between the opening of two files they may be renamed, or compressed: then one file is found twice. Files are known by their
+    /// first entries.
+    /// </summary>
+    private static bool IsKnown(LogReader reader, List<LogReader> readers) =>
+        readers.Exists(known => known.Status.IsSameFile(reader.Status) || (known.FirstTime is { } time && time == reader.FirstTime));
+
+    private LogReader? TryOpen(int number)
+    {
+        string name = RotatedFile.NameOf(_path, number);
+        if (TryOpen(name) is { } plain)
+        {
+            return Reader(plain);
+        }
+
+        using Fd? compressed = number == 0 ? null : TryOpen(name + LogCompression.Suffix);
+        return compressed is null ? null : Reader(LogCompression.Decompress(compressed, directory));
+    }
+
+    private static Fd? TryOpen(string path)
+    {
+        Fd? file = FileAt.TryOpen(null, path, OpenFlags.Read | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
+        return file is not null || errno == Errno.ENOENT ? file : throw new SyscallException("openat2", errno, path);
+    }
+
+    private LogReader Reader(Fd file) => driver == LogOptions.Local ? new LocalLogReader(file) : new JsonFileReader(file);
+}
