@@ -5,6 +5,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
+using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;
@@ -26,6 +27,7 @@ public sealed class RunContainer(StateLayout layout)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
         RequestValidation.Check(request);
+        request = InheritedVolumes.Resolve(layout, request);
         FileCreationMask.Clear();
         Timeline timeline = new(options.Timings);
         RunResources owned = new();

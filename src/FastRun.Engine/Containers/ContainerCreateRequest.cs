@@ -65,6 +65,9 @@ public sealed record ContainerCreateRequest
     /// <summary>Binds, volumes and tmpfs in the order given.</summary>
     public IReadOnlyList<MountRequest> Mounts { get; init; } = [];
 
+    /// <summary>Containers whose volumes and binds it gets too, <c>CONTAINER[:ro|rw]</c>; they are among <see cref="Mounts"/> once it is made.</summary>
+    public IReadOnlyList<string> VolumesFrom { get; init; } = [];
+
     /// <summary>The network's name: <c>none</c> or <c>host</c>; null takes the default.</summary>
     public string? Network { get; init; }
 

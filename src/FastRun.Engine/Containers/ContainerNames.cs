@@ -71,6 +71,18 @@ internal sealed class ContainerNames(StateLayout layout)
         }
     }
 
+    /// <summary>Removes the names of containers that are gone, which killed commands left. A name is only made for a container that is there.</summary>
+    internal void Sweep()
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.ContainerNames))
+        {
+            if (TryRead(entry.Text) is { } id && FileAt.TryStat(null, layout.Container(id), out _) == Errno.ENOENT)
+            {
+                RemoveLink(entry.Text, id);
+            }
+        }
+    }
+
     /// <summary>A name whose container is gone, or was left by a killed command, is free: what is left goes.</summary>
     private void RequireAbandoned(string name)
     {

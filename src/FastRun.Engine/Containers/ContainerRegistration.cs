@@ -7,7 +7,6 @@ using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
-using FastRun.Native;
 
 namespace FastRun.Engine.Containers;
 
@@ -50,13 +49,11 @@ internal static class ContainerRegistration
     internal static ContainerCreateRequest WithVolumeNames(ContainerCreateRequest request, LaunchRecord? image)
     {
         List<MountRequest> mounts = [];
-        Span<byte> random = stackalloc byte[32];
         foreach (MountRequest mount in VolumeSource.WithImageVolumes(request, image))
         {
             if (mount is { Kind: MountKind.Volume, Source: null })
             {
-                RandomBytes.Fill(random);
-                mounts.Add(mount with { Source = Convert.ToHexStringLower(random), Anonymous = true });
+                mounts.Add(mount with { Source = RandomVolumeName.Next(), Anonymous = true });
             }
             else
             {

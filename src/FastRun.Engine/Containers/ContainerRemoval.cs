@@ -16,8 +16,9 @@ internal static class ContainerRemoval
     private const int OwnerOnly = 0b_111_000_000;
 
     /// <summary>
-    /// Removes a container that does not run and whose lock the caller holds. It is gone with the rename; what a kill leaves
-    /// after that is a name that leads nowhere, which is free, and a directory in the trash.
+    /// Removes a container that does not run and whose lock the caller holds. Its volumes go first: as long as the container is
+    /// there, they can be asked for again. It is gone with the rename; what a kill leaves after that is a name that leads
+    /// nowhere, which is free, and a directory in the trash.
     /// </summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="record">The container.</param>
@@ -26,17 +27,17 @@ internal static class ContainerRemoval
     /// <exception cref="SyscallException">Something could not be removed.</exception>
     internal static void RemoveHeld(StateLayout layout, ContainerRecord record, Sandbox sandbox, bool volumes)
     {
+        if (volumes)
+        {
+            RemoveVolumes(layout, record);
+        }
+
         FileAt.MakeDirectories(null, layout.Trash, OwnerOnly);
         string trash = Path.Combine(layout.Trash, "container-" + record.Id);
         FileAt.Rename(null, sandbox.Directory, null, trash, RenameFlags.NoReplace);
         new ContainerStore(layout).ReleaseName(record);
         TreeRemoval.Delete(null, layout.RunningContainer(record.Id));
         TreeRemoval.Delete(null, trash);
-        if (volumes)
-        {
-            RemoveVolumes(layout, record);
-        }
-
         ContainerEvents.Note(layout, record, "destroy");
     }
 
@@ -49,7 +50,7 @@ internal static class ContainerRemoval
             {
                 try
                 {
-                    store.Remove(name);
+                    store.Remove(name, () => VolumeUsers.Read(layout, except: record.Id).RequireNone(name));
                 }
                 catch (EngineException exception) when (exception.Kind is ErrorKind.NotFound or ErrorKind.Conflict)
                 {

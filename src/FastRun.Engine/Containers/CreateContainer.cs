@@ -4,6 +4,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
+using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;
@@ -28,28 +29,54 @@ public sealed class CreateContainer(StateLayout layout)
         {
             using ImageLease? image = ImageResolution.Resolve(layout, request, options);
             image?.MakeDurable();
+            ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
+                InheritedVolumes.Resolve(layout, request), image?.Record);
             using Sandbox sandbox = Sandbox.Create(layout);
+            ContainerRecord? record = null;
             try
             {
-                ContainerRecord record = ContainerRegistration.Register(
-                    layout, sandbox, ContainerRegistration.WithVolumeNames(request, image?.Record), image?.Record);
+                record = ContainerRegistration.Register(layout, sandbox, whole, image?.Record);
+                MakeVolumes(whole);
                 ContainerEvents.Note(layout, record, "create");
                 return new Container(record, new ContainerState());
             }
             catch
             {
-                Discard(sandbox);
+                Discard(sandbox, record);
                 throw;
             }
         });
     }
 
+    /// <summary>
+    /// After the record, by which everybody knows that the container needs them: a kill leaves no volume without a container.
+    /// What is missing is made again when it starts.
+    /// </summary>
+    private void MakeVolumes(ContainerCreateRequest request)
+    {
+        VolumeStore store = new(layout);
+        foreach (MountRequest mount in request.Mounts)
+        {
+            if (mount is { Kind: MountKind.Volume, Source: { } name })
+            {
+                store.Reserve(name, VolumeSource.LabelsOf(mount), mount.VolumeOptions).Dispose();
+            }
+        }
+    }
+
     /// <summary>What cannot be removed has no owner, and is collected later; the failure before it counts.</summary>
-    private static void Discard(Sandbox sandbox)
+    private void Discard(Sandbox sandbox, ContainerRecord? record)
     {
         try
         {
-            sandbox.Remove();
+            if (record is null)
+            {
+                sandbox.Remove();
+            }
+            else
+            {
+                ContainerRemoval.RemoveHeld(layout, record, sandbox, volumes: true);
+            }
         }
         catch (SyscallException)
         {

@@ -10,6 +10,11 @@ public static partial class RequestValidation
 {
     private static void CheckMounts(ContainerCreateRequest request)
     {
+        foreach (string source in request.VolumesFrom)
+        {
+            _ = InheritedVolumes.Parse(source);
+        }
+
         var targets = new HashSet<string>(StringComparer.Ordinal);
         foreach (MountRequest mount in request.Mounts)
         {
@@ -92,6 +97,17 @@ public static partial class RequestValidation
                 ErrorKind.InvalidArgument,
                 $"\"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed",
                 hint: "if you intended to pass a host directory, use an absolute path");
+        }
+
+        if (mount.Subpath is { } subpath && (subpath.StartsWith('/') || HasDotDot(subpath) || subpath.Contains('\0', StringComparison.Ordinal) || subpath.Length == 0))
+        {
+            throw EngineException.Invalid(
+                "invalid mount config for type \"volume\": subpath must be a relative path within the volume");
+        }
+
+        if (mount is { Subpath: not null, Source: null })
+        {
+            throw EngineException.Invalid("must not set Subpath when using anonymous volumes");
         }
 
         if (mount.TmpfsSizeBytes is < 0)

@@ -18,6 +18,7 @@ public sealed class CollectGarbage(StateLayout layout)
         // Sandboxes first: they hold the images that they run.
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
+        new ContainerNames(layout).Sweep();
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage();
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;

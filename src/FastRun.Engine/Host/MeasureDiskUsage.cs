@@ -41,11 +41,13 @@ public sealed class MeasureDiskUsage(StateLayout layout)
     private List<VolumeUsage> Volumes(HeldLocks locks)
     {
         List<VolumeUsage> found = [];
-        foreach (VolumeSummary volume in new VolumeStore(layout).List())
+        VolumeStore store = new(layout);
+        VolumeUsers containers = VolumeUsers.Read(layout);
+        foreach (VolumeSummary volume in store.List())
         {
-            string record = Path.Combine(Path.GetDirectoryName(volume.Mountpoint)!, VolumeFiles.Record);
-            int users = FileAt.TryStat(null, record, out FileStatus status) == Errno.None ? locks.Count(status) : 0;
-            found.Add(new VolumeUsage(volume, TreeSize.Measure(volume.Mountpoint), users));
+            // A container that does not run holds no lock, and a sandbox without a name has no record.
+            int holders = FileAt.TryStat(null, store.RecordOf(volume.Name), out FileStatus status) == Errno.None ? locks.Count(status) : 0;
+            found.Add(new VolumeUsage(volume, TreeSize.Measure(volume.Mountpoint), int.Max(holders, containers.Of(volume.Name).Count)));
         }
 
         return found;

@@ -22,9 +22,9 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResourc
 
     /// <summary>Opens the mounts of a request.</summary>
     /// <param name="requests">The mounts.</param>
-    /// <param name="volumes">Opens a volume's directory: by name, or an anonymous one, filled from the image's directory.</param>
+    /// <param name="volumes">Opens a volume: by name, or an anonymous one, filled from the image's directory.</param>
     /// <exception cref="EngineException">A source is missing, or a target cannot be mounted on.</exception>
-    internal void Add(IReadOnlyList<MountRequest> requests, Func<MountRequest, Fd> volumes)
+    internal void Add(IReadOnlyList<MountRequest> requests, Func<MountRequest, Volume> volumes)
     {
         MountRequest[] ordered = [.. requests];
         Array.Sort(ordered, static (a, b) => Depth(a.Target).CompareTo(Depth(b.Target)));
@@ -37,7 +37,7 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResourc
                     break;
                 case MountKind.Volume:
                     EnsureDirectory(request.Target);
-                    AddTree(volumes(request), request);
+                    AddVolume(volumes(request), request);
                     break;
                 case MountKind.Tmpfs:
                     EnsureDirectory(request.Target);
@@ -111,10 +111,33 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResourc
         }
     }
 
+    private void AddVolume(Volume volume, MountRequest request)
+    {
+        if (request.Subpath is null)
+        {
+            // Before kernel 6.15 what is attached nowhere cannot be cloned; and nobody else has that mount.
+            Attach(volume.IsMount ? volume.Data : MountTree.Clone(volume.Data, recursive: true), request);
+            return;
+        }
+
+        // Containers write to the volume: no link in it leads out of it.
+        using Fd? below = FileAt.TryOpen(volume.Data, request.Subpath, OpenFlags.PathOnly, 0, RootTree.InRoot, out Errno errno);
+        AddTree(
+            below ?? throw new EngineException(
+                errno == Errno.ENOENT ? ErrorKind.NotFound : ErrorKind.InvalidArgument,
+                $"volume {request.Source}: subpath {request.Subpath}: {errno.Describe()}"),
+            request);
+    }
+
     private void AddTree(Fd source, MountRequest request)
     {
+        Attach(MountTree.Clone(source, recursive: !request.NonRecursive), request);
+    }
+
+    private void Attach(Fd mount, MountRequest request)
+    {
         bool recursive = !request.NonRecursive;
-        Fd tree = Plan(MountTree.Clone(source, recursive), request.Target);
+        Fd tree = Plan(mount, request.Target);
         (Propagation propagation, bool all) = request.Propagation switch
         {
             null or MountPropagation.RPrivate => (Propagation.Private, true),
@@ -129,7 +152,7 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResourc
         if (request.ReadOnly)
         {
             // Docker makes the whole tree read-only where the kernel can, which all that we run on can.
-            MountTree.SetAttributes(tree, MountAttributes.ReadOnly, recursive: recursive);
+            MountTree.SetAttributes(tree, MountAttributes.ReadOnly, recursive: recursive && !request.WritableSubmounts);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class RootTree
 {
     private const int DirectoryMode = 0b_111_101_101;
     private const int FileMode = 0b_110_100_100;
-    private const ResolveFlags InRoot = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
+    /// <summary>How every path in a container's tree is resolved.</summary>
+    internal const ResolveFlags InRoot = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
 
     /// <summary>Makes sure that a directory is there to be mounted on, with its parents.</summary>
     /// <exception cref="EngineException">Something that is no directory is in the way.</exception>

@@ -6,13 +6,17 @@ using FastRun.Native.Mounts;
 
 namespace FastRun.Engine.Launch;
 
-/// <summary>A tmpfs as a request describes it; without words to the contrary nosuid, nodev and noexec, as in Docker.</summary>
+/// <summary>A tmpfs as a request describes it.</summary>
 internal static class TmpfsMount
 {
+    /// <summary>Without words to the contrary nosuid, nodev and noexec, as in Docker.</summary>
+    internal const MountAttributes Usual = MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec;
+
     /// <summary>Makes the mount.</summary>
-    internal static Fd Create(MountRequest request)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="attributes">What it has without words to the contrary.</param>
+    internal static Fd Create(MountRequest request, MountAttributes attributes = Usual)
     {
-        MountAttributes attributes = MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec;
         if (request.ReadOnly)
         {
             attributes |= MountAttributes.ReadOnly;

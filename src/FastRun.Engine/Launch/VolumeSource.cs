@@ -56,17 +56,23 @@ internal sealed class VolumeSource(StateLayout layout, Sandbox sandbox, Fd root,
 
     /// <summary>Opens the volume of a mount; it is released when the run ends.</summary>
     /// <exception cref="EngineException">It cannot be made or filled.</exception>
-    internal Fd Open(MountRequest mount)
+    internal Volume Open(MountRequest mount)
     {
         Volume volume = owned.Own(
-            mount.Source is { } name ? _store.Open(name) : _store.OpenAnonymous(sandbox.Id, _anonymous++));
-        if (!mount.NoCopy)
+            mount.Source is { } name
+                ? _store.Open(name, LabelsOf(mount), mount.VolumeOptions)
+                : _store.OpenAnonymous(sandbox.Id, _anonymous++));
+        if (!mount.NoCopy && mount.Subpath is null)
         {
             volume.FillIfEmpty(root, mount.Target);
         }
 
-        return volume.Data;
+        return volume;
     }
+
+    /// <summary>The labels of a mount's volume, should it be made now.</summary>
+    internal static IReadOnlyDictionary<string, string>? LabelsOf(MountRequest mount) =>
+        mount.Anonymous && mount.VolumeLabels is null ? VolumeSummary.AnonymousLabels : mount.VolumeLabels;
 
     private static string Cleaned(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace FastRun.Engine.Volumes;
@@ -24,6 +25,9 @@ public sealed record MountRequest
     /// <summary>Bind: do not include the mounts below the source (<c>bind-recursive=disabled</c>).</summary>
     public bool NonRecursive { get; init; }
 
+    /// <summary>Bind: with <see cref="ReadOnly"/>, the mounts below the source stay writable (<c>bind-recursive=writable</c>).</summary>
+    public bool WritableSubmounts { get; init; }
+
     /// <summary>Bind: make the source directory when it is missing (-v does, --mount does not).</summary>
     public bool CreateSource { get; init; }
 
@@ -35,6 +39,18 @@ public sealed record MountRequest
 
     /// <summary>Volume: do not fill an empty volume from the image.</summary>
     public bool NoCopy { get; init; }
+
+    /// <summary>Volume: what it is made with if it is made now: the local driver's options, or null.</summary>
+    public IReadOnlyDictionary<string, string>? VolumeOptions { get; init; }
+
+    /// <summary>Volume: the labels it gets if it is made now, or null.</summary>
+    public IReadOnlyDictionary<string, string>? VolumeLabels { get; init; }
+
+    /// <summary>Volume: the directory in it that is mounted, relative to its root; null for the root.</summary>
+    public string? Subpath { get; init; }
+
+    /// <summary>It came from another container (<c>--volumes-from</c>).</summary>
+    public bool Inherited { get; init; }
 
     /// <summary>Tmpfs: size in bytes; null for the kernel's default.</summary>
     public long? TmpfsSizeBytes { get; init; }

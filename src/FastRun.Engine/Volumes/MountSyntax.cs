@@ -14,12 +14,14 @@ public static class MountSyntax
     {
         var mount = new MountRequest { Kind = MountKind.Volume, Target = "" };
         var families = new List<string>();
+        string recursion = "";
         foreach (string field in SplitCsv(text))
         {
             int equals = field.IndexOf('=', StringComparison.Ordinal);
             string key = (equals < 0 ? field : field[..equals]).ToLowerInvariant();
             string? value = equals < 0 ? null : field[(equals + 1)..];
             mount = Apply(mount, key, value, field);
+            recursion = key == "bind-recursive" ? value! : recursion;
             int dash = key.IndexOf('-', StringComparison.Ordinal);
             if (dash > 0)
             {
@@ -32,7 +34,7 @@ public static class MountSyntax
             throw EngineException.Invalid("target is required");
         }
 
-        return Checked(mount, families);
+        return Checked(mount, families, recursion);
     }
 
     private static MountRequest Apply(MountRequest mount, string key, string? value, string field) => key switch
@@ -51,19 +53,21 @@ public static class MountSyntax
             Propagation = VolumeSyntax.ParsePropagation(value) ?? throw EngineException.Invalid(
                 $"invalid propagation '{value}': must be one of private, rprivate, shared, rshared, slave, rslave"),
         },
-        "bind-recursive" => mount with { NonRecursive = ParseRecursive(value) },
+        "bind-recursive" => ParseRecursive(mount, value),
         "bind-create-src" => mount with { CreateSource = Switch(key, value) },
         "tmpfs-size" => mount with { TmpfsSizeBytes = Size(key, value) },
         "tmpfs-mode" => TmpfsSyntax.TryParseMode(value, out int mode)
             ? mount with { TmpfsMode = mode }
             : throw InvalidValue(key, value),
-        "volume-driver" when value == "local" => mount,
-        "volume-driver" or "volume-label" or "volume-opt" or "volume-subpath" or "image-subpath" =>
-            throw new EngineException(ErrorKind.Unsupported, $"{key}: not supported"),
+        "volume-driver" => LocalVolumeDriver.IsName(value) ? mount : throw LocalVolumeDriver.Unknown(value),
+        "volume-opt" => mount with { VolumeOptions = With(mount.VolumeOptions, value) },
+        "volume-label" => mount with { VolumeLabels = With(mount.VolumeLabels, value) },
+        "volume-subpath" => mount with { Subpath = value },
+        "image-subpath" => throw new EngineException(ErrorKind.Unsupported, $"{key}: not supported"),
         _ => throw EngineException.Invalid($"unexpected key '{key}' in '{field}'"),
     };
 
-    private static MountRequest Checked(MountRequest mount, List<string> families)
+    private static MountRequest Checked(MountRequest mount, List<string> families, string recursion)
     {
         string type = mount.Kind switch
         {
@@ -85,6 +89,18 @@ public static class MountSyntax
             throw EngineException.Invalid("field Source must not be empty");
         }
 
+        if (recursion is "writable" or "readonly" && !mount.ReadOnly)
+        {
+            throw EngineException.Invalid(
+                $"option 'bind-recursive={recursion}' requires 'readonly' to be specified in conjunction");
+        }
+
+        if (recursion == "readonly" && mount.Propagation != MountPropagation.RPrivate)
+        {
+            throw EngineException.Invalid(
+                "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction");
+        }
+
         if (mount.Kind == MountKind.Tmpfs && mount.Source is not null)
         {
             throw EngineException.Invalid("field Source must not be specified");
@@ -103,16 +119,25 @@ public static class MountSyntax
         _ => throw EngineException.Invalid($"mount type unknown: '{value}'"),
     };
 
-    private static bool ParseRecursive(string value) => value switch
+    /// <summary>A later one replaces an earlier one, as in Docker; without a value it is empty.</summary>
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? known, string option)
     {
-        "enabled" => false,
-        "disabled" => true,
-        "writable" or "readonly" => throw new EngineException(
-            ErrorKind.Unsupported,
-            $"bind-recursive={value} is not supported",
-            hint: "a read-only bind is read-only with all mounts below it"),
+        Dictionary<string, string> all = known is null ? [] : new(known);
+        int equals = option.IndexOf('=', StringComparison.Ordinal);
+        all[equals < 0 ? option : option[..equals]] = equals < 0 ? "" : option[(equals + 1)..];
+        return all;
+    }
+
+    private static MountRequest ParseRecursive(MountRequest mount, string value) => value switch
+    {
+        "enabled" => mount,
+        "disabled" => mount with { NonRecursive = true },
+        "writable" => mount with { WritableSubmounts = true },
+
+        // What a read-only bind is anyway, on every kernel that this runs on.
+        "readonly" => mount,
         _ => throw EngineException.Invalid(
-            $"invalid value for bind-recursive: {value} (must be \"enabled\" or \"disabled\")"),
+            $"invalid value for bind-recursive: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")"),
     };
 
     private static bool Switch(string key, string? value) => value switch

@@ -9,6 +9,7 @@ public sealed class Volume : IDisposable
 {
     private readonly Fd _directory;
     private readonly FileLock? _use;
+    private readonly FileLock? _onlyUse;
 
     internal Volume(Fd directory, FileLock? use)
     {
@@ -18,8 +19,24 @@ public sealed class Volume : IDisposable
             directory, VolumeFiles.Data, OpenFlags.PathOnly | OpenFlags.Directory | OpenFlags.NoFollow);
     }
 
-    /// <summary>The directory that containers see, as a path only (O_PATH).</summary>
+    /// <summary>A volume that is something else than a directory of ours.</summary>
+    internal Volume(Fd directory, FileLock? use, FileLock? onlyUse, Fd mount)
+    {
+        _directory = directory;
+        _use = use;
+        _onlyUse = onlyUse;
+        Data = mount;
+        IsMount = true;
+    }
+
+    /// <summary>
+    /// What containers see: a directory, as a path only (O_PATH); or with <see cref="IsMount"/> the root of a mount that is
+    /// attached nowhere.
+    /// </summary>
     public Fd Data { get; }
+
+    /// <summary>Whether <see cref="Data"/> is a mount of its own.</summary>
+    public bool IsMount { get; }
 
     /// <summary>
     /// Docker's rule for a volume that is mounted over a directory of the image: an empty volume takes the directory's
@@ -35,13 +52,22 @@ public sealed class Volume : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         const ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
         using Fd? source = FileAt.TryOpen(root, path, OpenFlags.Read | OpenFlags.Directory, 0, resolve, out Errno errno);
-        if (source is not null)
+        if (source is null)
+        {
+            if (errno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP))
+            {
+                throw new SyscallException("openat2", errno, path);
+            }
+        }
+        else if (!IsMount)
         {
             VolumeFill.Run(_directory, source);
         }
-        else if (errno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP))
+        else if (_onlyUse is not null)
         {
-            throw new SyscallException("openat2", errno, path);
+            // Memory that was made a moment ago.
+            using Fd memory = FileAt.Open(Data, ".", OpenFlags.Read | OpenFlags.Directory);
+            TreeCopy.Content(source, memory);
         }
     }
 
@@ -51,5 +77,6 @@ public sealed class Volume : IDisposable
         Data.Dispose();
         _directory.Dispose();
         _use?.Dispose();
+        _onlyUse?.Dispose();
     }
 }

@@ -18,6 +18,9 @@ internal static class VolumeFiles
     /// <summary>A whole copy whose entries are being moved into the volume: must be moved on before the volume is used.</summary>
     internal const string Finished = "fill";
 
+    /// <summary>Held exclusively by the user of a volume that can have one only.</summary>
+    internal const string MountLock = "mount.lock";
+
     internal const int OwnerOnly = 0b_111_000_000;
 
     internal const int Everybody = 0b_111_101_101;

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -23,10 +25,30 @@ public sealed class VolumeStore(StateLayout layout)
     /// <summary>Opens a named volume, which is made where there is none.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="labels">Its labels if it is made now.</param>
-    /// <exception cref="EngineException">The name is invalid, or the volume cannot be made.</exception>
-    public Volume Open(string name, IReadOnlyDictionary<string, string>? labels = null)
+    /// <param name="options">The local driver's options if it is made now.</param>
+    /// <exception cref="EngineException">The name is invalid, or the volume cannot be made or used.</exception>
+    public Volume Open(
+        string name, IReadOnlyDictionary<string, string>? labels = null, IReadOnlyDictionary<string, string>? options = null) =>
+        Hold(name, labels, options, directory => TryOpen(name, directory));
+
+    /// <summary>Makes a named volume unless there is one, and keeps it from being removed until that is disposed.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="labels">Its labels if it is made now.</param>
+    /// <param name="options">The local driver's options if it is made now.</param>
+    /// <exception cref="EngineException">The name or an option is invalid, or the volume cannot be made.</exception>
+    internal FileLock Reserve(
+        string name, IReadOnlyDictionary<string, string>? labels, IReadOnlyDictionary<string, string>? options) =>
+        Hold(name, labels, options, TryReserve);
+
+    private T Hold<T>(
+        string name,
+        IReadOnlyDictionary<string, string>? labels,
+        IReadOnlyDictionary<string, string>? options,
+        Func<string, T?> tryHold)
+        where T : class
     {
         string directory = Locate(name);
+        CheckOptions(name, options);
         return Guard(
             name,
             () =>
@@ -34,12 +56,12 @@ public sealed class VolumeStore(StateLayout layout)
                 // More than one round is needed only while others remove the volume as fast as it is made.
                 for (int round = 0; round < MostRounds; round++)
                 {
-                    if (TryOpen(directory) is { } volume)
+                    if (tryHold(directory) is { } held)
                     {
-                        return volume;
+                        return held;
                     }
 
-                    Make(name, directory, labels);
+                    Make(name, directory, labels, options);
                 }
 
                 throw new EngineException(
@@ -64,7 +86,7 @@ public sealed class VolumeStore(StateLayout layout)
                     MakeData(opened);
                 }
 
-                return OpenHeld(directory, use: null);
+                return OpenHeld("", directory, use: null);
             });
     }
 
@@ -79,8 +101,10 @@ public sealed class VolumeStore(StateLayout layout)
         });
 
     /// <summary>Removes a named volume and its files.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="requireUnused">Throws where somebody needs it; called while nobody can begin to use it.</param>
     /// <exception cref="EngineException">There is none of the name, or it is in use.</exception>
-    public void Remove(string name)
+    public void Remove(string name, Action? requireUnused = null)
     {
         string directory = Locate(name);
         Guard(
@@ -91,20 +115,33 @@ public sealed class VolumeStore(StateLayout layout)
                     null, System.IO.Path.Combine(directory, VolumeFiles.Record), FileLockMode.Exclusive, out Errno errno);
                 if (held is null)
                 {
+                    if (errno == Errno.EAGAIN)
+                    {
+                        requireUnused?.Invoke();
+                    }
+
                     throw errno == Errno.EAGAIN
-                        ? new EngineException(ErrorKind.Conflict, $"volume {name}: cannot be removed: volume is in use")
+                        ? new EngineException(ErrorKind.Conflict, $"remove {name}: volume is in use")
                         : errno is Errno.ENOENT or Errno.ENOTDIR
-                            ? new EngineException(ErrorKind.NotFound, $"volume {name}: no such volume")
+                            ? NotFound(name)
                             : new SyscallException("openat2", errno, name);
                 }
 
+                requireUnused?.Invoke();
                 FileAt.MakeDirectories(null, layout.Trash, VolumeFiles.OwnerOnly);
                 string trash = System.IO.Path.Combine(layout.Trash, RandomName());
                 FileAt.Rename(null, directory, null, trash, RenameFlags.NoReplace);
                 TreeRemoval.Delete(null, trash);
+                VolumeEvents.Note(layout, name, "destroy");
                 return 0;
             });
     }
+
+    /// <summary>The record of a volume, whose locks tell who uses it.</summary>
+    internal string RecordOf(string name) => System.IO.Path.Combine(Locate(name), VolumeFiles.Record);
+
+    /// <summary>The failure where there is no volume of a name.</summary>
+    internal static EngineException NotFound(string name) => new(ErrorKind.NotFound, $"get {name}: no such volume");
 
     /// <summary>What is known of a named volume; null where there is none.</summary>
     /// <exception cref="EngineException">The name is invalid, or the record cannot be read.</exception>
@@ -134,8 +171,8 @@ public sealed class VolumeStore(StateLayout layout)
         return [.. found.Values];
     }
 
-    /// <summary>The volume, held against removal; null where there is none.</summary>
-    private static Volume? TryOpen(string directory)
+    /// <summary>The lock that keeps a volume from being removed; null where there is no volume.</summary>
+    private static FileLock? TryReserve(string directory)
     {
         string record = System.IO.Path.Combine(directory, VolumeFiles.Record);
         FileLock? use = FileLock.TryAcquire(null, record, FileLockMode.Shared, out Errno errno);
@@ -144,19 +181,33 @@ public sealed class VolumeStore(StateLayout layout)
             use = WaitForRemoval(record);
         }
 
-        if (use is null)
-        {
-            return errno is Errno.ENOENT or Errno.EAGAIN ? null : throw new SyscallException("openat2", errno, record);
-        }
+        return use is not null || errno is Errno.ENOENT or Errno.EAGAIN ? use : throw new SyscallException("openat2", errno, record);
+    }
 
+    /// <summary>The volume, held against removal; null where there is none.</summary>
+    private static Volume? TryOpen(string name, string directory)
+    {
+        FileLock? use = TryReserve(directory);
         try
         {
-            return OpenHeld(directory, use);
+            return use is null ? null : OpenHeld(name, directory, use);
         }
         catch
         {
-            use.Dispose();
+            use?.Dispose();
             throw;
+        }
+    }
+
+    private static void CheckOptions(string name, IReadOnlyDictionary<string, string>? options)
+    {
+        try
+        {
+            LocalVolumeDriver.Check(options ?? ReadOnlyDictionary<string, string>.Empty);
+        }
+        catch (EngineException exception)
+        {
+            throw new EngineException(exception.Kind, $"create {name}: {exception.Message}", exception, exception.Hint);
         }
     }
 
@@ -173,29 +224,59 @@ public sealed class VolumeStore(StateLayout layout)
         }
     }
 
-    private static Volume OpenHeld(string directory, FileLock? use)
+    private static Volume OpenHeld(string name, string directory, FileLock? use)
     {
         Fd opened = FileAt.Open(null, directory, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
+        FileLock? onlyUse = null;
         try
         {
-            VolumeFill.Recover(opened);
-            return new Volume(opened, use);
+            if (use is null || FileAt.TryStat(opened, VolumeFiles.Data, out _) != Errno.ENOENT)
+            {
+                VolumeFill.Recover(opened);
+                return new Volume(opened, use);
+            }
+
+            // Only a volume with options has no directory of its own.
+            byte[] record = FileContent.ReadAll(use.File, LargestRecord);
+            IReadOnlyDictionary<string, string> options = Parse(name, directory, record).Options;
+            if (options.Count == 0)
+            {
+                throw new EngineException(ErrorKind.CorruptContent, $"volume {name}: {directory} has no {VolumeFiles.Data}");
+            }
+
+            onlyUse = LocalVolumeDriver.IsMemory(options) ? TakeOnlyUse(name, opened) : null;
+            return new Volume(opened, use, onlyUse, LocalVolumeDriver.Mount(options));
         }
         catch
         {
+            onlyUse?.Dispose();
             opened.Dispose();
             throw;
         }
     }
 
+    private static FileLock TakeOnlyUse(string name, Fd directory) =>
+        FileLock.TryAcquireOrCreate(directory, VolumeFiles.MountLock, FileLockMode.Exclusive, out Errno errno)
+        ?? throw (errno == Errno.EAGAIN
+            ? new EngineException(
+                ErrorKind.Conflict,
+                $"volume {name}: it is a tmpfs that another container uses, and cannot be shared",
+                hint: "share a directory instead: -o type=none -o o=bind -o device=/dev/shm/DIRECTORY")
+            : new SyscallException("flock", errno, VolumeFiles.MountLock));
+
     /// <summary>Makes a volume aside and puts it in its place; another process that was first wins.</summary>
-    private void Make(string name, string directory, IReadOnlyDictionary<string, string>? labels)
+    private void Make(
+        string name,
+        string directory,
+        IReadOnlyDictionary<string, string>? labels,
+        IReadOnlyDictionary<string, string>? options)
     {
         VolumeRecord record = new()
         {
             Name = name,
             CreatedAt = DateTimeOffset.UtcNow,
-            Labels = labels ?? new Dictionary<string, string>(),
+            Labels = labels ?? ReadOnlyDictionary<string, string>.Empty,
+            Options = options ?? ReadOnlyDictionary<string, string>.Empty,
         };
         FileAt.MakeDirectories(null, layout.Volumes, VolumeFiles.OwnerOnly);
         FileAt.MakeDirectories(null, layout.Staging, VolumeFiles.OwnerOnly);
@@ -211,7 +292,11 @@ public sealed class VolumeStore(StateLayout layout)
 
         try
         {
-            MakeData(held.File);
+            if (record.Options.Count == 0)
+            {
+                MakeData(held.File);
+            }
+
             AtomicFile.Write(
                 System.IO.Path.Combine(staged, VolumeFiles.Record),
                 JsonSerializer.SerializeToUtf8Bytes(record, VolumeJsonContext.Default.VolumeRecord));
@@ -223,6 +308,10 @@ public sealed class VolumeStore(StateLayout layout)
 
             using Fd volumes = FileAt.Open(null, layout.Volumes, OpenFlags.Read | OpenFlags.Directory);
             FileContent.Sync(volumes);
+            if (errno == Errno.None)
+            {
+                VolumeEvents.Note(layout, name, "create");
+            }
         }
         finally
         {
@@ -253,7 +342,7 @@ public sealed class VolumeStore(StateLayout layout)
             if (record is { SchemaVersion: VolumeRecord.CurrentSchema })
             {
                 string data = System.IO.Path.Combine(directory, VolumeFiles.Data);
-                return new VolumeSummary(name, record.Driver, data, record.CreatedAt, record.Labels);
+                return new VolumeSummary(name, record.Driver, data, record.CreatedAt, record.Labels, record.Options);
             }
         }
         catch (JsonException exception)

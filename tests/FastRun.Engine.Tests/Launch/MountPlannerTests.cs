@@ -125,5 +125,5 @@ public sealed class MountPlannerTests : IDisposable
     private static MountRequest Bind(string source, string target) =>
         new() { Kind = MountKind.Bind, Source = source, Target = target };
 
-    private static Fd NoVolumes(MountRequest request) => throw new InvalidOperationException(request.Target);
+    private static Volume NoVolumes(MountRequest request) => throw new InvalidOperationException(request.Target);
 }

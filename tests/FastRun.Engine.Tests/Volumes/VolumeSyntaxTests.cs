@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Volumes;
 
@@ -61,7 +62,43 @@ public sealed class VolumeSyntaxTests
         Assert.Equal("/a\"b", MountSyntax.Parse("\"src=/a\"\"b\",type=bind,dst=/c").Source);
     }
 
+    [Fact]
+    public void MountParse_KeysOfVolumesAndBinds_AreRead()
+    {
+        MountRequest mount = MountSyntax.Parse(
+            "source=v,dst=/b,volume-driver=local,volume-opt=type=none,\"volume-opt=o=bind,ro\",volume-label=a=b,volume-label=c,volume-subpath=x/y");
+        Assert.Equal(new Dictionary<string, string> { ["type"] = "none", ["o"] = "bind,ro" }, mount.VolumeOptions);
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "b", ["c"] = "" }, mount.VolumeLabels);
+        Assert.Equal("x/y", mount.Subpath);
+        Assert.True(MountSyntax.Parse("type=bind,src=/a,dst=/b,ro,bind-recursive=writable").WritableSubmounts);
+        MountRequest plain = MountSyntax.Parse("type=bind,src=/a,dst=/b,ro,bind-recursive=readonly,bind-propagation=rprivate");
+        Assert.Equal((false, false), (plain.WritableSubmounts, plain.NonRecursive));
+        Assert.Equal(Bind("/a", "/b") with { CreateSource = false }, MountSyntax.Parse("type=bind,src=/a,dst=/b,consistency=delegated"));
+    }
+
     [Theory]
+    [InlineData("web", "web", null)]
+    [InlineData("web:ro", "web", true)]
+    [InlineData("web:rw", "web", false)]
+    [InlineData("web:z", "web", null)]
+    public void VolumesFrom_Forms_AreRead(string text, string name, bool? readOnly) =>
+        Assert.Equal((name, readOnly), InheritedVolumes.Parse(text));
+
+    [Theory]
+    [InlineData("", "invalid volume specification: ''")]
+    [InlineData(":ro", "invalid volume specification: ':ro'")]
+    [InlineData("web:nocopy", "invalid mode: nocopy")]
+    [InlineData("web:", "invalid mode: ")]
+    public void VolumesFrom_Garbage_IsRefused(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<EngineException>(() => InheritedVolumes.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("type=bind,src=/a,dst=/b,bind-recursive=writable", "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction")]
+    [InlineData("type=bind,src=/a,dst=/b,bind-recursive=readonly", "option 'bind-recursive=readonly' requires 'readonly' to be specified in conjunction")]
+    [InlineData("type=bind,src=/a,dst=/b,ro,bind-recursive=readonly", "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction")]
+    [InlineData("type=bind,src=/a,dst=/b,bind-recursive=x", "invalid value for bind-recursive: x (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")")]
+    [InlineData("src=v,dst=/b,volume-driver=nfs", "error looking up volume plugin nfs: plugin \"nfs\" not found")]
+    [InlineData("type=bind,src=/a,dst=/b,volume-opt=a=b", "cannot mix 'volume-*' options with mount type 'bind'")]
     [InlineData("type=bind,src=/a", "target is required")]
     [InlineData("source=a", "target is required")]
     [InlineData("type=bind,src=/a,dst=/b,foo=1", "unexpected key 'foo' in 'foo=1'")]

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Errors;
 
@@ -31,6 +33,22 @@ internal static class Values
         }
 
         throw EngineException.Invalid($"strconv.ParseUint: parsing \"{text}\": {Reason(text)}");
+    }
+
+    /// <summary>Sets <c>KEY=value</c>, or <c>KEY</c> with an empty value.</summary>
+    internal static void SetPair(Dictionary<string, string> pairs, string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        pairs[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
+    }
+
+    /// <summary>Divides the value of <c>--filter</c>; <c>label!=x</c> has the key <c>label!</c>.</summary>
+    internal static (string Key, string Value) Filter(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0
+            ? (text[..equals].Trim().ToLowerInvariant(), text[(equals + 1)..].Trim())
+            : throw EngineException.Invalid($"invalid filter '{text}': it must be KEY=VALUE");
     }
 
     /// <summary>Docker's convention for limits: 0 is the same as not given.</summary>
