@@ -8,6 +8,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 
@@ -147,26 +148,42 @@ public sealed class ContainerStore(StateLayout layout)
     private bool IsFrozen(IReadOnlyList<string> locations) =>
         Cgroup.IsFrozenAt(_hierarchy ??= CgroupHierarchy.Detect(), locations);
 
-    /// <summary>Claims the container's name and makes its directory a container's. The caller holds its lock.</summary>
+    /// <summary>
+    /// Claims the container's name and makes its directory a container's, not yet on the disk. The caller holds its lock.
+    /// </summary>
     /// <exception cref="EngineException">The name is in use.</exception>
     internal void Add(ContainerRecord record)
     {
         _names.Claim(record.Name, record.Id);
-        WriteRecord(record);
+        WriteRecord(record, wait: false);
     }
 
-    /// <summary>Replaces what a container is.</summary>
-    internal void WriteRecord(ContainerRecord record)
+    /// <summary>Waits until a new container is on the disk; one that goes when it ends need not be.</summary>
+    internal void MakeDurable(ContainerRecord record)
+    {
+        if (!record.IsTransient)
+        {
+            using Fd directory = FileAt.Open(null, layout.Container(record.Id), OpenFlags.Read | OpenFlags.Directory);
+            using Fd config = FileAt.Open(directory, Config, OpenFlags.Read | OpenFlags.NoFollow);
+            FileContent.Sync(config);
+            FileContent.Sync(directory);
+        }
+    }
+
+    /// <summary>Replaces what a container is, and waits for the disk unless it goes when it ends.</summary>
+    internal void WriteRecord(ContainerRecord record) => WriteRecord(record, !record.IsTransient);
+
+    private void WriteRecord(ContainerRecord record, bool wait)
     {
         string path = Path.Combine(layout.Container(record.Id), Config);
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(record, ContainerJsonContext.Default.ContainerRecord);
-        if (record.IsTransient)
+        if (wait)
         {
-            AtomicFile.WriteVolatile(path, bytes);
+            AtomicFile.Write(path, bytes);
         }
         else
         {
-            AtomicFile.Write(path, bytes);
+            AtomicFile.WriteVolatile(path, bytes);
         }
     }
 
@@ -189,7 +206,8 @@ public sealed class ContainerStore(StateLayout layout)
         byte[]? bytes = FileContent.TryReadAll(null, Path.Combine(layout.Container(id), file), LargestRecord);
         try
         {
-            return bytes is null || bytes.Length == 0 ? null : JsonSerializer.Deserialize(bytes, type);
+            // What a power cut leaves of a record that had not reached the disk is empty, or zeros: there was no container yet.
+            return bytes is null || !bytes.AsSpan().ContainsAnyExcept((byte)0) ? null : JsonSerializer.Deserialize(bytes, type);
         }
         catch (JsonException exception)
         {

@@ -18,8 +18,9 @@ public sealed class CreateContainer(StateLayout layout)
     /// <summary>Makes it, pulling or loading its image first where that is needed.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="options">Who hears of a pull.</param>
+    /// <param name="starting">It is started next: its supervisor brings it to the disk, and nobody waits here.</param>
     /// <exception cref="EngineException">The request is wrong, its name is taken, or its image cannot be had.</exception>
-    public Container Create(ContainerCreateRequest request, RunOptions options)
+    public Container Create(ContainerCreateRequest request, RunOptions options, bool starting = false)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
@@ -28,7 +29,11 @@ public sealed class CreateContainer(StateLayout layout)
         return EngineErrors.Translated(() =>
         {
             using ImageLease? image = ImageResolution.Resolve(layout, request, options);
-            image?.MakeDurable();
+            if (!starting)
+            {
+                image?.MakeDurable();
+            }
+
             ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
                 InheritedVolumes.Resolve(layout, request), image?.Record);
             using Sandbox sandbox = Sandbox.Create(layout);
@@ -38,6 +43,11 @@ public sealed class CreateContainer(StateLayout layout)
                 record = ContainerRegistration.Register(layout, sandbox, whole, image?.Record);
                 MakeVolumes(whole);
                 ContainerEvents.Note(layout, record, "create");
+                if (!starting)
+                {
+                    new ContainerStore(layout).MakeDurable(record);
+                }
+
                 return new Container(record, new ContainerState());
             }
             catch

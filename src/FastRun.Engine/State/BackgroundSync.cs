@@ -6,25 +6,24 @@ using FastRun.Layers.Images;
 namespace FastRun.Engine.State;
 
 /// <summary>
-/// Brings a fresh image to the disk while its first command runs, on a thread of its own: a slow disk must hold up
-/// neither signals nor the terminal.
+/// Brings to the disk what is new, while the first command runs, on a thread of its own: a slow disk must hold up neither
+/// signals nor the terminal.
 /// </summary>
-internal sealed class BackgroundSync
+internal sealed class BackgroundSync : IDisposable
 {
     private readonly Thread _thread;
     private Exception? _failure;
 
-    private BackgroundSync(ImageLease image) => _thread = new Thread(() => Run(image));
+    private BackgroundSync(Action bring) => _thread = new Thread(() => Run(bring));
 
     /// <summary>Starts where there is something to do; null for an image that is on the disk already.</summary>
-    internal static BackgroundSync? Start(ImageLease? image)
-    {
-        if (image is null || image.IsDurable)
-        {
-            return null;
-        }
+    internal static BackgroundSync? Start(ImageLease? image) =>
+        image is null || image.IsDurable ? null : Start(image.MakeDurable);
 
-        BackgroundSync sync = new(image);
+    /// <summary>Starts with what waits for the disk.</summary>
+    internal static BackgroundSync Start(Action bring)
+    {
+        BackgroundSync sync = new(bring);
         sync._thread.Start();
         return sync;
     }
@@ -40,11 +39,14 @@ internal sealed class BackgroundSync
         }
     }
 
-    private void Run(ImageLease image)
+    /// <summary>Waits for the disk; what it refused counts as lost after a power cut.</summary>
+    public void Dispose() => _thread.Join();
+
+    private void Run(Action bring)
     {
         try
         {
-            image.MakeDurable();
+            bring();
         }
         catch (Exception exception) when (Errors.EngineErrors.Translate(exception) is not null)
         {

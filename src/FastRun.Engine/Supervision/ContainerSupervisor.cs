@@ -124,6 +124,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             ThrowIfFailed(launch);
             streams.CloseContainerEnds();
             Started(launch, image?.Record, delay);
+            owned.Own(BackgroundSync.Start(() => BringToDisk(image)));
             Serve(launch, streams, log);
             ExitStatus status = launch.Child.Wait();
             watcher.Stop();
@@ -139,6 +140,13 @@ public sealed partial class ContainerSupervisor : IDisposable
             // The exit is known by now: what takes time, such as bringing the file system to the disk, holds nobody up.
             owned.Release();
         }
+    }
+
+    /// <summary>What the command that started this left undone, so that its user need not wait for the disk.</summary>
+    private void BringToDisk(ImageLease? image)
+    {
+        image?.MakeDurable();
+        _store.MakeDurable(_record);
     }
 
     private ImageLease? LeaseImage() => _record.ImageId.Length == 0

@@ -51,7 +51,8 @@ internal sealed class RunCommand : Command
             return new RunContainer(layout).Run(request, _create.RunOptions(context.Output));
         }
 
-        Container container = new CreateContainer(layout).Create(request with { StdinOnce = request.OpenStdin && !_detach }, _create.RunOptions(context.Output));
+        Container container = new CreateContainer(layout).Create(
+            request with { StdinOnce = request.OpenStdin && !_detach }, _create.RunOptions(context.Output), starting: true);
         _cidFile.Write(container.Id);
         return _detach ? Detach(context, layout, container) : Attach(layout, container);
     }
