@@ -1,0 +1,8 @@
+namespace FastRun.Engine.Containers.Inspection;
+
+/// <summary>Go's <c>struct{}</c>: the value of a map that is a set, <c>{}</c> in JSON.</summary>
+public sealed record EmptyObject
+{
+    /// <summary>There is only one.</summary>
+    public static EmptyObject Value { get; } = new();
+}

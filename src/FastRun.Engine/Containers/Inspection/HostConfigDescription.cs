@@ -1,0 +1,197 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Engine.Launch;
+using FastRun.Engine.Logs;
+using FastRun.Engine.Volumes;
+using FastRun.Native.Cgroups;
+
+namespace FastRun.Engine.Containers.Inspection;
+
+/// <summary>A request as the Engine API's HostConfig.</summary>
+internal static class HostConfigDescription
+{
+    private const long DefaultShmSize = 64 << 20;
+
+    internal static InspectedHostConfig Of(ContainerCreateRequest request)
+    {
+        CgroupLimits limits = request.Limits;
+        return new InspectedHostConfig
+        {
+            Binds = Binds(request.Mounts),
+            LogConfig = new InspectedLogConfig(
+                request.Log?.Driver ?? LogConfiguration.DefaultDriver, request.Log?.Options ?? new Dictionary<string, string>()),
+            NetworkMode = request.Network ?? "none",
+            RestartPolicy = RestartPolicy(request.RestartPolicy),
+            AutoRemove = request.AutoRemove,
+            CapAdd = OrNull(request.CapAdd),
+            CapDrop = OrNull(request.CapDrop),
+            Dns = request.Dns,
+            DnsOptions = request.DnsOptions,
+            DnsSearch = request.DnsSearch,
+            ExtraHosts = OrNull(request.ExtraHosts),
+            OomScoreAdj = request.OomScoreAdjustment ?? 0,
+            Privileged = request.Privileged,
+            ReadonlyRootfs = request.ReadOnlyRootfs,
+            SecurityOpt = OrNull(request.SecurityOpt),
+            Tmpfs = Tmpfs(request.Mounts),
+            ShmSize = request.ShmSizeBytes ?? DefaultShmSize,
+            Sysctls = request.Sysctls.Count == 0 ? null : request.Sysctls,
+            CpuShares = limits.CpuShares ?? 0,
+            Memory = limits.MemoryBytes ?? 0,
+            NanoCpus = limits.NanoCpus ?? 0,
+            CgroupParent = request.CgroupParent ?? "",
+            BlkioWeight = limits.BlkioWeight ?? 0,
+            BlkioWeightDevice = [.. Weights(request)],
+            BlkioDeviceReadBps = [.. Rates(request, BlockRateKind.ReadBytes)],
+            BlkioDeviceWriteBps = [.. Rates(request, BlockRateKind.WriteBytes)],
+            BlkioDeviceReadIOps = [.. Rates(request, BlockRateKind.ReadOperations)],
+            BlkioDeviceWriteIOps = [.. Rates(request, BlockRateKind.WriteOperations)],
+            CpuPeriod = limits.CpuPeriodMicroseconds ?? 0,
+            CpuQuota = limits.CpuQuotaMicroseconds ?? 0,
+            CpusetCpus = limits.CpusetCpus ?? "",
+            CpusetMems = limits.CpusetMems ?? "",
+            Devices = [.. Devices(request)],
+            DeviceCgroupRules = Rules(request),
+            MemoryReservation = limits.MemoryReservationBytes ?? 0,
+            MemorySwap = limits.MemorySwapBytes ?? 2 * (limits.MemoryBytes ?? 0),
+            MemorySwappiness = limits.MemorySwappiness,
+            OomKillDisable = limits.OomKillDisable ? true : null,
+            PidsLimit = limits.Pids,
+            Ulimits = [.. Ulimits(request)],
+            Init = request.Init ? true : null,
+            MaskedPaths = request.Privileged ? null : Masked(),
+            ReadonlyPaths = request.Privileged ? null : Array.ConvertAll(MaskedPaths.ReadOnlyInProc, static path => "/proc/" + path),
+        };
+    }
+
+    /// <summary>Docker's word for a restart policy.</summary>
+    internal static string Name(RestartPolicyName name) => name switch
+    {
+        RestartPolicyName.Always => "always",
+        RestartPolicyName.UnlessStopped => "unless-stopped",
+        RestartPolicyName.OnFailure => "on-failure",
+        _ => "no",
+    };
+
+    private static InspectedRestartPolicy RestartPolicy(RestartPolicy? policy) =>
+        new(Name(policy?.Name ?? RestartPolicyName.No), policy?.MaximumRetryCount ?? 0);
+
+    private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> list) => list.Count == 0 ? null : list;
+
+    private static List<string>? Binds(IReadOnlyList<MountRequest> mounts)
+    {
+        List<string> binds = [];
+        foreach (MountRequest mount in mounts)
+        {
+            if (mount is { Kind: not MountKind.Tmpfs, Anonymous: false, Source: { } source })
+            {
+                List<string> options = mount.ReadOnly ? ["ro"] : [];
+                if (mount.Propagation is { } propagation)
+                {
+                    options.Add(propagation.ToString().ToLowerInvariant());
+                }
+
+                if (mount.NoCopy)
+                {
+                    options.Add("nocopy");
+                }
+
+                binds.Add($"{source}:{mount.Target}{(options.Count > 0 ? ":" : "")}{string.Join(',', options)}");
+            }
+        }
+
+        return binds.Count == 0 ? null : binds;
+    }
+
+    private static Dictionary<string, string>? Tmpfs(IReadOnlyList<MountRequest> mounts)
+    {
+        Dictionary<string, string> found = new(StringComparer.Ordinal);
+        foreach (MountRequest mount in mounts)
+        {
+            if (mount.Kind == MountKind.Tmpfs)
+            {
+                List<string> options = mount.TmpfsOptions.Length > 0 ? [mount.TmpfsOptions] : [];
+                if (mount.TmpfsSizeBytes is { } size)
+                {
+                    options.Add($"size={size}");
+                }
+
+                if (mount.TmpfsMode is { } mode)
+                {
+                    options.Add("mode=" + Convert.ToString(mode, 8));
+                }
+
+                if (mount.ReadOnly)
+                {
+                    options.Add("ro");
+                }
+
+                found[mount.Target] = string.Join(',', options);
+            }
+        }
+
+        return found.Count == 0 ? null : found;
+    }
+
+    private static IEnumerable<InspectedWeight> Weights(ContainerCreateRequest request)
+    {
+        foreach (BlockDevicePriority priority in request.BlkioDevicePriorities)
+        {
+            yield return new InspectedWeight(priority.Path, priority.Weight);
+        }
+    }
+
+    private static IEnumerable<InspectedRate> Rates(ContainerCreateRequest request, BlockRateKind kind)
+    {
+        foreach (BlockDeviceRate rate in request.BlkioDeviceRates)
+        {
+            if (rate.Kind == kind)
+            {
+                yield return new InspectedRate(rate.Path, rate.PerSecond);
+            }
+        }
+    }
+
+    private static IEnumerable<InspectedDevice> Devices(ContainerCreateRequest request)
+    {
+        foreach (DeviceRequest device in request.Devices)
+        {
+            yield return new InspectedDevice(device.PathOnHost, device.PathInContainer, device.Permissions);
+        }
+    }
+
+    private static List<string>? Rules(ContainerCreateRequest request)
+    {
+        List<string> rules = [];
+        foreach (DeviceRule rule in request.DeviceCgroupRules)
+        {
+            rules.Add(rule.ToString());
+        }
+
+        return rules.Count == 0 ? null : rules;
+    }
+
+    private static IEnumerable<InspectedUlimit> Ulimits(ContainerCreateRequest request)
+    {
+        foreach (Ulimit limit in request.Ulimits)
+        {
+            yield return new InspectedUlimit(limit.Name, limit.Hard, limit.Soft);
+        }
+    }
+
+    private static List<string> Masked()
+    {
+        List<string> paths = [];
+        foreach (string name in (ReadOnlySpan<string>)[.. MaskedPaths.DirectoriesInProc, .. MaskedPaths.FilesInProc])
+        {
+            paths.Add("/proc/" + name);
+        }
+
+        foreach (string name in MaskedPaths.DirectoriesInSys)
+        {
+            paths.Add("/sys/" + name);
+        }
+
+        return paths;
+    }
+}

@@ -1,0 +1,231 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Text.Json;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Logs;
+using FastRun.Engine.Volumes;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+
+namespace FastRun.Engine.Containers.Inspection;
+
+/// <summary>Tells all that is known of a container. Takes no lock.</summary>
+public sealed class InspectContainer(StateLayout layout)
+{
+    private const string NoTime = "0001-01-01T00:00:00Z";
+
+    private readonly ContainerImages _images = new(layout);
+
+    /// <summary>A document as the Engine API's JSON.</summary>
+    public static byte[] ToJson(InspectedContainer container) =>
+        JsonSerializer.SerializeToUtf8Bytes(container, InspectionJsonContext.Default.InspectedContainer);
+
+    /// <summary>Finds and describes a container.</summary>
+    /// <param name="nameOrId">Its name, its id or the beginning of its id.</param>
+    /// <param name="size">Whether its files are counted.</param>
+    /// <exception cref="EngineException">There is none, or its record cannot be read.</exception>
+    public InspectedContainer Run(string nameOrId, bool size) => EngineErrors.Translated(
+        () => Describe(new ContainerStore(layout).Find(nameOrId), size));
+
+    private InspectedContainer Describe(Container container, bool size)
+    {
+        ContainerRecord record = container.Record;
+        ContainerCreateRequest request = record.Request;
+        ImageDetails? image = _images.Of(container);
+        ContainerSize? occupied = size ? _images.SizeOf(container) : null;
+        return new InspectedContainer
+        {
+            Id = record.Id,
+            Created = Time(record.CreatedAt),
+            Path = record.Arguments.Count > 0 ? record.Arguments[0] : "",
+            Args = [.. Rest(record.Arguments)],
+            State = State(container),
+            Image = record.ImageId,
+            LogPath = request.Log?.Driver == "none" || record.IsTransient && !File.Exists(LogOf(record.Id)) ? "" : LogOf(record.Id),
+            Name = "/" + record.Name,
+            RestartCount = container.State.RestartCount,
+            HostConfig = HostConfigDescription.Of(request),
+            GraphDriver = new InspectedGraphDriver(Directories(container, image)),
+            SizeRw = occupied?.Writable,
+            SizeRootFs = occupied?.Virtual,
+            Mounts = Mounts(request),
+            Config = Config(container, image?.Config.Config),
+            NetworkSettings = Networks(container),
+        };
+    }
+
+    private static InspectedState State(Container container)
+    {
+        ContainerState state = container.State;
+        bool running = container.IsRunning;
+        return new InspectedState
+        {
+            Status = state.Status.ToString().ToLowerInvariant(),
+            Running = running,
+            Paused = state.Status == ContainerStatus.Paused,
+            Restarting = state.Status == ContainerStatus.Restarting,
+            OomKilled = state.OomKilled,
+            Dead = state.Status == ContainerStatus.Dead,
+            Pid = running ? state.Process.Pid : 0,
+            ExitCode = state.ExitCode,
+            Error = state.Error,
+            StartedAt = Time(state.StartedAt),
+            FinishedAt = Time(state.FinishedAt),
+        };
+    }
+
+    private InspectedConfig Config(Container container, ContainerConfig? image)
+    {
+        ContainerCreateRequest request = container.Record.Request;
+        string signal = request.StopSignal ?? image?.StopSignal ?? "";
+        IReadOnlyList<string>? entrypoint = request.Entrypoint ?? image?.Entrypoint;
+        return new InspectedConfig
+        {
+            Hostname = request.Hostname ?? (request.Network == "host" ? Environment.MachineName : container.Id[..12]),
+            User = request.User ?? image?.User ?? "",
+            ExposedPorts = Set(image?.ExposedPorts?.Keys),
+            Tty = request.Tty,
+            OpenStdin = request.OpenStdin,
+            StdinOnce = request.StdinOnce,
+            Env = Environ(request.Env, image?.Env ?? []),
+            Cmd = request.Command ?? (request.Entrypoint is null ? image?.Cmd : null),
+            Healthcheck = Probe(image?.Healthcheck),
+            Image = request.Image,
+            Volumes = Set(AnonymousVolumes(request)),
+            WorkingDir = request.WorkingDir ?? image?.WorkingDir ?? "",
+            Entrypoint = entrypoint is [] or [""] ? null : entrypoint,
+            Labels = _images.LabelsOf(container),
+            StopSignal = signal.Length > 0 ? signal : null,
+            StopTimeout = request.StopTimeoutSeconds ?? image?.StopTimeout,
+            Shell = image?.Shell,
+        };
+    }
+
+    private static InspectedHealthcheck? Probe(HealthcheckConfig? probe) => probe is null ? null : new InspectedHealthcheck
+    {
+        Test = probe.Test,
+        Interval = probe.Interval,
+        Timeout = probe.Timeout,
+        StartPeriod = probe.StartPeriod,
+        StartInterval = probe.StartInterval,
+        Retries = probe.Retries,
+    };
+
+    private List<InspectedMount> Mounts(ContainerCreateRequest request)
+    {
+        List<InspectedMount> mounts = [];
+        foreach (MountRequest mount in request.Mounts)
+        {
+            if (mount is { Kind: not MountKind.Tmpfs, Source: { } source })
+            {
+                bool volume = mount.Kind == MountKind.Volume;
+                mounts.Add(new InspectedMount
+                {
+                    Type = volume ? "volume" : "bind",
+                    Name = volume ? source : null,
+                    Source = volume ? Path.Combine(layout.Volumes, source, VolumeFiles.Data) : source,
+                    Destination = mount.Target,
+                    Driver = volume ? "local" : null,
+                    Mode = mount.ReadOnly ? "ro" : volume ? "z" : "",
+                    IsWritable = !mount.ReadOnly,
+                    Propagation = volume ? "" : (mount.Propagation ?? MountPropagation.RPrivate).ToString().ToLowerInvariant(),
+                });
+            }
+        }
+
+        mounts.Sort(static (a, b) => string.CompareOrdinal(a.Destination, b.Destination));
+        return mounts;
+    }
+
+    private static InspectedNetworkSettings Networks(Container container)
+    {
+        string network = container.Record.Request.Network ?? "none";
+        return new InspectedNetworkSettings
+        {
+            SandboxKey = container.IsRunning && container.State.Process.Pid > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Process.Pid}/ns/net")
+                : "",
+            Networks = new Dictionary<string, InspectedEndpoint> { [network] = new() },
+        };
+    }
+
+    private SortedDictionary<string, string> Directories(Container container, ImageDetails? image)
+    {
+        string directory = layout.Container(container.Id);
+        return new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["LowerDir"] = image is null ? "" : string.Join(':', Trees(image.Record.LayerIds)),
+            ["MergedDir"] = "",
+            ["UpperDir"] = Path.Combine(directory, "upper"),
+            ["WorkDir"] = Path.Combine(directory, "work"),
+        };
+    }
+
+    private IEnumerable<string> Trees(IReadOnlyList<string> layers)
+    {
+        foreach (string layer in layers)
+        {
+            yield return layout.LayerTree(layer);
+        }
+    }
+
+    private string LogOf(string id) => Path.Combine(layout.Container(id), ContainerLog.FileName);
+
+    /// <summary>The container's own variables, then those of the image that it does not set.</summary>
+    private static List<string> Environ(IReadOnlyList<string> own, IReadOnlyList<string> inherited)
+    {
+        List<string> variables = [.. own];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        variables.ForEach(variable => names.Add(NameOf(variable)));
+        foreach (string variable in inherited)
+        {
+            if (names.Add(NameOf(variable)))
+            {
+                variables.Add(variable);
+            }
+        }
+
+        return variables;
+    }
+
+    private static string NameOf(string variable) =>
+        variable.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? variable[..equals] : variable;
+
+    private static IEnumerable<string> AnonymousVolumes(ContainerCreateRequest request)
+    {
+        foreach (MountRequest mount in request.Mounts)
+        {
+            if (mount is { Kind: MountKind.Volume, Anonymous: true } or { Kind: MountKind.Volume, Source: null })
+            {
+                yield return mount.Target;
+            }
+        }
+    }
+
+    private static Dictionary<string, EmptyObject>? Set(IEnumerable<string>? keys)
+    {
+        Dictionary<string, EmptyObject> set = new(StringComparer.Ordinal);
+        foreach (string key in keys ?? [])
+        {
+            set[key] = EmptyObject.Value;
+        }
+
+        return set.Count == 0 ? null : set;
+    }
+
+    private static IEnumerable<string> Rest(IReadOnlyList<string> arguments)
+    {
+        for (int i = 1; i < arguments.Count; i++)
+        {
+            yield return arguments[i];
+        }
+    }
+
+    private static string Time(DateTimeOffset? time) => time is { } known
+        ? known.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)
+        : NoTime;
+}

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+using FastRun.Cli.Commands.Images;
+using FastRun.Cli.Options;
+using FastRun.Cli.Output;
+using FastRun.Cli.Output.Templates;
+using FastRun.Engine.Containers.Inspection;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Images;
+
+namespace FastRun.Cli.Commands.Host;
+
+/// <summary><c>fastrun inspect</c>, and <c>container inspect</c> and its kin, which know one kind of object only.</summary>
+/// <param name="name">The command's name.</param>
+/// <param name="type">The kind of object; empty for whichever has the name.</param>
+internal sealed class InspectCommand(string name = "inspect", string type = "") : Command
+{
+    private const string Container = "container";
+    private const string Image = "image";
+
+    private string _format = "";
+    private string _type = type;
+    private bool _size;
+
+    internal override string Name => name;
+
+    internal override string Usage => type.Length == 0
+        ? "[OPTIONS] NAME|ID [NAME|ID...]"
+        : $"[OPTIONS] {type.ToUpperInvariant()} [{type.ToUpperInvariant()}...]";
+
+    internal override string Summary => type.Length == 0
+        ? "Return low-level information on containers and images, as JSON"
+        : $"Display detailed information on one or more {type}s";
+
+    internal override int LeastOperands => 1;
+
+    internal override int MostOperands => Unlimited;
+
+    internal override Option[] BuildOptions()
+    {
+        var options = new List<Option>
+        {
+            new("format", 'f', "string", "Format output: json, or a Go template", value => _format = value),
+        };
+        if (type is "" or Container)
+        {
+            options.Add(Option.Switch("size", 's', "Count the files of containers", value => _size = value));
+        }
+
+        if (type.Length == 0)
+        {
+            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container or image", SetType));
+        }
+
+        return [.. options];
+    }
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        ObjectFormat? format = _format.Length == 0 ? null : ObjectFormat.Parse(_format);
+        var containers = new InspectContainer(context.RequireLayout());
+        var images = new InspectImage(context.RequireLayout());
+        var found = new JsonArray();
+        var failures = new List<EngineException>();
+        foreach (string operand in operands)
+        {
+            try
+            {
+                found.Add(Find(containers, images, operand));
+            }
+            catch (EngineException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        Print(found, format, context.Output);
+        context.Output.Flush();
+        failures.ForEach(ReportFailure);
+        return failures.Count == 0 ? 0 : ExitCodes.Failure;
+    }
+
+    private JsonNode Find(InspectContainer containers, InspectImage images, string operand)
+    {
+        if (_type != Image)
+        {
+            try
+            {
+                return JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size)))!;
+            }
+            catch (EngineException e) when (e.Kind == ErrorKind.NotFound && _type.Length == 0)
+            {
+                // Something else may have the name.
+            }
+        }
+
+        try
+        {
+            return ImageDocument.Of(images.Run(operand));
+        }
+        catch (EngineException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument && _type.Length == 0)
+        {
+            throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}", e);
+        }
+    }
+
+    private void ReportFailure(EngineException failure)
+    {
+        if (ProgramName.IsDocker && _type.Length == 0 && failure.Kind == ErrorKind.NotFound)
+        {
+            ErrorReport.Write($"Error: {TerminalText.Escape(failure.Message)}\n");
+            return;
+        }
+
+        ErrorReport.Failure(failure.Message, failure.Hint);
+    }
+
+    private static void Print(JsonArray found, ObjectFormat? format, OutputWriter output)
+    {
+        if (format is null)
+        {
+            output.WriteLine(TemplateValue.ToJson(found, indented: true));
+            return;
+        }
+
+        foreach (JsonNode? item in found)
+        {
+            format.Print(item, output);
+        }
+
+        if (found.Count == 0)
+        {
+            output.WriteLine("");
+        }
+    }
+
+    private void SetType(string value) => _type = value switch
+    {
+        Container or Image or "" => value,
+        "network" or "volume" or "plugin" or "node" or "service" or "task" or "secret" or "config" =>
+            throw EngineException.Invalid($"there are no objects of type {value} yet"),
+        _ => throw EngineException.Invalid($"\"{value}\" is not a valid value for --type"),
+    };
+}
