@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Commands.Images;
@@ -20,8 +19,10 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
     private const string Image = "image";
 
     private string _format = "";
-    private string _type = type;
+    private string? _wanted;
     private bool _size;
+
+    private string Kind => _wanted ?? type;
 
     internal override string Name => name;
 
@@ -83,13 +84,13 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
     private JsonNode Find(InspectContainer containers, InspectImage images, string operand)
     {
-        if (_type != Image)
+        if (Kind != Image)
         {
             try
             {
                 return JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size)))!;
             }
-            catch (EngineException e) when (e.Kind == ErrorKind.NotFound && _type.Length == 0)
+            catch (EngineException e) when (e.Kind == ErrorKind.NotFound && Kind.Length == 0)
             {
                 // Something else may have the name.
             }
@@ -99,7 +100,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         {
             return ImageDocument.Of(images.Run(operand));
         }
-        catch (EngineException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument && _type.Length == 0)
+        catch (EngineException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument && Kind.Length == 0)
         {
             throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}", e);
         }
@@ -107,7 +108,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
     private void ReportFailure(EngineException failure)
     {
-        if (ProgramName.IsDocker && _type.Length == 0 && failure.Kind == ErrorKind.NotFound)
+        if (ProgramName.IsDocker && Kind.Length == 0 && failure.Kind == ErrorKind.NotFound)
         {
             ErrorReport.Write($"Error: {TerminalText.Escape(failure.Message)}\n");
             return;
@@ -135,7 +136,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         }
     }
 
-    private void SetType(string value) => _type = value switch
+    private void SetType(string value) => _wanted = value switch
     {
         Container or Image or "" => value,
         "network" or "volume" or "plugin" or "node" or "service" or "task" or "secret" or "config" =>
