@@ -50,7 +50,7 @@ internal sealed class ForegroundContainer
     /// <summary>It runs: others can find its processes, and join them.</summary>
     internal void Started(ContainerLaunch launch)
     {
-        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record.Request, _image));
+        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record, _image));
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,

@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
+using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
-using FastRun.Native.Filesystem;
-using FastRun.Native.Launch;
-using FastRun.Native.Namespaces;
+using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Exec;
 
@@ -18,16 +20,24 @@ namespace FastRun.Engine.Exec;
 /// </summary>
 public sealed class ExecInContainer(StateLayout layout)
 {
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
+
     /// <summary>Runs it in the foreground and returns its exit code.</summary>
     /// <param name="container">The container's name or id.</param>
     /// <param name="request">What to run.</param>
+    /// <param name="detachKeys">What the caller types to leave a process that has its terminal and input; null for the default.</param>
     /// <param name="diagnostics">Takes text for standard error.</param>
     /// <exception cref="EngineException">It could not be run.</exception>
-    public int Run(string container, ExecRequest request, Action<string> diagnostics)
+    public int Run(string container, ExecRequest request, DetachKeys? detachKeys, Action<string> diagnostics)
     {
-        ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(diagnostics);
-        RequestValidation.CheckProcess(request.Env, request.WorkingDir, request.User);
+        Check(request);
+        if (request is { Tty: true, OpenStdin: true })
+        {
+            return EngineErrors.Translated(() => RunHeld(container, request, detachKeys ?? DetachKeys.Default));
+        }
+
         RunResources owned = new();
         try
         {
@@ -40,38 +50,92 @@ public sealed class ExecInContainer(StateLayout layout)
         }
     }
 
+    /// <summary>Starts it in the background; returns once it runs.</summary>
+    /// <param name="container">The container's name or id.</param>
+    /// <param name="request">What to run.</param>
+    /// <exception cref="EngineException">It could not be started.</exception>
+    public void Start(string container, ExecRequest request)
+    {
+        Check(request);
+        EngineErrors.Translated(() =>
+        {
+            using AttachClient client = StartHeld(container, request);
+            client.Detach();
+            return 0;
+        });
+    }
+
+    private static void Check(ExecRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestValidation.CheckProcess(request.Env, request.WorkingDir, request.User);
+    }
+
+    /// <summary>As a child of this process, with its descriptors.</summary>
     private int Run(string container, ExecRequest request, RunResources owned)
     {
         JoinTarget target = owned.Own(JoinTarget.Open(layout, container));
-        Pipe.Open(out Fd report, out Fd reportToUs, nonBlockingRead: true);
-        owned.Own(report);
-        owned.Own(reportToUs);
-        CallerStreams streams = owned.Own(new CallerStreams(request.Tty, request.OpenStdin));
-        JoinPlan plan = new JoinPlanner(target, request, streams).Plan(owned, reportToUs, diesWithCaller: true);
-        LaunchTape tape = owned.Own(new LaunchTape());
-        JoinTape.Write(plan, tape);
-
+        CallerStreams streams = new(request.Tty, request.OpenStdin);
+        JoinLaunch launch = JoinLaunch.Prepare(target, request, streams, owned, diesWithCaller: true);
         Supervisor supervisor = owned.Own(new Supervisor(streams.Terminal));
-        ChildProcess child = owned.Own(new ChildProcess());
-        ChildReport joined = Start(target, plan, tape, child);
-        reportToUs.Dispose();
-        int code = supervisor.Wait(child, cgroup: null);
-        JoinFailure.ThrowIfFailed(target, plan, tape, joined);
-        JoinFailure.ThrowIfNotExecuted(request, report);
+        launch.Start();
+        ExecEvents events = ExecEvents.Started(layout, target, request);
+        int code = supervisor.Wait(launch.Child, cgroup: null);
+        launch.ThrowIfFailed();
+        events.Died(code);
         return code;
     }
 
-    private static ChildReport Start(JoinTarget target, JoinPlan plan, LaunchTape tape, ChildProcess child)
+    /// <summary>As a child of a process that the caller can leave.</summary>
+    private int RunHeld(string container, ExecRequest request, DetachKeys detachKeys)
     {
-        // The container's processes see the child before it is one of them: they must not get at it through ptrace(2) or /proc.
-        ProcessMemory.Hide();
+        if (!Terminal.IsTerminal(StandardInput))
+        {
+            throw new EngineException(ErrorKind.InvalidArgument, "the input device is not a TTY", hint: "leave out -t, or -i");
+        }
+
+        WindowSize? size = Terminal.TryGetSize(StandardOutput, out WindowSize found)
+            || Terminal.TryGetSize(StandardInput, out found) ? found : null;
+        using AttachClient client = StartHeld(container, request with { Size = size });
+        int? code = client.Stream(stdin: true, signals: true, detachKeys);
+        return code ?? (client.IsLost
+            ? throw new EngineException(ErrorKind.Internal, "the process that holds the command's terminal was killed")
+            : 0);
+    }
+
+    private AttachClient StartHeld(string name, ExecRequest request)
+    {
+        ContainerRecord record;
+        using (JoinTarget target = JoinTarget.Open(layout, name))
+        {
+            record = new ContainerStore(layout).TryRead(target.Id)?.Record ?? throw target.NotRunning();
+        }
+
+        (Fd ours, Fd theirs) = UnixSocket.Pair();
+        AttachClient client = new(layout, ours, record with { Request = record.Request with { Tty = request.Tty } })
+        {
+            DetachAction = "exec_detach",
+        };
         try
         {
-            return child.Start(tape, CloneFlags.None, plan.Cgroup.UnifiedDirectory, target.Process);
+            using (theirs)
+            {
+                string[] words = [ExecHolder.Command, record.Id, theirs.Number.ToString(CultureInfo.InvariantCulture)];
+                Errno error = DetachedProgram.TryStart(layout, words, theirs);
+                if (error != Errno.None)
+                {
+                    throw new EngineException(ErrorKind.Internal, $"the process that holds the command cannot be started: {error.Describe()}");
+                }
+            }
+
+            client.SendRequest(ExecRequestFormat.Encode(request));
+            client.WaitUntilStarted();
+            return client;
         }
-        catch (SyscallException exception)
+        catch
         {
-            throw JoinFailure.NotStarted(target, exception);
+            client.Dispose();
+            throw;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Exec;
 
@@ -22,6 +23,9 @@ public sealed record ExecRequest
 
     /// <summary>Standard input is the caller's (-i); otherwise it is empty.</summary>
     public bool OpenStdin { get; init; }
+
+    /// <summary>The first size of its terminal; null leaves it at zero by zero.</summary>
+    public WindowSize? Size { get; init; }
 
     /// <summary>All capabilities that this host can give. The container's seccomp filter stays, as in Docker.</summary>
     public bool Privileged { get; init; }

@@ -14,7 +14,7 @@ using FastRun.Native.Terminals;
 namespace FastRun.Engine.Exec;
 
 /// <summary>Decides everything about a process that joins a container: <see cref="ExecRequest"/> in, <see cref="JoinPlan"/> out.</summary>
-internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, CallerStreams streams)
+internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, ContainerStreams streams)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="owned">Takes what is opened and made on the way.</param>
@@ -37,7 +37,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Caller
         ProcessIdentity identity = request.User is { } user ? Resolve(root!, user) : record.Identity;
         List<string> environment = ContainerEnvironment.OfJoining(record.Environment, request.Env, request.Tty, identity.Home);
         CommandLine command = CommandLine.Of(request.Command, environment);
-        streams.OpenIn(request.Tty ? owned.Own(Terminals(root!)) : null, identity);
+        streams.Open(request.Tty ? owned.Own(Terminals(root!)) : null, identity);
         return new JoinPlan
         {
             Container = target.Process,

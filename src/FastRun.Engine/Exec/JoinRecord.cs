@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Launch;
 using FastRun.Layers.Images;
 using FastRun.Native.Capabilities;
@@ -20,6 +22,15 @@ internal sealed record JoinRecord
 
     /// <summary>The container's first process.</summary>
     internal required ProcessInstance Process { get; init; }
+
+    /// <summary>Its name when it was started.</summary>
+    internal required string Name { get; init; }
+
+    /// <summary>Its image, as it was asked for.</summary>
+    internal required string Image { get; init; }
+
+    /// <summary>Its labels, <c>key=value</c>.</summary>
+    internal required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Where its cgroups are.</summary>
     internal required IReadOnlyList<string> CgroupLocations { get; init; }
@@ -55,13 +66,17 @@ internal sealed record JoinRecord
     internal required string OomScoreAdjustment { get; init; }
 
     /// <summary>What a launch has come to.</summary>
-    internal static JoinRecord Of(ContainerLaunch launch, ContainerCreateRequest request, LaunchRecord? image)
+    internal static JoinRecord Of(ContainerLaunch launch, ContainerRecord container, LaunchRecord? image)
     {
         LaunchPlan plan = launch.Plan;
+        ContainerCreateRequest request = container.Request;
         return new JoinRecord
         {
             BootId = Native.BootId.Current,
             Process = ProcessInstance.Of(launch.Child.Pid),
+            Name = container.Name,
+            Image = request.Image,
+            Labels = [.. request.Labels.Select(static label => $"{label.Key}={label.Value}")],
             CgroupLocations = plan.Cgroup.Locations,
             Delegated = request.Privileged,
             Environment = ContainerEnvironment.Configured(request, image, plan.HostName, tty: false),

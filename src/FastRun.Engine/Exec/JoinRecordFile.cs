@@ -36,6 +36,9 @@ internal static class JoinRecordFile
         body.Add(boot);
         body.Add(record.Process.Pid);
         body.Add(record.Process.StartTime);
+        body.Add(record.Name);
+        body.Add(record.Image);
+        body.Add(record.Labels);
         body.Add(record.CgroupLocations);
         body.Add(record.Delegated ? 1L : 0L);
         body.Add(record.Environment);
@@ -81,6 +84,9 @@ internal static class JoinRecordFile
         {
             BootId = boot.Length == 16 ? new Guid(boot) : default,
             Process = new ProcessInstance((int)body.Number(), body.Number()),
+            Name = body.Text(),
+            Image = body.Text(),
+            Labels = body.List(),
             CgroupLocations = body.List(),
             Delegated = body.Number() != 0,
             Environment = body.List(),

@@ -19,20 +19,7 @@ internal sealed class CallerStreams(bool tty, bool openStdin) : ContainerStreams
     internal override int? TerminalIndex => Terminal?.Index;
 
     /// <inheritdoc/>
-    internal override void Open(DeviceFilesystem devices, ProcessIdentity identity)
-    {
-        OpenIn(devices.Terminals, identity);
-        if (tty)
-        {
-            devices.MakeConsole();
-        }
-    }
-
-    /// <summary>As <see cref="Open"/>, for a container that runs.</summary>
-    /// <param name="devpts">Its devpts; null without a terminal.</param>
-    /// <param name="identity">Who is to have the terminal.</param>
-    /// <exception cref="Errors.EngineException">It cannot be opened.</exception>
-    internal void OpenIn(Fd? devpts, ProcessIdentity identity)
+    internal override void Open(Fd? devpts, ProcessIdentity identity)
     {
         if (tty)
         {

@@ -12,9 +12,22 @@ internal abstract class ContainerStreams : IDisposable
     /// <summary>The number in its devpts of the terminal that it has, which becomes the controlling one; null without one.</summary>
     internal virtual int? TerminalIndex => null;
 
-    /// <summary>Opens what must be opened before the launch.</summary>
+    /// <summary>Opens what must be opened before the launch of a container.</summary>
     /// <exception cref="Errors.EngineException">It cannot be.</exception>
-    internal abstract void Open(DeviceFilesystem devices, ProcessIdentity identity);
+    internal void Open(DeviceFilesystem devices, ProcessIdentity identity)
+    {
+        Open(devices.Terminals, identity);
+        if (TerminalIndex is not null)
+        {
+            devices.MakeConsole();
+        }
+    }
+
+    /// <summary>Opens what must be opened before a process is started.</summary>
+    /// <param name="devpts">Where a terminal is allocated; null where the process has none.</param>
+    /// <param name="identity">Whose it is.</param>
+    /// <exception cref="Errors.EngineException">It cannot be opened.</exception>
+    internal abstract void Open(Fd? devpts, ProcessIdentity identity);
 
     /// <summary>What becomes a descriptor; null where it is this process's own, or the null device.</summary>
     internal abstract Fd? Descriptor(int number);

@@ -73,7 +73,8 @@ public sealed partial class AttachClient
 
             if (input >= 0 && (poll.Ready(input) & Ending) != PollEvents.None && !ReadInput(chunk, detachKeys, ref reading))
             {
-                ContainerEvents.Note(_layout, _record, "detach");
+                ContainerEvents.Note(_layout, _record, DetachAction);
+                Detach();
                 return null;
             }
         }

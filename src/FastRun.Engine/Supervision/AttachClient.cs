@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Text;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
@@ -48,6 +47,25 @@ public sealed partial class AttachClient : IDisposable
         return client;
     }
 
+    /// <summary>What the events call it when the caller leaves.</summary>
+    internal string DetachAction { get; init; } = "detach";
+
+    /// <summary>Sends what a process is to be.</summary>
+    internal void SendRequest(ReadOnlySpan<byte> request)
+    {
+        while (!request.IsEmpty)
+        {
+            int length = Math.Min(request.Length, FrameConnection.LargestPayload);
+            _connection.Send(FrameType.Request, request[..length]);
+            request = request[length..];
+        }
+
+        _connection.Send(FrameType.Request, []);
+    }
+
+    /// <summary>Says that the caller leaves and the process goes on.</summary>
+    internal void Detach() => _connection.Send(FrameType.Detach, []);
+
     /// <summary>Waits until the container runs.</summary>
     /// <exception cref="EngineException">It could not be started.</exception>
     internal void WaitUntilStarted()
@@ -61,7 +79,7 @@ public sealed partial class AttachClient : IDisposable
                     case FrameType.Started:
                         return;
                     case FrameType.Failed:
-                        throw Failure(payload);
+                        throw FailureFrame.Read(payload);
                     default:
                         break;
                 }
@@ -103,16 +121,15 @@ public sealed partial class AttachClient : IDisposable
     private bool WaitForFrames()
     {
         using PollSet poll = new();
-        poll.Add(_connection.Socket.Number, PollEvents.Readable);
+        int entry = poll.Add(
+            _connection.Socket.Number, PollEvents.Readable | (_connection.Pending > 0 ? PollEvents.Writable : PollEvents.None));
         poll.Wait();
-        _connection.Receive();
-        return !_connection.IsBroken;
-    }
+        _connection.Flush();
+        if ((poll.Ready(entry) & Ending) != PollEvents.None)
+        {
+            _connection.Receive();
+        }
 
-    private static EngineException Failure(ReadOnlySpan<byte> payload)
-    {
-        ErrorKind kind = payload.IsEmpty ? ErrorKind.Internal : (ErrorKind)payload[0];
-        string[] texts = Encoding.UTF8.GetString(payload[Math.Min(1, payload.Length)..]).Split('\0');
-        return new EngineException(kind, texts[0], inner: null, texts.Length > 1 && texts[1].Length > 0 ? texts[1] : null);
+        return !_connection.IsBroken;
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Text;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
@@ -169,7 +168,7 @@ public sealed partial class ContainerSupervisor : IDisposable
     private void Started(ContainerLaunch launch, LaunchRecord? image, RestartDelay delay)
     {
         delay.Started();
-        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, Request, image));
+        JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record, image));
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,
@@ -218,9 +217,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             CgroupLocations = [],
         };
         _store.WriteState(_record.Id, _state);
-        byte[] text = Encoding.UTF8.GetBytes($"{failure.Message}\0{failure.Hint}");
-        byte[] payload = [(byte)failure.Kind, .. text.AsSpan(0, Math.Min(text.Length, FrameConnection.LargestPayload - 1))];
-        Broadcast(FrameType.Failed, payload);
+        Broadcast(FrameType.Failed, FailureFrame.Write(failure));
     }
 
     /// <summary>The container will not run again: tells its clients, and removes it where it was to be.</summary>

@@ -35,4 +35,10 @@ internal enum FrameType : byte
 
     /// <summary>It has ended: its exit code, 32 bits.</summary>
     Exited = 22,
+
+    /// <summary>A client leaves on purpose: without this word, what goes with its caller ends.</summary>
+    Detach = 23,
+
+    /// <summary>A piece of what a process is to be; an empty one is the end.</summary>
+    Request = 24,
 }

@@ -8,7 +8,8 @@ namespace FastRun.Engine.Supervision;
 /// <summary>The streams of a container that a supervisor holds: pipes, or a terminal.</summary>
 /// <param name="tty">Whether it is a terminal.</param>
 /// <param name="openStdin">Whether it can be written to; otherwise standard input is empty.</param>
-internal sealed class SupervisedStreams(bool tty, bool openStdin) : ContainerStreams
+/// <param name="size">The terminal's first size; null leaves it at zero by zero.</param>
+internal sealed class SupervisedStreams(bool tty, bool openStdin, WindowSize? size = null) : ContainerStreams
 {
     private const uint TtyGroup = 5;
 
@@ -31,12 +32,11 @@ internal sealed class SupervisedStreams(bool tty, bool openStdin) : ContainerStr
     internal override int? TerminalIndex => _terminal?.Index;
 
     /// <inheritdoc/>
-    internal override void Open(DeviceFilesystem devices, ProcessIdentity identity)
+    internal override void Open(Fd? devpts, ProcessIdentity identity)
     {
         if (tty)
         {
-            _terminal = PseudoTerminal.Open(devices.Terminals);
-            devices.MakeConsole();
+            _terminal = PseudoTerminal.Open(devpts!, size);
             FileAt.ChangeOwner(_terminal.Peer, identity.Uid, TtyGroup);
             Output = _terminal.Master;
             Input = openStdin ? _terminal.Master : null;

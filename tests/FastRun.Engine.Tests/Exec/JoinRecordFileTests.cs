@@ -12,6 +12,9 @@ public sealed class JoinRecordFileTests
     {
         BootId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
         Process = new ProcessInstance(4711, 123456789012),
+        Name = "box",
+        Image = "example.org/image",
+        Labels = ["a=b=c", "d="],
         CgroupLocations = [":fastrun/custom/limited/x", "memory:fastrun-x"],
         Delegated = true,
         Environment = ["PATH=/bin", "ä=ü"],
@@ -40,6 +43,8 @@ public sealed class JoinRecordFileTests
         Assert.Equal((s_record.BootId, s_record.Delegated, s_record.Filtered, s_record.NoNewPrivileges), (read.BootId, read.Delegated, read.Filtered, read.NoNewPrivileges));
         Assert.Equal((s_record.WorkingDirectory, s_record.Capabilities, s_record.OomScoreAdjustment), (read.WorkingDirectory, read.Capabilities, read.OomScoreAdjustment));
         Assert.Equal(s_record.Filter, read.Filter);
+        Assert.Equal((s_record.Name, s_record.Image), (read.Name, read.Image));
+        Assert.Equal(s_record.Labels, read.Labels);
     }
 
     [Fact]

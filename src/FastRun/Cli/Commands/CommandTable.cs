@@ -4,6 +4,7 @@ using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Commands.Images;
 using FastRun.Cli.Commands.Registries;
+using FastRun.Engine.Exec;
 using FastRun.Engine.Images;
 
 namespace FastRun.Cli.Commands;
@@ -30,6 +31,7 @@ internal static class CommandTable
         new("ps, container ls, container list, container ps", static () => new Containers.ListCommand(), IsCommon: true),
         new("rm, container rm, container remove", static () => new Containers.RemoveCommand()),
         new("events, system events", static () => new EventsCommand()),
+        new(ExecHolder.Command, static () => new HoldExecCommand(), IsHidden: true),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
         new(SyncImage.Command, static () => new SyncCommand(), IsHidden: true),

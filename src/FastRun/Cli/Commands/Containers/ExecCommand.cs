@@ -7,6 +7,7 @@ using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Exec;
+using FastRun.Engine.Supervision;
 
 namespace FastRun.Cli.Commands.Containers;
 
@@ -28,7 +29,9 @@ internal sealed class ExecCommand : Command
     private bool _timings;
     private bool _explain;
     private bool _inContainer;
-    private Option[] _ofBoth = [];
+    private bool _detach;
+    private DetachKeys? _detachKeys;
+    private Option[] _ofContainer = [];
     private Option[] _ofSandbox = [];
 
     internal override string Name => "exec";
@@ -39,8 +42,8 @@ internal sealed class ExecCommand : Command
 
     internal override string Details => """
         CONTAINER is the name or id of a container that runs. The command has the container's environment, user, working
-        directory and rights, and ends with the container, or when fastrun does. --env, --env-file, --workdir, --user,
-        --interactive, --tty and --privileged apply.
+        directory and rights, and ends with the container, or (without --detach) when fastrun does. --env, --env-file, --workdir, --user,
+        --interactive, --tty, --privileged, --detach and --detach-keys apply.
 
         With '--' behind it, the first operand is an image, from which a sandbox is made and removed when the command ends.
         IMAGE is 'host' for this machine's own root file system, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
@@ -58,7 +61,11 @@ internal sealed class ExecCommand : Command
 
     internal override Option[] BuildOptions()
     {
-        _ofBoth = _process.BuildOfJoining();
+        _ofContainer =
+        [
+            Option.Switch("detach", 'd', "Leave it running in the background of the container", value => _detach = value),
+            new("detach-keys", '\0', "string", "The keys that leave it running, with -it; for example ctrl-p,ctrl-q", value => _detachKeys = DetachKeys.Parse(value)),
+        ];
         _ofSandbox =
         [
             .. _process.BuildOfCreating(),
@@ -74,7 +81,7 @@ internal sealed class ExecCommand : Command
             Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
             Option.Switch("rm", '\0', "Remove the sandbox when it ends; always so, and here for those who come from 'run --rm'", KeepIsRefused),
         ];
-        return [.. _ofBoth, .. _ofSandbox];
+        return [.. _process.BuildOfJoining(), .. _ofContainer, .. _ofSandbox];
     }
 
     internal override int Run(CommandContext context, List<string> operands)
@@ -89,6 +96,14 @@ internal sealed class ExecCommand : Command
 
     private int RunSandbox(CommandContext context, List<string> operands)
     {
+        foreach (Option option in _ofContainer)
+        {
+            if (option.IsGiven)
+            {
+                throw new UsageException($"--{option.Name} is for a container that runs: fastrun exec CONTAINER COMMAND");
+            }
+        }
+
         ContainerCreateRequest request = Request(operands);
         var options = new RunOptions(_timings, _explain)
         {
@@ -111,7 +126,14 @@ internal sealed class ExecCommand : Command
 
         _inContainer = true;
         ExecRequest request = _process.JoiningRequest(operands.GetRange(1, operands.Count - 1), _security.Privileged);
-        return new ExecInContainer(context.RequireLayout()).Run(operands[0], request, ErrorReport.Write);
+        ExecInContainer exec = new(context.RequireLayout());
+        if (!_detach)
+        {
+            return exec.Run(operands[0], request, _detachKeys, ErrorReport.Write);
+        }
+
+        exec.Start(operands[0], request);
+        return 0;
     }
 
     /// <summary>What the flags and operands ask for.</summary>
