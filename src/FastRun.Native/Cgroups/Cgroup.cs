@@ -125,6 +125,34 @@ public sealed class Cgroup : IDisposable
         return false;
     }
 
+    /// <summary>The processes in it and in the groups below, as far as this process's namespace knows them.</summary>
+    public IReadOnlyList<int> ProcessIds()
+    {
+        List<int> ids = [];
+        AddProcessIds(_unified.Directory, ids);
+        return ids;
+    }
+
+    private static void AddProcessIds(CgroupDirectory group, List<int> ids)
+    {
+        foreach (ReadOnlySpan<char> line in group.TryRead("cgroup.procs").AsSpan().EnumerateLines())
+        {
+            if (ControlText.Number(line) is > 0 and var id)
+            {
+                ids.Add((int)id);
+            }
+        }
+
+        foreach (string name in group.Children())
+        {
+            using CgroupDirectory? child = group.TryOpenChild(name);
+            if (child is not null)
+            {
+                AddProcessIds(child, ids);
+            }
+        }
+    }
+
     /// <summary>What it has used so far.</summary>
     public CgroupStatistics ReadStatistics() => CgroupCounters.Read(_members);
 

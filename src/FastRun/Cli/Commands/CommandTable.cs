@@ -27,6 +27,8 @@ internal static class CommandTable
         new("wait, container wait", static () => new WaitCommand()),
         new("attach, container attach", static () => new AttachCommand()),
         new("logs, container logs", static () => new LogsCommand()),
+        new("top, container top", static () => new TopCommand()),
+        new("port, container port", static () => new PortCommand()),
         new("stats, container stats", static () => new StatsCommand()),
         new("ps, container ls, container list, container ps", static () => new Containers.ListCommand(), IsCommon: true),
         new("rm, container rm, container remove", static () => new Containers.RemoveCommand()),

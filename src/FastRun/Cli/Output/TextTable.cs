@@ -4,14 +4,14 @@ using System.Text;
 
 namespace FastRun.Cli.Output;
 
-/// <summary>Columns of text, at least ten wide and three apart, as in Docker's lists.</summary>
+/// <summary>Columns of text, three apart and at least ten wide unless told otherwise, as in Docker's lists.</summary>
 internal static class TextTable
 {
     private const int LeastWidth = 10;
     private const int Gap = 3;
 
     /// <summary>Lays out rows; the last column is not padded.</summary>
-    internal static string Format(IReadOnlyList<IReadOnlyList<string>> rows)
+    internal static string Format(IReadOnlyList<IReadOnlyList<string>> rows, int leastWidth = LeastWidth)
     {
         var widths = new List<int>();
         foreach (IReadOnlyList<string> row in rows)
@@ -20,7 +20,7 @@ internal static class TextTable
             {
                 if (i == widths.Count)
                 {
-                    widths.Add(LeastWidth);
+                    widths.Add(leastWidth);
                 }
 
                 widths[i] = Math.Max(widths[i], Width(row[i]) + Gap);
