@@ -126,7 +126,7 @@ public sealed record ProcessStatus
             Threads = fields[20],
             StartTicks = fields[22],
             VirtualBytes = fields[23],
-            ResidentBytes = fields[24] * Environment.SystemPageSize,
+            ResidentBytes = Number(status, "\nVmRSS:\t"u8) * 1024,
             RealUid = realUid,
             Uid = uid,
             RealGid = realGid,
@@ -151,6 +151,12 @@ public sealed record ProcessStatus
             && length < rest.Length && Utf8Parser.TryParse(rest[(length + 1)..], out uint effective, out _)
             ? (real, effective)
             : (0, 0);
+    }
+
+    private static long Number(ReadOnlySpan<byte> status, ReadOnlySpan<byte> key)
+    {
+        int at = status.IndexOf(key);
+        return at >= 0 && Utf8Parser.TryParse(status[(at + key.Length)..].TrimStart((byte)' '), out long number, out _) ? number : 0;
     }
 
     private static string Words(ReadOnlySpan<byte> words) =>

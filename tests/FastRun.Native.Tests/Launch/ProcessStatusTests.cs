@@ -16,7 +16,7 @@ public sealed class ProcessStatusTests
         Assert.Equal((4713, 1, 4711, 4710, 4712), (process.Pid, process.ParentPid, process.ProcessGroup, process.Session, process.ForegroundGroup));
         Assert.Equal((136u, 1u), (process.Terminal.Major, process.Terminal.Minor));
         Assert.Equal(('S', 200L, -5L, 3L, 123456L), (process.State, process.CpuTicks, process.Nice, process.Threads, process.StartTicks));
-        Assert.Equal((1048576L, 25L * Environment.SystemPageSize), (process.VirtualBytes, process.ResidentBytes));
+        Assert.Equal((1048576L, 1508L * 1024), (process.VirtualBytes, process.ResidentBytes));
         Assert.Equal((1000u, 1001u, 6u, 7u), (process.RealUid, process.Uid, process.RealGid, process.Gid));
         Assert.Equal("sh -c a  b", process.CommandLine);
     }
@@ -54,6 +54,6 @@ public sealed class ProcessStatusTests
 
     private static ProcessStatus Parse(string name) => ProcessStatus.Parse(
         Encoding.UTF8.GetBytes($"4713 ({name}) {Numbers}"),
-        "Name:\tx\nUid:\t1000\t1001\t1002\t1003\nGid:\t6\t7\t8\t9\n"u8,
+        "Name:\tx\nVmRSS:\t    1508 kB\nUid:\t1000\t1001\t1002\t1003\nGid:\t6\t7\t8\t9\n"u8,
         "sh\0-c\0a  b\0"u8)!;
 }
