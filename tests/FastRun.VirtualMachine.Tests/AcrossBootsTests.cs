@@ -50,16 +50,24 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
             _ = first.Script(
                 $"mount /dev/vdb /data && {Fast} run -d --name kept {GuestImages.Busybox} sh -c 'echo boot >> /log; sync; sleep 600' && "
                 + $"{Fast} run -d --rm --name brief {GuestImages.Busybox} sleep 600 && "
+                + $"{Fast} run -d --restart always --name wanted {GuestImages.Busybox} sleep 600 && "
+                + $"{Fast} run -d --restart unless-stopped --name halted {GuestImages.Busybox} sleep 600 && "
+                + $"{Fast} stop halted && "
                 + "until [ -s /data/fastrun/containers/*/upper/log ]; do usleep 50000; done").Output;
             first.Shutdown();
         }
 
         using Guest second = Shared.Boot(disk);
         Assert.Equal(
-            ["brief exited", "kept exited"],
-            second.Script($"mount /dev/vdb /data && {Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}'").Lines);
-        Assert.StartsWith("sandboxes: 2,", second.Script($"{Fast} gc").Output);
-        Assert.Equal(["kept exited"], second.Script($"{Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}'").Lines);
+            ["brief exited", "halted exited", "kept exited", "wanted exited"],
+            second.Script($"mount /dev/vdb /data && {Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}' | sort").Lines);
+        Assert.StartsWith("sandboxes: 3,", second.Script($"{Fast} gc").Output);
+        Assert.Equal(
+            ["halted exited", "kept exited", "wanted exited"],
+            second.Script($"{Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}' | sort").Lines);
+        Assert.Equal(
+            ["wanted", "wanted running", "wanted"],
+            second.Script($"{Fast} system start && {Fast} ps --format '{{{{.Names}}}} {{{{.State}}}}' && {Fast} rm -f wanted").Lines);
         Assert.Equal(
             ["kept", "kept running", "kept"],
             second.Script(

@@ -2,54 +2,98 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Host;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Containers;
 
-/// <summary>Measures what running containers use, from their cgroups.</summary>
-public static class MeasureContainers
+/// <summary>Measures what containers use, from their cgroups, again and again.</summary>
+public sealed class MeasureContainers : IDisposable
 {
     private const int PeriodMilliseconds = 1000;
 
-    /// <summary>Measures for a second. A container that ended meanwhile is left out.</summary>
-    /// <exception cref="EngineException">A cgroup cannot be read.</exception>
-    public static IReadOnlyList<(Container Container, ContainerUsage Usage)> Run(IReadOnlyList<Container> containers) => EngineErrors.Translated(() =>
-    {
-        List<(RunningContainer Running, CgroupStatistics First, long At)> samples = [];
-        try
-        {
-            foreach (Container container in containers)
-            {
-                if (RunningContainer.TryOpen(container) is { } running)
-                {
-                    samples.Add((running, running.Cgroup.ReadStatistics(), Stopwatch.GetTimestamp()));
-                }
-            }
+    private readonly long _machineMemory = SystemInfo.TotalMemory();
+    private Dictionary<string, Sample> _samples = new(StringComparer.Ordinal);
 
+    /// <summary>Measures for a second. One that has just come has no share of the processors yet; one that does not run uses nothing.</summary>
+    /// <param name="containers">The containers as they are now.</param>
+    /// <exception cref="EngineException">A cgroup cannot be read.</exception>
+    public IReadOnlyList<(Container Container, ContainerUsage Usage)> Measure(IReadOnlyList<Container> containers)
+    {
+        ArgumentNullException.ThrowIfNull(containers);
+        return EngineErrors.Translated(() =>
+        {
+            Take(containers);
             using (PollSet pause = new())
             {
-                pause.Wait(samples.Count == 0 ? 0 : PeriodMilliseconds);
+                pause.Wait(PeriodMilliseconds);
             }
 
-            return samples.ConvertAll(sample => (sample.Running.Container, Usage(sample.Running, sample.First, sample.At)));
-        }
-        finally
-        {
-            samples.ForEach(static sample => sample.Running.Dispose());
-        }
-    });
+            List<(Container, ContainerUsage)> usages = [];
+            foreach (Container container in containers)
+            {
+                usages.Add((container, _samples.TryGetValue(container.Id, out Sample? sample) ? Usage(sample) : new ContainerUsage(0, 0, 0, 0, 0, 0)));
+            }
 
-    private static ContainerUsage Usage(RunningContainer running, CgroupStatistics first, long at)
+            return usages;
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        CgroupStatistics now = running.Cgroup.ReadStatistics();
-        double microseconds = Stopwatch.GetElapsedTime(at).TotalMicroseconds;
+        foreach (Sample sample in _samples.Values)
+        {
+            sample.Running.Dispose();
+        }
+    }
+
+    /// <summary>Opens what is new, and lets go of what has ended or was started again.</summary>
+    private void Take(IReadOnlyList<Container> containers)
+    {
+        Dictionary<string, Sample> samples = new(StringComparer.Ordinal);
+        foreach (Container container in containers)
+        {
+            if (_samples.TryGetValue(container.Id, out Sample? known)
+                && known.Running.Container.State.Process == container.State.Process)
+            {
+                samples[container.Id] = known;
+                _samples.Remove(container.Id);
+            }
+            else if (RunningContainer.TryOpen(container) is { } running)
+            {
+                samples[container.Id] = new Sample(running, running.Cgroup.ReadStatistics(), Stopwatch.GetTimestamp());
+            }
+        }
+
+        Dispose();
+        _samples = samples;
+    }
+
+    private ContainerUsage Usage(Sample sample)
+    {
+        CgroupStatistics now = sample.Running.Cgroup.ReadStatistics();
+        double microseconds = Stopwatch.GetElapsedTime(sample.At).TotalMicroseconds;
+        double? share = now.CpuMicroseconds is { } end && sample.Last.CpuMicroseconds is { } begin
+            ? Math.Max(end - begin, 0) * 100.0 / microseconds
+            : null;
+        (sample.Last, sample.At) = (now, Stopwatch.GetTimestamp());
         return new ContainerUsage(
-            now.CpuMicroseconds is { } end && first.CpuMicroseconds is { } begin ? (end - begin) * 100.0 / microseconds : null,
+            share,
             now.MemoryBytes,
-            running.Container.Record.Request.Limits.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            sample.Running.Container.Record.Request.Limits.MemoryBytes ?? _machineMemory,
             now.Pids,
             now.IoReadBytes,
             now.IoWriteBytes);
+    }
+
+    private sealed class Sample(RunningContainer running, CgroupStatistics last, long at)
+    {
+        internal RunningContainer Running { get; } = running;
+
+        internal CgroupStatistics Last { get; set; } = last;
+
+        internal long At { get; set; } = at;
     }
 }

@@ -175,8 +175,8 @@ public sealed record SystemInfo
         return "Linux";
     }
 
-    /// <summary>The first number of /proc/meminfo, which counts kibibytes.</summary>
-    private static long TotalMemory()
+    /// <summary>The machine's memory in bytes: the first number of /proc/meminfo, which counts kibibytes.</summary>
+    internal static long TotalMemory()
     {
         string[] words = Text("/proc/meminfo").Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
         return words is ["MemTotal:", var kibibytes, ..]

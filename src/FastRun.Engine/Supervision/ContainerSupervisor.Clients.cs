@@ -251,8 +251,9 @@ public sealed partial class ContainerSupervisor
     {
         while (_signals.TryRead(out int signal))
         {
-            // Somebody asks the supervisor to end, such as the host on its way down: the container gets the signal.
-            StopRequest.Make(_layout, _record.Id);
+            // Somebody asks the supervisor to end, such as the host on its way down: the container gets the signal. Nobody
+            // has stopped it by hand: after the boot it is started again.
+            _isAskedToEnd = true;
             SignalDelivery.Send(launch.Child, launch.Plan.Cgroup, signal);
         }
     }
@@ -289,7 +290,7 @@ public sealed partial class ContainerSupervisor
         _state = _state with { Status = ContainerStatus.Restarting };
         _store.WriteState(_record.Id, _state);
         long end = Stopwatch.GetTimestamp() + (long)(wait.TotalSeconds * Stopwatch.Frequency);
-        while (Stopwatch.GetTimestamp() < end && !StopRequest.Exists(_layout, _record.Id))
+        while (Stopwatch.GetTimestamp() < end && !IsToStop)
         {
             _poll.Clear();
             _poll.Add(_signals.Descriptor.Number, PollEvents.Readable);
@@ -297,17 +298,17 @@ public sealed partial class ContainerSupervisor
             {
                 while (_signals.TryRead(out _))
                 {
-                    StopRequest.Make(_layout, _record.Id);
+                    _isAskedToEnd = true;
                 }
             }
         }
 
-        if (!StopRequest.Exists(_layout, _record.Id))
+        if (!IsToStop)
         {
             return true;
         }
 
-        _state = _state with { Status = ContainerStatus.Exited };
+        _state = _state with { Status = ContainerStatus.Exited, StoppedByHand = StopRequest.Exists(_layout, _record.Id) };
         _store.WriteState(_record.Id, _state);
         return false;
     }

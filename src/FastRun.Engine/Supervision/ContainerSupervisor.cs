@@ -34,17 +34,23 @@ public sealed partial class ContainerSupervisor : IDisposable
     private readonly Sandbox _sandbox;
     private readonly SignalRelay _signals = SignalRelay.Start([1, 2, 3, SIGTERM]);
     private ContainerState _state;
+    private ContainerCreateRequest _request;
+    private bool _isAskedToEnd;
 
     private ContainerSupervisor(StateLayout layout, Container container, Sandbox sandbox)
     {
         _layout = layout;
         _store = new ContainerStore(layout);
         _record = container.Record;
+        _request = container.Record.Request;
         _state = container.State;
         _sandbox = sandbox;
     }
 
-    private ContainerCreateRequest Request => _record.Request;
+    private ContainerCreateRequest Request => _request;
+
+    /// <summary>Whether the container is to stay down when it has ended.</summary>
+    private bool IsToStop => _isAskedToEnd || StopRequest.Exists(_layout, _record.Id);
 
     /// <summary>Holds a container until it has ended for good. What goes wrong goes to the starter and into its state.</summary>
     /// <param name="layout">Where state is.</param>
@@ -74,6 +80,7 @@ public sealed partial class ContainerSupervisor : IDisposable
 
     private void Hold()
     {
+        LeaveTheCaller();
         EndLastRun();
         Listen();
         StopRequest.Clear(_layout, _record.Id);
@@ -82,7 +89,7 @@ public sealed partial class ContainerSupervisor : IDisposable
         do
         {
             RunOnce(delay);
-            again = !StopRequest.Exists(_layout, _record.Id) && delay.Next(_state) is { } wait && Pause(wait);
+            again = !IsToStop && delay.Next(_state) is { } wait && Pause(wait);
         }
         while (again);
 
@@ -192,6 +199,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             Status = ContainerStatus.Exited,
             ExitCode = exitCode,
             OomKilled = oomKilled,
+            StoppedByHand = StopRequest.Exists(_layout, _record.Id),
             FinishedAt = DateTimeOffset.UtcNow,
             Process = default,
             CgroupLocations = [],
@@ -235,6 +243,17 @@ public sealed partial class ContainerSupervisor : IDisposable
         FileAt.TryRemoveDirectory(null, _layout.RunningContainer(_record.Id));
         Broadcast(FrameType.Exited, code);
         Deliver();
+    }
+
+    /// <summary>What happens to the caller's cgroup, or to its memory, is no longer this container's business.</summary>
+    private void LeaveTheCaller()
+    {
+        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
+        SupervisorGroup.TryEnter(hierarchy);
+        if (OomProtection.TryProtect() is { } inherited)
+        {
+            _request = _request with { OomScoreAdjustment = _request.OomScoreAdjustment ?? inherited };
+        }
     }
 
     /// <summary>What a supervisor that was killed may have left of the run before.</summary>

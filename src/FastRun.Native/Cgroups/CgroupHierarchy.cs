@@ -59,7 +59,14 @@ public sealed class CgroupHierarchy : IDisposable
     }
 
     /// <summary>Removes our shared groups where no sandbox is in them.</summary>
-    public void Prune() => SandboxParent.Prune(V2);
+    public void Prune()
+    {
+        SandboxParent.Prune(V2);
+        if (V1(SupervisorGroup.Systemd) is { } systemd)
+        {
+            SupervisorGroup.Prune(systemd);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

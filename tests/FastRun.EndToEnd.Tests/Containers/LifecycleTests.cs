@@ -283,15 +283,56 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
-    public void Stats_WithoutNoStream_SaysWhatIsMissing() =>
-        FastRun("stats").Run().FailsWith(125, "--no-stream");
-
-    [Fact]
     public void Stats_OfARunningContainer_IsALineWithItsName()
     {
         Detached(["--name", "busy", "--memory", "64m"], "sleep", "1000");
 
         Assert.Equal("busy", FastRun("stats", "--no-stream", "--format", "{{.Name}}").Run().Output);
+    }
+
+    [Fact]
+    public void Stats_Streaming_GoesOnAndFollowsWhatComesAndGoes()
+    {
+        Detached(["--name", "one"], "sleep", "1000");
+        using Process stats = FastRun("stats", "--format", "{{.Name}}").Start();
+        Assert.Equal("one", stats.StandardOutput.ReadLine());
+        Assert.Equal("one", stats.StandardOutput.ReadLine());
+
+        Detached(["--name", "two"], "sleep", "1000");
+        FastRun("rm", "-f", "one").Run().Exits(0);
+        string? line;
+        do
+        {
+            line = stats.StandardOutput.ReadLine();
+        }
+        while (line == "one");
+
+        Assert.Equal("two", line);
+        stats.Kill();
+        Assert.True(stats.WaitForExit(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public void Stats_OfNamedContainers_EndsWithTheLast()
+    {
+        Detached(["--name", "short"], "sleep", "1000");
+        using Process stats = FastRun("stats", "--format", "json", "short").Start();
+        JsonNode first = JsonNode.Parse(stats.StandardOutput.ReadLine()!)!;
+        Assert.Equal("short", first["Name"]!.GetValue<string>());
+
+        FastRun("rm", "-f", "short").Run().Exits(0);
+
+        Assert.True(stats.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, stats.ExitCode);
+    }
+
+    [Fact]
+    public void Stats_All_ListsThoseThatDoNotRun()
+    {
+        FastRun("create", "--name", "idle", Images.Busybox).Run().Exits(0);
+
+        Assert.Equal("", FastRun("stats", "--no-stream", "--format", "{{.Name}}").Run().Output);
+        Assert.Equal("idle 0.00% 0", FastRun("stats", "-a", "--no-stream", "--format", "{{.Name}} {{.CPUPerc}} {{.PIDs}}").Run().Output);
     }
 
     [Fact]

@@ -44,6 +44,9 @@ public sealed record ContainerState
     /// <summary>How often its restart policy has started it again.</summary>
     public int RestartCount { get; init; }
 
+    /// <summary>Whether somebody stopped its last run, so that <c>unless-stopped</c> does not start it after a boot.</summary>
+    public bool StoppedByHand { get; init; }
+
     /// <summary>Where its cgroups are while it runs, for others to open.</summary>
     public string[] CgroupLocations { get; init; } = [];
 

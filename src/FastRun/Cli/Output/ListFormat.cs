@@ -9,7 +9,7 @@ namespace FastRun.Cli.Output;
 /// <summary>What <c>--format</c> means for lists: <c>table</c>, <c>table TEMPLATE</c>, <c>json</c>, or a template for each line.</summary>
 internal static class ListFormat
 {
-    private const string Table = "table";
+    private const string TableWord = "table";
 
     /// <summary>Prints items.</summary>
     /// <param name="format">The flag's value; empty for a table of the default columns.</param>
@@ -33,13 +33,13 @@ internal static class ListFormat
 
         try
         {
-            if (format is "" or Table)
+            if (format is "" or TableWord)
             {
-                output.Write(TextTable.Format(Rows(defaultColumns, headers, items)));
+                output.Write(Table(defaultColumns, headers, items));
             }
-            else if (format.StartsWith(Table, StringComparison.Ordinal) && char.IsWhiteSpace(format[Table.Length]))
+            else if (format.StartsWith(TableWord, StringComparison.Ordinal) && char.IsWhiteSpace(format[TableWord.Length]))
             {
-                output.Write(TextTable.Format(Rows(format[Table.Length..].Trim(' '), headers, items)));
+                output.Write(Table(format[TableWord.Length..].Trim(' '), headers, items));
             }
             else
             {
@@ -55,6 +55,10 @@ internal static class ListFormat
             throw new UsageException(e.Message);
         }
     }
+
+    /// <summary>Items as a table.</summary>
+    internal static string Table(string columns, JsonObject headers, IEnumerable<JsonObject> items) =>
+        TextTable.Format(Rows(columns, headers, items));
 
     /// <summary>In these templates <c>\t</c> and <c>\n</c> mean tab and newline, for shells do not make them.</summary>
     internal static string Unescape(string format) =>

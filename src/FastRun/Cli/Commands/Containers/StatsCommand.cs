@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -8,7 +9,7 @@ using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Commands.Containers;
 
-/// <summary><c>fastrun stats --no-stream</c>.</summary>
+/// <summary><c>fastrun stats</c>.</summary>
 internal sealed class StatsCommand : Command
 {
     private const string Unknown = "--";
@@ -16,37 +17,69 @@ internal sealed class StatsCommand : Command
     private const string Columns =
         "{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
 
+    private const string Home = "\u001b[H";
+    private const string ClearLine = "\u001b[K\n";
+    private const string ClearBelow = "\u001b[J";
+
+    private bool _all;
     private bool _noStream;
     private bool _full;
     private string _format = "";
 
     internal override string Name => "stats";
 
-    internal override string Usage => "--no-stream [OPTIONS] [CONTAINER...]";
+    internal override string Usage => "[OPTIONS] [CONTAINER...]";
 
-    internal override string Summary => "Measure for a second what running containers use";
+    internal override string Summary => "Display a live stream of what containers use";
 
     internal override int MostOperands => Unlimited;
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("no-stream", '\0', "Measure once; repeated measurements are not available yet", value => _noStream = value),
+        Option.Switch("all", 'a', "Show all containers, not only those that run", value => _all = value),
+        Option.Switch("no-stream", '\0', "Measure for one second only", value => _noStream = value),
         Option.Switch("no-trunc", '\0', "Don't truncate output", value => _full = value),
         new("format", '\0', "string", "Format output: table, 'table TEMPLATE', json, or a Go template", value => _format = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        if (!_noStream)
+        var store = new ContainerStore(context.RequireLayout());
+        List<string> ids = operands.ConvertAll(name => store.Find(name).Id);
+        bool redraw = !_noStream && context.Output.IsTerminal && _format.Length == 0;
+        using MeasureContainers measurement = new();
+        do
         {
-            throw new UsageException("repeated measurements are not available yet: add --no-stream");
+            // Looked at each time: they come and go.
+            List<Container> containers = operands.Count > 0
+                ? [.. ids.Select(store.TryRead).OfType<Container>()]
+                : store.All().FindAll(container => _all || container.IsRunning);
+            if (operands.Count > 0 && containers.Count == 0)
+            {
+                return 0;
+            }
+
+            Print(measurement.Measure(containers).Select(each => Row(each.Container, each.Usage)), redraw, context.Output);
+        }
+        while (!_noStream);
+
+        return 0;
+    }
+
+    /// <summary>On a terminal, over what was there; otherwise one after the other.</summary>
+    private void Print(IEnumerable<JsonObject> rows, bool redraw, OutputWriter output)
+    {
+        if (!redraw)
+        {
+            ListFormat.Print(_format, Columns, Headers(), rows, output);
+        }
+        else
+        {
+            var table = ListFormat.Table(Columns, Headers(), rows);
+            output.Write(Home + table.Replace("\n", ClearLine, StringComparison.Ordinal) + ClearBelow);
         }
 
-        var store = new ContainerStore(context.RequireLayout());
-        List<Container> containers = operands.Count > 0 ? operands.ConvertAll(store.Find) : store.All().FindAll(container => container.IsRunning);
-        ListFormat.Print(
-            _format, Columns, Headers(), MeasureContainers.Run(containers).Select(each => Row(each.Container, each.Usage)), context.Output);
-        return 0;
+        output.Flush();
     }
 
     private JsonObject Row(Container container, ContainerUsage usage) => new()
@@ -55,7 +88,7 @@ internal sealed class StatsCommand : Command
         ["CPUPerc"] = Percent(usage.CpuPercent),
         ["Container"] = _full ? container.Id : container.Id[..ShortId],
         ["ID"] = _full ? container.Id : container.Id[..ShortId],
-        ["MemPerc"] = Percent(usage.MemoryBytes * 100.0 / usage.MemoryLimitBytes),
+        ["MemPerc"] = Percent(usage.MemoryLimitBytes == 0 ? 0 : usage.MemoryBytes * 100.0 / usage.MemoryLimitBytes),
         ["MemUsage"] = usage.MemoryBytes is { } memory
             ? $"{HumanUnits.BinarySize(memory)} / {HumanUnits.BinarySize(usage.MemoryLimitBytes)}"
             : $"{Unknown} / {Unknown}",
