@@ -99,13 +99,13 @@ public sealed class ExecHolder : IDisposable
             SupervisedStreams? terminal = request.Tty ? new SupervisedStreams(tty: true, request.OpenStdin, request.Size) : null;
             JoinLaunch launch = JoinLaunch.Prepare(
                 target, request, terminal ?? (ContainerStreams)new NullStreams(), owned, diesWithCaller: false);
-            launch.Start();
-            launch.WaitUntilExecuted();
+            ChildProcess process = launch.Start();
+            launch.WaitUntilExecuted(process);
             terminal?.CloseContainerEnds();
             _caller.Send(FrameType.Started, []);
             ExecEvents events = ExecEvents.Started(_layout, target, request);
-            Serve(launch.Child, terminal);
-            int code = launch.Child.Wait().Code;
+            Serve(process, terminal);
+            int code = process.Wait().Code;
             events.Died(code);
             while (terminal?.Output is { } output && Read(output, terminal))
             {

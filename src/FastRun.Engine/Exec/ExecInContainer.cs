@@ -9,6 +9,7 @@ using FastRun.Engine.State;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
+using FastRun.Native.Launch;
 using FastRun.Native.Sockets;
 using FastRun.Native.Terminals;
 
@@ -78,9 +79,9 @@ public sealed class ExecInContainer(StateLayout layout)
         CallerStreams streams = new(request.Tty, request.OpenStdin);
         JoinLaunch launch = JoinLaunch.Prepare(target, request, streams, owned, diesWithCaller: true);
         Supervisor supervisor = owned.Own(new Supervisor(streams.Terminal));
-        launch.Start();
+        ChildProcess process = launch.Start();
         ExecEvents events = ExecEvents.Started(layout, target, request);
-        int code = supervisor.Wait(launch.Child, cgroup: null);
+        int code = supervisor.Wait(process, cgroup: null);
         launch.ThrowIfFailed();
         events.Died(code);
         return code;

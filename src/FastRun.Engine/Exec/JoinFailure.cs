@@ -8,6 +8,18 @@ namespace FastRun.Engine.Exec;
 /// <summary>Tells from a child's report why it did not come to join a container.</summary>
 internal static class JoinFailure
 {
+    /// <summary>The init could not make a process.</summary>
+    internal static EngineException NotForked(Errno errno) => errno switch
+    {
+        Errno.EAGAIN => new EngineException(
+            ErrorKind.CommandNotExecutable, "joining the container: it has as many processes as it may have (--pids-limit)"),
+        Errno.None => new EngineException(ErrorKind.CommandNotExecutable, "joining the container: the init was killed"),
+        _ => new EngineException(
+            ErrorKind.CommandNotExecutable,
+            $"joining the container: clone: {errno.Describe()}",
+            hint: errno == Errno.EPERM ? "the container's seccomp profile forbids it" : null),
+    };
+
     /// <summary>The failure of a system call on the tape.</summary>
     internal static EngineException Of(JoinPlan plan, LaunchTape tape, in ChildReport report)
     {

@@ -1,37 +1,35 @@
-using System;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Native;
-using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
-using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Exec;
 
-/// <summary>A process from its request to its first instruction in the container: plan, tape, clone.</summary>
+/// <summary>
+/// A process from its request to its first instruction in the container: plan, tape, clone. The child of the tape becomes the
+/// init, which makes the process our child and ends.
+/// </summary>
 internal sealed class JoinLaunch
 {
     private readonly JoinTarget _target;
     private readonly ExecRequest _request;
     private readonly JoinPlan _plan;
     private readonly LaunchTape _tape;
-    private readonly Fd _failure;
-    private ChildReport _report;
+    private readonly JoinReport _report;
+    private readonly RunResources _owned;
 
-    private JoinLaunch(JoinTarget target, ExecRequest request, JoinPlan plan, LaunchTape tape, ChildProcess child, Fd failure)
+    private JoinLaunch(
+        JoinTarget target, ExecRequest request, JoinPlan plan, LaunchTape tape, JoinReport report, RunResources owned)
     {
         _target = target;
         _request = request;
         _plan = plan;
         _tape = tape;
-        _failure = failure;
-        Child = child;
+        _report = report;
+        _owned = owned;
     }
-
-    /// <summary>The process, once started.</summary>
-    internal ChildProcess Child { get; }
 
     /// <summary>Decides everything and writes the tape.</summary>
     /// <param name="target">The container.</param>
@@ -43,65 +41,61 @@ internal sealed class JoinLaunch
     internal static JoinLaunch Prepare(
         JoinTarget target, ExecRequest request, ContainerStreams streams, RunResources owned, bool diesWithCaller)
     {
-        Pipe.Open(out Fd failure, out Fd report, nonBlockingRead: true);
-        owned.Own(failure);
-        owned.Own(report);
+        JoinReport report = owned.Own(new JoinReport());
         owned.Own(streams);
-        JoinPlan plan = new JoinPlanner(target, request, streams).Plan(owned, report, diesWithCaller);
+        JoinPlan plan = new JoinPlanner(target, request, streams).Plan(owned, report.Writer, diesWithCaller);
         LaunchTape tape = owned.Own(new LaunchTape());
         JoinTape.Write(plan, tape);
-        return new JoinLaunch(target, request, plan, tape, owned.Own(new ChildProcess()), failure);
+        return new JoinLaunch(target, request, plan, tape, report, owned);
     }
 
-    /// <summary>Starts it; returns once it has joined the container and goes on to the command, or has given up.</summary>
-    /// <exception cref="EngineException">It could not be made.</exception>
-    internal void Start()
+    /// <summary>Starts it; returns once it is in the container, and goes on to the command.</summary>
+    /// <exception cref="EngineException">It did not come that far.</exception>
+    internal ChildProcess Start()
     {
-        // The container's processes see the child before it is one of them: they must not get at it through ptrace(2) or /proc.
+        // Who shares our memory is for nobody to trace who is not as mighty as we are (ptrace(2), proc(5)).
         ProcessMemory.Hide();
         try
         {
-            _report = Child.Start(_tape, CloneFlags.None, _plan.Cgroup.UnifiedDirectory, _target.Process);
+            using ChildProcess init = ChildProcess.Launch(_tape, CloneFlags.None, _plan.Cgroup.UnifiedDirectory, out ChildReport joined);
+            _report.Writer.Dispose();
+            _report.WaitForProcess();
+            init.Wait();
+            if (joined.Failed)
+            {
+                throw joined.Error == Errno.ESRCH || !_target.IsAlive ? _target.NotRunning() : JoinFailure.Of(_plan, _tape, joined);
+            }
+
+            return _report.Pid > 0 ? _owned.Own(ChildProcess.Adopt(_report.Pid))
+                : !_target.IsAlive ? throw _target.NotRunning()
+                : throw JoinFailure.NotForked(_report.ForkError);
         }
         catch (SyscallException exception)
         {
             throw _target.IsAlive ? EngineErrors.Translate(exception)! : _target.NotRunning();
         }
-
-        _plan.KeptDescriptor!.Dispose();
     }
 
     /// <summary>Waits until it is the command.</summary>
     /// <exception cref="EngineException">It has ended without becoming that.</exception>
-    internal void WaitUntilExecuted()
+    internal void WaitUntilExecuted(ChildProcess process)
     {
-        using PollSet poll = new();
-        poll.Add(_failure.Number, PollEvents.Readable);
-        poll.Wait();
-        try
+        _report.WaitForCommand();
+        if (_report.ExecuteError != Errno.None)
         {
+            process.Wait();
             ThrowIfFailed();
-        }
-        catch (EngineException)
-        {
-            Child.Wait();
-            throw;
         }
     }
 
-    /// <summary>Throws if it did not become the command, as far as that is known.</summary>
+    /// <summary>After its end: throws if it did not become the command.</summary>
     /// <exception cref="EngineException">Why.</exception>
     internal void ThrowIfFailed()
     {
-        if (_report.Failed)
+        _report.Read();
+        if (_report.ExecuteError != Errno.None)
         {
-            throw _report.Error == Errno.ESRCH || !_target.IsAlive ? _target.NotRunning() : JoinFailure.Of(_plan, _tape, _report);
-        }
-
-        Span<byte> errno = stackalloc byte[sizeof(int)];
-        if (Pipe.TryRead(_failure, errno) == sizeof(int))
-        {
-            throw LaunchFailure.NotExecuted(_request.Command[0], (Errno)BitConverter.ToInt32(errno));
+            throw LaunchFailure.NotExecuted(_request.Command[0], _report.ExecuteError);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="owned">Takes what is opened and made on the way.</param>
-    /// <param name="report">Where the process tells why it could not become the command.</param>
+    /// <param name="report">Where the init tells how it went.</param>
     /// <param name="diesWithCaller">Whether the process is killed when this one ends.</param>
     /// <exception cref="EngineException">The request cannot be met in this container.</exception>
     internal JoinPlan Plan(RunResources owned, Fd report, bool diesWithCaller)
@@ -45,7 +45,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
             WorkingDirectory = request.WorkingDir ?? record.WorkingDirectory,
             Identity = identity,
             Environment = environment,
-            Arguments = InitProgram.ReplacingArguments(report, command.Candidates, command.Arguments),
+            Arguments = InitProgram.JoiningArguments(report, request.Tty, diesWithCaller, command.Candidates, command.Arguments),
             Candidates = command.Candidates,
             Capabilities = request.Privileged ? CapabilityRules.Resolve([], [], privileged: true) : record.Capabilities,
             Seccomp = Filter(record),
@@ -55,7 +55,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
             Init = owned.Own(InitProgram.OpenSealed()),
             Streams = streams,
             KeptDescriptor = report,
-            DiesWithParent = diesWithCaller,
+            IsCommand = false,
         };
     }
 

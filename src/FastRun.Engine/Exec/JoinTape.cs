@@ -5,12 +5,13 @@ using FastRun.Native.Namespaces;
 namespace FastRun.Engine.Exec;
 
 /// <summary>
-/// Writes a <see cref="JoinPlan"/> as a tape. The child is born in the container's PID namespace and v2 group; here it enters
-/// the rest, and goes on as the first process did. Allocates no managed memory.
+/// Writes a <see cref="JoinPlan"/> as a tape. The child is born in the container's v2 group; here it enters the rest, and goes
+/// on as the first process did. It is not in the PID namespace, which is its children's. Allocates no managed memory.
 /// </summary>
 internal static class JoinTape
 {
-    private const CloneFlags Entered = CloneFlags.NewMount | CloneFlags.NewUts | CloneFlags.NewIpc | CloneFlags.NewNet | CloneFlags.NewCgroup;
+    private const CloneFlags Entered = CloneFlags.NewMount | CloneFlags.NewUts | CloneFlags.NewIpc | CloneFlags.NewNet
+        | CloneFlags.NewCgroup | CloneFlags.NewPid;
 
     /// <summary>Writes the whole tape.</summary>
     internal static void Write(JoinPlan plan, LaunchTape tape)

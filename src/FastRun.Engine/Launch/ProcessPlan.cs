@@ -50,6 +50,9 @@ internal abstract class ProcessPlan
     /// <summary>A descriptor that it keeps besides those; null for none.</summary>
     internal Fd? KeptDescriptor { get; init; }
 
-    /// <summary>Whether it is killed when this process ends.</summary>
-    internal bool DiesWithParent { get; init; } = true;
+    /// <summary>
+    /// Whether the process of the tape is itself the one that ends with this process and has the terminal; not where it makes
+    /// the command its sibling.
+    /// </summary>
+    internal bool IsCommand { get; init; } = true;
 }

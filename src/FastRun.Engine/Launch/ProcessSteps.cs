@@ -51,7 +51,7 @@ internal static class ProcessSteps
             }
         }
 
-        if (plan.Streams.TerminalIndex is not null)
+        if (plan.IsCommand && plan.Streams.TerminalIndex is not null)
         {
             tape.Ioctl(0, TIOCSCTTY, 0);
         }
@@ -95,7 +95,7 @@ internal static class ProcessSteps
             tape.SetCapabilities(CapabilitySet.OfThisProcess());
         }
 
-        if (plan.DiesWithParent)
+        if (plan.IsCommand)
         {
             // After the identity, which clears it (prctl(2)).
             tape.Prctl(PR_SET_PDEATHSIG, SIGKILL);

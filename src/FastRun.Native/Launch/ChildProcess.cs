@@ -33,14 +33,13 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <param name="tape">What the child does; it must end in execve(2) or exit_group(2).</param>
     /// <param name="flags">The namespaces to make.</param>
     /// <param name="cgroup">The cgroup v2 directory to start in, or null for the caller's.</param>
-    /// <param name="pidNamespace">A pidfd of a process whose PID namespace is the child's, or null for the caller's.</param>
     /// <returns>How far the child came.</returns>
-    /// <exception cref="SyscallException">clone3(2) itself failed; ENOMEM where that PID namespace has ended.</exception>
-    public ChildReport Start(LaunchTape tape, CloneFlags flags, Fd? cgroup, Fd? pidNamespace = null)
+    /// <exception cref="SyscallException">clone3(2) itself failed.</exception>
+    public ChildReport Start(LaunchTape tape, CloneFlags flags, Fd? cgroup)
     {
         ArgumentNullException.ThrowIfNull(tape);
         TapeHeader* header = tape.Seal();
-        Clone(tape, header, flags | CloneFlags.Vfork | CloneFlags.ClearSignalHandlers, SIGCHLD, cgroup, pidNamespace);
+        Clone(tape, header, flags | CloneFlags.Vfork | CloneFlags.ClearSignalHandlers, SIGCHLD, cgroup);
 
         // The child has left this memory: what it wrote last is what it came to.
         return new ChildReport((int)header->Position, (Errno)header->Error);
@@ -65,6 +64,27 @@ public sealed unsafe class ChildProcess : IDisposable
     {
         ArgumentNullException.ThrowIfNull(tape);
         Clone(tape, tape.Seal(), flags, exitSignal: 0, cgroup: null);
+    }
+
+    /// <summary>Takes a child that another process has made for this one (CLONE_PARENT), and that nobody has reaped.</summary>
+    /// <exception cref="SyscallException">There is no such child, or no descriptor left.</exception>
+    public static ChildProcess Adopt(int pid)
+    {
+        ChildProcess child = new() { Pid = pid };
+        child._pidFd.Adopt((int)SyscallException.Check(
+            Kernel.fast_syscall(Sys.pidfd_open, pid, 0, 0, 0, 0, 0), "pidfd_open"));
+
+        // ECHILD of any other process: whoever told the number may have lied.
+        siginfo_chld info = default;
+        const int look = Interop.Wait.WEXITED | Interop.Wait.WNOHANG | Interop.Wait.WNOWAIT | Interop.Wait.__WALL;
+        nint result = Kernel.fast_syscall(Sys.waitid, Interop.Wait.P_PIDFD, child._pidFd.Number, (nint)(&info), look, 0, 0);
+        if (result < 0)
+        {
+            child.Dispose();
+            throw new SyscallException("waitid", (Errno)(-result));
+        }
+
+        return child;
     }
 
     /// <summary>Sends a signal; a process that has ended already is no error.</summary>
@@ -98,10 +118,8 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>Lets go of the process; it goes on.</summary>
     public void Dispose() => _pidFd.Dispose();
 
-    private void Clone(
-        LaunchTape tape, TapeHeader* header, CloneFlags flags, int exitSignal, Fd? cgroup, Fd? pidNamespace = null)
+    private void Clone(LaunchTape tape, TapeHeader* header, CloneFlags flags, int exitSignal, Fd? cgroup)
     {
-        using PidNamespaceForChildren? joined = pidNamespace is null ? null : PidNamespaceForChildren.Join(pidNamespace);
         int pidFd = -1;
         clone_args arguments = default;
         arguments.pidfd = (ulong)&pidFd;

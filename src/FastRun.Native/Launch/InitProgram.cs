@@ -66,18 +66,22 @@ public static unsafe class InitProgram
         return Arguments(candidates.Count.ToString(CultureInfo.InvariantCulture), candidates, arguments);
     }
 
-    /// <summary>The argument vector that has it become the command, so that the command has no other program's file behind it.</summary>
-    /// <param name="report">
-    /// A descriptor that survives execve(2): it takes the errno of what failed as four bytes, or is closed when all went well.
-    /// </param>
+    /// <summary>
+    /// The argument vector that has it start a command as its parent's child, in the PID namespace that setns(2) has chosen
+    /// for children, and end.
+    /// </summary>
+    /// <param name="report">A descriptor that survives execve(2), the writing end of a <see cref="JoinReport"/>.</param>
+    /// <param name="terminal">Whether its standard input becomes its controlling terminal.</param>
+    /// <param name="diesWithParent">Whether it is killed when the parent ends.</param>
     /// <param name="candidates">The paths to try in turn, at least one.</param>
     /// <param name="arguments">The command's own arguments, from its argv[0] on.</param>
-    public static IReadOnlyList<string> ReplacingArguments(
-        Fd report, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
+    public static IReadOnlyList<string> JoiningArguments(
+        Fd report, bool terminal, bool diesWithParent, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(candidates);
-        return Arguments(string.Create(CultureInfo.InvariantCulture, $"{candidates.Count}:{report.Number}"), candidates, arguments);
+        string flags = (terminal ? "t" : "") + (diesWithParent ? "d" : "");
+        return Arguments(string.Create(CultureInfo.InvariantCulture, $"{candidates.Count}:{report.Number}{flags}"), candidates, arguments);
     }
 
     private static string[] Arguments(string words, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)

@@ -3,22 +3,25 @@
 // a sealed memory file, so it needs nothing of the image.
 //
 // argv: fastrun-init N CANDIDATE... ARGV...      N paths to try in turn, then the command's own argv.
-// argv: fastrun-init N:FD CANDIDATE... ARGV...   becomes the command itself, without a child. This is how a command enters
-//                                                a container that runs: there /proc/self/exe, which a hostile file can name as
-//                                                its interpreter, is this program and not the engine. FD takes the errno of a
-//                                                failure, as an int.
+// argv: fastrun-init N:FD[t][d] CANDIDATE... ARGV...   joins a PID namespace that setns(2) has made that of our children: the
+//    command becomes a child of our parent, in a session of its own, with t on the terminal that is its standard input, and
+//    with d it is killed when that parent ends. What enters the namespace has the command's rights by then, and nothing of
+//    the engine: not its memory, and not its file behind /proc/self/exe, which a hostile script can name as its interpreter.
+//    FD takes pairs of ints that tell how it went.
 
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
+#include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/wait.h>
 
 long fastrun_syscall(long nr, long a, long b, long c, long d, long e, long f); // launch.c
 
 enum { MASK_SIZE = 8, NOT_EXECUTABLE = 126, NOT_FOUND = 127, INIT_FAILED = 125 };
+enum { JOINED = 1, NOT_FORKED = 2, NOT_EXECUTED = 3 }; // with a process id or an errno; JoinReport.cs reads them
 
 static const unsigned long every_signal = ~0UL;
 static unsigned long mask_before;
@@ -32,6 +35,14 @@ static __attribute__((noreturn)) void leave(int code)
 {
     for (;;)
         call(__NR_exit_group, code, 0, 0, 0);
+}
+
+static long number(const char **text)
+{
+    long value = 0;
+    for (; **text >= '0' && **text <= '9' && value < 1L << 20; ++*text)
+        value = value * 10 + (**text - '0');
+    return value;
 }
 
 static char *append(char *at, char *end, const char *text)
@@ -76,12 +87,31 @@ static __attribute__((noreturn)) void execute(char **candidates, long count, cha
          : error == -ENOEXEC ? "cannot be executed: exec format error" : "cannot be executed", NOT_EXECUTABLE);
 }
 
-static __attribute__((noreturn)) void replace(long report, char **candidates, long count, char **argv, char **envp)
+static void tell(long report, int what, int number)
 {
+    int pair[2] = { what, number };
+    call(__NR_write, report, (long)pair, sizeof pair, 0);
+}
+
+static __attribute__((noreturn)) void join(const char *words, char **candidates, long count, char **argv, char **envp)
+{
+    long report = number(&words);
     call(__NR_fcntl, report, F_SETFD, FD_CLOEXEC, 0);
-    int error = -try_execute(candidates, count, argv, envp);
-    call(__NR_write, report, (long)&error, sizeof error, 0);
-    leave(error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+    long child = call(__NR_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0);
+    if (child != 0) {
+        tell(report, child < 0 ? NOT_FORKED : JOINED, child < 0 ? -child : child);
+        leave(0);
+    }
+    call(__NR_setsid, 0, 0, 0, 0);
+    for (; *words; words++) {
+        if (*words == 't')
+            call(__NR_ioctl, 0, TIOCSCTTY, 0, 0);
+        else if (*words == 'd')
+            call(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
+    }
+    long error = try_execute(candidates, count, argv, envp);
+    tell(report, NOT_EXECUTED, -error);
+    leave(error == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
 // A process group of its own, in the terminal's foreground if there is a terminal: keys then signal the command, not us.
@@ -104,14 +134,6 @@ static void reap(long command)
             leave((status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f));
 }
 
-static long number(const char **text)
-{
-    long value = 0;
-    for (; **text >= '0' && **text <= '9' && value < 1L << 20; ++*text)
-        value = value * 10 + (**text - '0');
-    return value;
-}
-
 __attribute__((noreturn, used)) void start(long *stack)
 {
     long argc = stack[0];
@@ -121,7 +143,7 @@ __attribute__((noreturn, used)) void start(long *stack)
     if (count < 1 || argc < count + 3)
         fail("fastrun-init", "called without a command", INIT_FAILED);
     if (*words++ == ':')
-        replace(number(&words), argv + 2, count, argv + 2 + count, envp);
+        join(words, argv + 2, count, argv + 2 + count, envp);
 
     // An ignored SIGCHLD would have the kernel reap, and take the exit status with it.
     struct { void *handler; unsigned long flags; void *restorer; unsigned long mask; } by_default = {0};

@@ -128,11 +128,14 @@ public sealed class ExecAttacksTests : ContainerTest
         FastRun("exec", "-t", "box", "true").Run().FailsWith(126, "/dev/pts");
     }
 
-    [Fact]
-    public void ProcessThatJoins_CannotBeTracedByTheContainer()
+    [Theory]
+    [InlineData("--cap-drop=mknod")]
+    [InlineData("--cap-add=sys_ptrace")]
+    [InlineData("--privileged")]
+    public void ProcessThatJoins_IsOneOfTheContainersFromItsBeginning(string flag)
     {
-        // What can be read of a process that is about to join: its memory, descriptors and program.
-        Detached(["--name", "box"], "sh", "-c", "while :; do for p in /proc/[0-9]*; do readlink $p/exe $p/cwd $p/root $p/fd/*; done; done 2>/dev/null");
+        // What can be read of a process that is about to join: its program, directories, descriptors and rights.
+        Detached(["--name", "box", flag], "sh", "-c", "while :; do for p in /proc/[0-9]*; do readlink $p/exe $p/cwd $p/root $p/fd/*; grep -E '^Cap(Eff|Prm)' $p/status; done; done 2>/dev/null");
         for (int i = 0; i < 60; i++)
         {
             In("box", "true").Exits(0);
@@ -140,6 +143,7 @@ public sealed class ExecAttacksTests : ContainerTest
 
         FastRun("kill", "box").Run().Exits(0);
         string[] seen = FastRun("logs", "box").Run().Output.Split('\n');
+        Assert.Single(seen.Where(line => line.StartsWith("CapEff", StringComparison.Ordinal)).Distinct());
         Assert.Empty(seen.Where(line => line.Contains(Roots.Top, StringComparison.Ordinal) || line.EndsWith("/fastrun", StringComparison.Ordinal)).Distinct());
     }
 

@@ -48,29 +48,6 @@ public sealed class InitProgramTests : IDisposable
             (126, "", "fastrun: tool: cannot be executed: permission denied\n"), Run([plain, "/b/tool"], ["tool"]));
     }
 
-    [Theory]
-    [InlineData("/bin/sh", 7, -1)]
-    [InlineData("/nowhere/sh", 127, 2)]
-    [InlineData("/etc/passwd", 126, 13)]
-    public void Replace_TellsOnlyWhatFailed(string candidate, int code, int errno)
-    {
-        string report = Path.Combine(_directory.Path, "report");
-        ProcessStartInfo start = new("sh", ["-c", "exec 5>\"$1\"; shift; exec \"$@\"", "sh", report, _program, "1:5", candidate, "sh", "-c", "echo $$ >&5; exit 7"])
-        {
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        byte[] told = File.ReadAllBytes(report);
-
-        Assert.Equal(code, process.ExitCode);
-
-        // The command itself has no such descriptor, and no other process before it.
-        Assert.Equal(errno < 0 ? [] : BitConverter.GetBytes(errno), told);
-        Assert.Equal(errno < 0, errors.Contains("Bad file descriptor", StringComparison.Ordinal));
-    }
-
     [Fact]
     public void Run_NotAProgram_Is126()
     {
