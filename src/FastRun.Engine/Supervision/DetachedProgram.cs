@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -22,7 +23,7 @@ internal static class DetachedProgram
     internal static Errno TryStart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
     {
         string[] arguments = ["fastrun", "--data-root", layout.DataRoot, "--run-root", layout.RunRoot, .. command];
-        string[] environment = Environment.GetEnvironmentVariable("HOME") is { } home ? ["HOME=" + home] : [];
+        string[] environment = Inherited();
         using Fd nullDevice = FileAt.Open(null, "/dev/null", OpenFlags.ReadWrite);
         using LaunchTape tape = new();
         tape.NewSession();
@@ -53,6 +54,23 @@ internal static class DetachedProgram
 
         child.Wait();
         return report.Error;
+    }
+
+    /// <summary>HOME; and for tests of what a kill leaves behind, where this process is to be killed.</summary>
+    private static string[] Inherited()
+    {
+        List<string> variables = [];
+        if (Environment.GetEnvironmentVariable("HOME") is { } home)
+        {
+            variables.Add("HOME=" + home);
+        }
+
+        if (Environment.GetEnvironmentVariable("FASTRUN_TEST_KILL_SUPERVISOR_AT") is { } at)
+        {
+            variables.Add("FASTRUN_TEST_KILL_AT=" + at);
+        }
+
+        return [.. variables];
     }
 
     private static nint Vector(LaunchTape tape, string[] texts)
