@@ -20,6 +20,7 @@ public sealed partial class ContainerSupervisor
 {
     private const PollEvents Ending = PollEvents.Readable | PollEvents.HungUp | PollEvents.Error;
     private const long PatienceMilliseconds = 100;
+    private const long LongPatienceMilliseconds = 5_000;
     private const long DeliveryMilliseconds = 5_000;
 
     private readonly List<AttachedClient> _clients = [];
@@ -28,7 +29,8 @@ public sealed partial class ContainerSupervisor
     private readonly byte[] _chunk = new byte[FrameConnection.LargestPayload];
     private Fd? _listener;
     private bool _inputEnds;
-    private bool _codeReleased;
+    private long _patience = PatienceMilliseconds;
+    private bool _isQuiet;
 
     /// <summary>Serves until the container's first process has ended.</summary>
     private void Serve(ContainerLaunch launch, SupervisedStreams streams, ContainerLog? log)
@@ -96,13 +98,15 @@ public sealed partial class ContainerSupervisor
         {
             _poll.Wait(PatienceMilliseconds);
         }
-        else if (_codeReleased)
+        else if (_isQuiet)
         {
             _poll.Wait();
+            (_isQuiet, _patience) = (false, LongPatienceMilliseconds);
         }
-        else if (!_poll.Wait(PatienceMilliseconds))
+        else if (!_poll.Wait(_patience))
         {
-            _codeReleased = true;
+            _isQuiet = true;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             ProcessMemory.ReleaseCode();
         }
     }
