@@ -13,7 +13,7 @@ namespace FastRun.Engine.Launch;
 /// Opens what a request mounts and makes the targets. The child attaches the mounts in order of depth, each target being
 /// resolved in the container's root at that moment, so that one mount can lie in another.
 /// </summary>
-internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResources owned)
+internal sealed class MountPlanner(Fd root, DeviceFilesystem? devices, RunResources owned)
 {
     private readonly List<PlannedMount> _planned = [];
 
@@ -175,7 +175,7 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem devices, RunResourc
         Fd tree = root;
         string inTree = path;
         int longest = 0;
-        if (path.StartsWith("/dev/", StringComparison.Ordinal))
+        if (devices is not null && path.StartsWith("/dev/", StringComparison.Ordinal))
         {
             tree = devices.Mount;
             longest = 4;

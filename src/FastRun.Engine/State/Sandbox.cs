@@ -125,12 +125,12 @@ internal sealed class Sandbox : IDisposable
         FileAt.MakeDirectory(_lock.File, "work", OwnerOnly);
     }
 
-    /// <summary>Takes over a sandbox whose process is gone; null while it is alive.</summary>
+    /// <summary>Takes over a sandbox whose process is gone, for others to mount again; null while it is alive.</summary>
     internal static Sandbox? TryAdopt(StateLayout layout, string id)
     {
         string directory = layout.Container(id);
         return FileLock.TryAcquire(null, directory, FileLockMode.Exclusive, out _) is { } held
-            ? new Sandbox(id, directory, held)
+            ? new Sandbox(id, directory, held) { IsPersistent = true }
             : null;
     }
 

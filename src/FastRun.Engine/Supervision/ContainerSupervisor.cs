@@ -10,7 +10,6 @@ using FastRun.Engine.Logs;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
-using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
@@ -103,15 +102,8 @@ public sealed partial class ContainerSupervisor : IDisposable
         try
         {
             Watcher watcher = owned.Own(new Watcher());
-            ImageLease? image = LeaseImage();
-            if (image is not null)
-            {
-                owned.Own(image);
-            }
-
-            Fd root = owned.Own(image is null
-                ? HostRootFilesystem.Mount(_layout, _sandbox)
-                : RootFilesystem.Mount(_layout, image.Record.LayerIds, _sandbox));
+            ImageLease? image = ContainerRoot.LeaseImage(_layout, _record, owned);
+            Fd root = ContainerRoot.Mount(_layout, image, _sandbox, owned);
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
                 _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
@@ -154,10 +146,6 @@ public sealed partial class ContainerSupervisor : IDisposable
         image?.MakeDurable();
         _store.MakeDurable(_record);
     }
-
-    private ImageLease? LeaseImage() => _record.ImageId.Length == 0
-        ? null
-        : ContainerImageUsers.OpenStore(_layout).Open(ImageLocation.Parse(_record.ImageId), platform: null);
 
     private static void ThrowIfFailed(ContainerLaunch launch)
     {

@@ -1,4 +1,5 @@
 using System;
+using FastRun.Layers.Archives;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -69,6 +70,26 @@ public sealed class Volume : IDisposable
             using Fd memory = FileAt.Open(Data, ".", OpenFlags.Read | OpenFlags.Directory);
             TreeCopy.Content(source, memory);
         }
+        else
+        {
+            FillDirectory(source);
+        }
+    }
+
+    /// <summary>
+    /// A directory of the host, which others may be writing to: file by file, so a kill leaves those that are there, as in
+    /// Docker.
+    /// </summary>
+    private void FillDirectory(Fd source)
+    {
+        using Fd directory = FileAt.Open(Data, ".", OpenFlags.Read | OpenFlags.Directory);
+        foreach (DirectoryEntry _ in DirectoryContent.Read(directory))
+        {
+            return;
+        }
+
+        TreeArchive.Copy(source, ".", new TreeSelection(), Data, new TreeTarget { Description = "volume" });
+        TreeCopy.Attributes(source, directory);
     }
 
     /// <summary>Lets go of it; its files stay.</summary>

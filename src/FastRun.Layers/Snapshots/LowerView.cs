@@ -59,6 +59,26 @@ internal sealed class LowerView : IDisposable
         return null;
     }
 
+    /// <summary>The names that a directory has, without those that are hidden.</summary>
+    internal IEnumerable<byte[]> NamesIn(byte[] path)
+    {
+        HashSet<byte[]> seen = new(ByteNameComparer.Instance);
+        foreach (Fd tree in DirectoryAt(path))
+        {
+            using Fd directory = FileAt.Open(
+                tree, path.Length == 0 ? "."u8 : path, OpenFlags.Read | OpenFlags.Directory, 0, DirectoryCache.Strict);
+            foreach (DirectoryEntry entry in DirectoryContent.Read(directory))
+            {
+                bool hidden = entry.Type == FileType.CharacterDevice
+                    && FileAt.TryStat(directory, entry.Name, out FileStatus status) == Errno.None && Overlay.IsWhiteout(status);
+                if (seen.Add(entry.Name) && !hidden)
+                {
+                    yield return entry.Name;
+                }
+            }
+        }
+    }
+
     public void Dispose()
     {
         foreach (Fd tree in _trees)

@@ -25,6 +25,34 @@ public static unsafe class ExtendedAttributes
         }
     }
 
+    /// <summary>fsetxattr(2) of an open file or directory, where an errno is expected.</summary>
+    public static Errno TrySet(Fd file, PathName attribute, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* key = attribute.Terminate(stackalloc byte[PathName.StackSize]))
+        fixed (byte* bytes = value)
+        {
+            nint result = Kernel.syscall(Sys.fsetxattr, file.Number, (nint)key, (nint)bytes, value.Length, 0, 0);
+            GC.KeepAlive(file);
+            return result < 0 ? (Errno)(-result) : Errno.None;
+        }
+    }
+
+    /// <summary>fgetxattr(2) of an open file or directory: the value, or null where the attribute is not set or not supported.</summary>
+    public static byte[]? Get(Fd file, PathName attribute)
+    {
+        byte[]? value = Get(Sys.fgetxattr, file.Number, "fgetxattr", attribute);
+        GC.KeepAlive(file);
+        return value;
+    }
+
+    /// <summary>flistxattr(2) of an open file or directory: the attributes' names; none where the file system has no attributes.</summary>
+    public static IReadOnlyList<string> List(Fd file)
+    {
+        string[] names = List(Sys.flistxattr, file.Number, "flistxattr");
+        GC.KeepAlive(file);
+        return names;
+    }
+
     /// <summary>lsetxattr(2).</summary>
     public static void Set(Fd directory, ReadOnlySpan<byte> name, PathName attribute, ReadOnlySpan<byte> value)
     {
@@ -38,59 +66,22 @@ public static unsafe class ExtendedAttributes
     /// <summary>lgetxattr(2): the value, or null where the attribute is not set or not supported.</summary>
     public static byte[]? Get(Fd directory, ReadOnlySpan<byte> name, PathName attribute)
     {
-        ReadOnlySpan<byte> keyBytes = attribute.Terminate(stackalloc byte[PathName.StackSize]);
-        byte[] buffer = new byte[256];
-        while (true)
+        fixed (byte* path = Below(directory, name))
         {
-            nint result;
-            fixed (byte* path = Below(directory, name))
-            fixed (byte* key = keyBytes)
-            fixed (byte* bytes = buffer)
-            {
-                result = Kernel.syscall(Sys.lgetxattr, (nint)path, (nint)key, (nint)bytes, buffer.Length, 0, 0);
-                GC.KeepAlive(directory);
-            }
-
-            switch ((Errno)(-result))
-            {
-                case Errno.ENODATA or Errno.EOPNOTSUPP:
-                    return null;
-                case Errno.ERANGE when buffer.Length < Fcntl.XATTR_SIZE_MAX:
-                    buffer = new byte[Fcntl.XATTR_SIZE_MAX];
-                    break;
-                default:
-                    SyscallException.Check(result, "lgetxattr", attribute.ToString());
-                    return buffer.AsSpan(0, (int)result).ToArray();
-            }
+            byte[]? value = Get(Sys.lgetxattr, (nint)path, "lgetxattr", attribute);
+            GC.KeepAlive(directory);
+            return value;
         }
     }
 
     /// <summary>llistxattr(2): the attributes' names; none where the file system has no attributes.</summary>
     public static IReadOnlyList<string> List(Fd directory, ReadOnlySpan<byte> name)
     {
-        byte[] buffer = new byte[1024];
-        while (true)
+        fixed (byte* path = Below(directory, name))
         {
-            nint result;
-            fixed (byte* path = Below(directory, name))
-            fixed (byte* bytes = buffer)
-            {
-                result = Kernel.syscall(Sys.llistxattr, (nint)path, (nint)bytes, buffer.Length, 0, 0, 0);
-                GC.KeepAlive(directory);
-            }
-
-            switch ((Errno)(-result))
-            {
-                case Errno.EOPNOTSUPP:
-                    return [];
-                case Errno.ERANGE when buffer.Length < Fcntl.XATTR_LIST_MAX:
-                    buffer = new byte[Fcntl.XATTR_LIST_MAX];
-                    break;
-                default:
-                    SyscallException.Check(result, "llistxattr");
-                    return Encoding.UTF8.GetString(buffer, 0, (int)result)
-                        .Split('\0', StringSplitOptions.RemoveEmptyEntries);
-            }
+            string[] names = List(Sys.llistxattr, (nint)path, "llistxattr");
+            GC.KeepAlive(directory);
+            return names;
         }
     }
 
@@ -125,5 +116,59 @@ public static unsafe class ExtendedAttributes
         Encoding.ASCII.GetBytes(prefix, path);
         name.CopyTo(path.AsSpan(prefix.Length));
         return path;
+    }
+
+    private static byte[]? Get(int nr, nint at, string syscall, PathName attribute)
+    {
+        byte[] buffer = new byte[256];
+        fixed (byte* key = attribute.Terminate(stackalloc byte[PathName.StackSize]))
+        {
+            while (true)
+            {
+                nint result;
+                fixed (byte* bytes = buffer)
+                {
+                    result = Kernel.syscall(nr, at, (nint)key, (nint)bytes, buffer.Length, 0, 0);
+                }
+
+                switch ((Errno)(-result))
+                {
+                    case Errno.ENODATA or Errno.EOPNOTSUPP:
+                        return null;
+                    case Errno.ERANGE when buffer.Length < Fcntl.XATTR_SIZE_MAX:
+                        buffer = new byte[Fcntl.XATTR_SIZE_MAX];
+                        break;
+                    default:
+                        SyscallException.Check(result, syscall, attribute.ToString());
+                        return buffer.AsSpan(0, (int)result).ToArray();
+                }
+            }
+        }
+    }
+
+    private static string[] List(int nr, nint at, string syscall)
+    {
+        byte[] buffer = new byte[1024];
+        while (true)
+        {
+            nint result;
+            fixed (byte* bytes = buffer)
+            {
+                result = Kernel.syscall(nr, at, (nint)bytes, buffer.Length, 0, 0, 0);
+            }
+
+            switch ((Errno)(-result))
+            {
+                case Errno.EOPNOTSUPP:
+                    return [];
+                case Errno.ERANGE when buffer.Length < Fcntl.XATTR_LIST_MAX:
+                    buffer = new byte[Fcntl.XATTR_LIST_MAX];
+                    break;
+                default:
+                    SyscallException.Check(result, syscall);
+                    return Encoding.UTF8.GetString(buffer, 0, (int)result)
+                        .Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            }
+        }
     }
 }

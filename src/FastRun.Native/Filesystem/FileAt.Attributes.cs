@@ -58,9 +58,9 @@ public static unsafe partial class FileAt
         Throw(
             Call(Sys.fchownat, directory, path, (nint)uid, (nint)gid, Fcntl.AT_SYMLINK_NOFOLLOW), "fchownat", path);
 
-    /// <summary>fchown(2). Clears set-uid and set-gid.</summary>
+    /// <summary>fchownat(2) of an open file, also of one that was opened as a path only. Clears set-uid and set-gid.</summary>
     public static void ChangeOwner(Fd file, uint uid, uint gid) =>
-        SyscallException.Check(OnFile(Sys.fchown, file, (nint)uid, (nint)gid), "fchown");
+        Throw(Call(Sys.fchownat, file, "", (nint)uid, (nint)gid, Fcntl.AT_EMPTY_PATH), "fchownat", "");
 
     /// <summary>
     /// fchmodat(2). The kernel follows a symbolic link here: only for a name that the caller has just made, or knows
@@ -83,7 +83,7 @@ public static unsafe partial class FileAt
             Call(Sys.utimensat, directory, path, (nint)times, Fcntl.AT_SYMLINK_NOFOLLOW), "utimensat", path);
     }
 
-    /// <summary>utimensat(2) on an open file: sets both times.</summary>
+    /// <summary>utimensat(2) on an open file, also on one that was opened as a path only: sets both times.</summary>
     public static void SetTimes(Fd file, FileTime accessed, FileTime modified)
     {
         Errno errno = TrySetTimes(file, accessed, modified);
@@ -99,7 +99,7 @@ public static unsafe partial class FileAt
         __kernel_timespec* times = stackalloc __kernel_timespec[2];
         times[0] = ToRaw(accessed);
         times[1] = ToRaw(modified);
-        return ToErrno(OnFile(Sys.utimensat, file, 0, (nint)times));
+        return Call(Sys.utimensat, file, "", (nint)times, Fcntl.AT_EMPTY_PATH);
     }
 
     private static nint StatMask => (nint)(Fcntl.STATX_BASIC_STATS | Fcntl.STATX_MNT_ID);

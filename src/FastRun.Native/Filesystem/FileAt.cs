@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Text.Unicode;
 using FastRun.Native.Interop;
 
 namespace FastRun.Native.Filesystem;
@@ -92,6 +94,16 @@ public static unsafe partial class FileAt
     /// <summary>linkat(2) where an errno is expected.</summary>
     public static Errno TryLink(Fd? oldDirectory, PathName oldPath, Fd? newDirectory, PathName newPath) =>
         Call(Sys.linkat, oldDirectory, oldPath, newDirectory, newPath, 0);
+
+    /// <summary>linkat(2) of an open file that may have no name yet (open(2), O_TMPFILE).</summary>
+    public static Errno TryLinkOpen(Fd file, Fd directory, PathName path)
+    {
+        Span<byte> open = stackalloc byte[32];
+        Utf8.TryWrite(open, CultureInfo.InvariantCulture, $"/proc/self/fd/{file.Number}", out int length);
+        Errno errno = Call(Sys.linkat, null, PathName.FromBytes(open[..length]), directory, path, Fcntl.AT_SYMLINK_FOLLOW);
+        GC.KeepAlive(file);
+        return errno;
+    }
 
     /// <summary>renameat2(2).</summary>
     public static void Rename(

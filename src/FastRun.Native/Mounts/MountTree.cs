@@ -61,6 +61,23 @@ public static unsafe class MountTree
             path);
     }
 
+    /// <summary>Attaches a detached mount at what a descriptor names, in the caller's mount namespace.</summary>
+    /// <exception cref="SyscallException">The place is no directory where the mount is one, or the other way round.</exception>
+    public static void Attach(Fd mount, Fd at)
+    {
+        byte empty = 0;
+        SyscallException.Check(
+            Kernel.fast_syscall(
+                Sys.move_mount,
+                mount.Number,
+                (nint)(&empty),
+                at.Number,
+                (nint)(&empty),
+                Mount.MOVE_MOUNT_F_EMPTY_PATH | Mount.MOVE_MOUNT_T_EMPTY_PATH,
+                0),
+            "move_mount");
+    }
+
     /// <summary>
     /// Makes a file system and attaches it at a path, with all options as one text (mount(2)): at most 4,095 bytes, where
     /// an option of <see cref="FilesystemContext"/> has at most 255.

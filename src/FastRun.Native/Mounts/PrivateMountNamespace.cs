@@ -22,13 +22,41 @@ public static unsafe class PrivateMountNamespace
     public static T Run<T>(Func<T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        return Run(Enter, work);
+    }
+
+    /// <summary>
+    /// Runs work on a thread of its own in a mount namespace that is there already, as in a container's. Its root is then that
+    /// namespace's, whatever the processes there have made of theirs; descriptors are the process's. The work must name nothing
+    /// but what it wants of that namespace: its /proc and all else is under the container's control.
+    /// </summary>
+    /// <param name="mountNamespace">The namespace (<c>/proc/PID/ns/mnt</c>).</param>
+    /// <param name="work">What to do there.</param>
+    /// <exception cref="SyscallException">EPERM without CAP_SYS_ADMIN and CAP_SYS_CHROOT; or what the work throws.</exception>
+    public static T Visit<T>(Fd mountNamespace, Func<T> work)
+    {
+        ArgumentNullException.ThrowIfNull(mountNamespace);
+        ArgumentNullException.ThrowIfNull(work);
+        return Run(
+            () =>
+            {
+                // What is shared with other threads would go along with them (setns(2)).
+                SyscallException.Check(Kernel.fast_syscall(Sys.unshare, (nint)CloneFlags.Filesystem, 0, 0, 0, 0, 0), "unshare", "files");
+                SyscallException.Check(
+                    Kernel.fast_syscall(Sys.setns, mountNamespace.Number, (nint)CloneFlags.NewMount, 0, 0, 0, 0), "setns", "mounts");
+            },
+            work);
+    }
+
+    private static T Run<T>(Action enter, Func<T> work)
+    {
         T? result = default;
         ExceptionDispatchInfo? failure = null;
         Thread thread = new(() =>
         {
             try
             {
-                Enter();
+                enter();
                 result = work();
             }
 #pragma warning disable CA1031 // Not swallowed: thrown again on the caller's thread.

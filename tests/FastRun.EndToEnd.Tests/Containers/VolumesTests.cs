@@ -185,9 +185,15 @@ public sealed class VolumesTests(TestImages images) : ContainerTest(images)
             ["--rm", "--mount", "source=memory,target=/m,volume-opt=type=tmpfs,volume-opt=device=tmpfs,volume-opt=o=size=1m"],
             "sh", "-c", "df -k /m | tail -1 | awk '{print $2}'").Lines;
         Assert.Equal(["1024"], lines);
+        string seeded = Roots.NewDirectory("seeded");
+        _ = Volume("create", "-o", "type=none", "-o", "o=bind", "-o", "device=" + seeded, "seeded").Exits(0);
+        string[] words = ["run", "--rm", "--entrypoint", "", "-v", "seeded:/data", Images.Configured, "stat", "-c", "%n %u", "/data", "/data/seed"];
+        Assert.Equal(["/data 1000", "/data/seed 1000"], FastRun(words).Run().Lines);
+        File.Move(Path.Combine(seeded, "seed"), Path.Combine(seeded, "kept"));
+        _ = FastRun(words).Run().Exits(1);
         Directory.Delete(host, recursive: true);
         _ = Run(["--rm", "-v", "bound:/m"], "true").FailsWith(125, "failed to mount local volume", host);
-        _ = Volume("rm", "bound", "memory").Exits(0);
+        _ = Volume("rm", "bound", "memory", "seeded").Exits(0);
     }
 
     [Fact]

@@ -13,21 +13,21 @@ internal sealed class TarInput : IDisposable
 {
     private readonly UnpackAllowance _allowance;
     private readonly TarBlocks _blocks;
-    private readonly TarDigest _digest;
+    private readonly TarDigest? _digest;
     private long _number;
     private ReadOnlyMemory<byte> _block;
 
-    /// <summary>Begins to decompress and to hash. Owns the decoder.</summary>
+    /// <summary>Begins to decompress, and to hash where an algorithm is given. Owns the decoder.</summary>
     internal TarInput(
         LayerDecoder decoder,
         UnpackAllowance allowance,
-        HashAlgorithmName algorithm,
+        HashAlgorithmName? algorithm,
         LayerBuffers buffers,
         LayerProgress? progress = null)
     {
         _allowance = allowance;
-        _blocks = new TarBlocks(decoder, readers: 2, buffers, progress);
-        _digest = new TarDigest(_blocks, reader: 1, algorithm, progress);
+        _blocks = new TarBlocks(decoder, readers: algorithm is null ? 1 : 2, buffers, progress);
+        _digest = algorithm is { } wanted ? new TarDigest(_blocks, reader: 1, wanted, progress) : null;
     }
 
     /// <summary>How many bytes came so far.</summary>
@@ -79,12 +79,12 @@ internal sealed class TarInput : IDisposable
     }
 
     /// <summary>The hash of all bytes, in hex; call at the end of the stream.</summary>
-    internal string FinishHash() => _digest.Finish();
+    internal string FinishHash() => _digest!.Finish();
 
     public void Dispose()
     {
         _blocks.Stop();
-        _digest.Dispose();
+        _digest?.Dispose();
         _blocks.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using FastRun.Layers.Snapshots;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline.Tar;
@@ -7,9 +8,9 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// <summary>
 /// Reads the entries of a tar as a stream: ustar, PAX, GNU, star and V7. Where the formats leave room it reads as Go's
 /// archive/tar does, because that is what decides the meaning of a layer everywhere else. Every byte that is not the content
-/// of a file somebody took is given to the index.
+/// of a file somebody took is given to the index, where there is one.
 /// </summary>
-internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimits limits)
+internal sealed class TarReader(TarInput input, TarIndexWriter? index, LayerLimits limits)
 {
     private readonly byte[] _header = new byte[TarBlock.Size];
 
@@ -68,7 +69,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
             return;
         }
 
-        index.AppendFile(path, _remaining);
+        index?.AppendFile(path, _remaining);
         while (_remaining > 0)
         {
             ReadOnlySpan<byte> available = input.Peek();
@@ -84,11 +85,29 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
         }
     }
 
+    /// <summary>Writes the content of the entry that was read last to a file.</summary>
+    internal void CopyContent(Fd target)
+    {
+        while (_remaining > 0)
+        {
+            ReadOnlySpan<byte> available = input.Peek();
+            if (available.IsEmpty)
+            {
+                throw Truncated();
+            }
+
+            int count = (int)Math.Min(available.Length, _remaining);
+            FileContent.Write(target, available[..count]);
+            input.Advance(count);
+            _remaining -= count;
+        }
+    }
+
     /// <summary>Reads the next header block; false at the end of the archive.</summary>
     private bool ReadHeader()
     {
         int read = input.Read(_header);
-        index.AppendRaw(_header.AsSpan(0, read));
+        index?.AppendRaw(_header.AsSpan(0, read));
         if (read == 0)
         {
             // Some writers leave out the two blocks of zeros.
@@ -187,7 +206,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
 
         Span<byte> padded = _extended.AsSpan(0, length);
         int read = input.Read(padded);
-        index.AppendRaw(padded[..read]);
+        index?.AppendRaw(padded[..read]);
         return read == length ? padded[..(int)size] : throw Truncated();
     }
 
@@ -209,7 +228,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
             }
 
             int count = (int)Math.Min(available.Length, left);
-            index.AppendRaw(available[..count]);
+            index?.AppendRaw(available[..count]);
             input.Advance(count);
             left -= count;
         }
@@ -231,7 +250,7 @@ internal sealed class TarReader(TarInput input, TarIndexWriter index, LayerLimit
                     LayerErrorKind.LimitExceeded, $"more than {limits.TrailingBytes} bytes follow the end of its tar");
             }
 
-            index.AppendRaw(available);
+            index?.AppendRaw(available);
             input.Advance(available.Length);
         }
     }

@@ -1,0 +1,50 @@
+using System.Collections.Generic;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Archives;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Files;
+
+/// <summary>What a container has changed of its image's files (<c>docker diff</c>). Mounts nothing and takes no lock of the container.</summary>
+public sealed class ListChanges(StateLayout layout)
+{
+    /// <summary>Lists the changes by path.</summary>
+    /// <exception cref="EngineException">The container or its image is gone.</exception>
+    public IReadOnlyList<TreeChange> Run(Container container) => EngineErrors.Translated<IReadOnlyList<TreeChange>>(() =>
+    {
+        RunResources owned = new();
+        try
+        {
+            ImageLease? image = ContainerRoot.LeaseImage(layout, container.Record, owned);
+            List<string> lowers = [];
+            foreach (string layer in image?.Record.LayerIds ?? [])
+            {
+                lowers.Add(layout.LayerTree(layer));
+            }
+
+            if (image is null)
+            {
+                lowers.Add("/");
+            }
+
+            if (FileAt.TryStat(null, layout.MountPoints, out _) == Errno.None)
+            {
+                lowers.Add(layout.MountPoints);
+            }
+
+            using Fd upper = FileAt.Open(
+                null, layout.Container(container.Id) + "/upper", OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
+            return UpperChanges.List(upper, lowers);
+        }
+        finally
+        {
+            owned.Release();
+        }
+    });
+}

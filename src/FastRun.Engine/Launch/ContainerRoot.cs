@@ -1,0 +1,30 @@
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.References;
+using FastRun.Native;
+
+namespace FastRun.Engine.Launch;
+
+/// <summary>The root file system of a container that is there already.</summary>
+internal static class ContainerRoot
+{
+    /// <summary>Holds a container's image; null for the image <c>host</c>.</summary>
+    /// <exception cref="Layers.Images.ImageNotFoundException">It is gone.</exception>
+    internal static ImageLease? LeaseImage(StateLayout layout, ContainerRecord record, RunResources owned) =>
+        record.ImageId.Length == 0
+            ? null
+            : owned.Own(ContainerImageUsers.OpenStore(layout).Open(ImageLocation.Parse(record.ImageId), platform: null));
+
+    /// <summary>Mounts it, detached. The caller holds the container.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="image">Its image; null for <c>host</c>.</param>
+    /// <param name="sandbox">The container.</param>
+    /// <param name="owned">Takes the mount.</param>
+    /// <exception cref="Errors.EngineException">The kernel cannot make it.</exception>
+    internal static Fd Mount(StateLayout layout, ImageLease? image, Sandbox sandbox, RunResources owned) => owned.Own(image is null
+        ? HostRootFilesystem.Mount(layout, sandbox)
+        : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
+}

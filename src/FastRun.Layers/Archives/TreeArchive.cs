@@ -1,0 +1,77 @@
+using System.IO;
+using System.Text;
+using FastRun.Layers.Pipeline;
+using FastRun.Layers.Pipeline.Compression;
+using FastRun.Layers.Pipeline.Tar;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Layers.Archives;
+
+/// <summary>Trees to tars, tars to trees, and trees to trees, whoever may be changing the trees meanwhile.</summary>
+public static class TreeArchive
+{
+    private const ResolveFlags Below = ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks;
+    private const ResolveFlags InRoot = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
+    private const int BlockSize = 512;
+
+    /// <summary>Writes a file or directory as a tar.</summary>
+    /// <param name="top">The file or directory (O_PATH).</param>
+    /// <param name="name">What the tar calls it; <c>.</c> for a directory whose content has no directory of its own.</param>
+    /// <param name="output">Where the tar goes.</param>
+    /// <param name="selection">What is left out.</param>
+    /// <exception cref="LayerException">A file was changed meanwhile.</exception>
+    /// <exception cref="SyscallException">Something cannot be read.</exception>
+    public static void Pack(Fd top, string name, Stream output, TreeSelection selection)
+    {
+        TarWriter writer = new(output);
+        new TreeReader(writer.Add, selection).Read(top, Encoding.UTF8.GetBytes(name));
+        writer.Complete();
+    }
+
+    /// <summary>Makes the files of a tar, which may be compressed with gzip or zstd, below a directory.</summary>
+    /// <param name="tar">Where the tar is read from, to its end.</param>
+    /// <param name="root">The root in which paths are resolved: links of the tree lead anywhere in it, and never out.</param>
+    /// <param name="directory">The directory in it.</param>
+    /// <param name="target">How entries become files.</param>
+    /// <exception cref="LayerException">The tar is damaged, exceeds a limit, or an entry cannot stand where it says.</exception>
+    /// <exception cref="SyscallException">Something cannot be made.</exception>
+    public static void Unpack(Fd tar, Fd root, string directory, TreeTarget target)
+    {
+        using LayerBuffers buffers = new();
+        using TarInput input = new(Decompression.Open(new DescriptorReadStream(tar), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
+        using TreeWriter writer = new(root, Encoding.UTF8.GetBytes(directory), InRoot, target);
+        TarReader reader = new(input, index: null, new LayerLimits());
+        while (reader.ReadNext() is { } entry)
+        {
+            writer.Add(entry, reader.CopyContent);
+        }
+
+        writer.Complete();
+    }
+
+    /// <summary>Copies a file or directory.</summary>
+    /// <param name="top">The file or directory (O_PATH).</param>
+    /// <param name="name">What it is called in the target; <c>.</c> to copy a directory's content.</param>
+    /// <param name="selection">What is left out.</param>
+    /// <param name="directory">The directory to copy to: no link below it is followed.</param>
+    /// <param name="target">How it is made there.</param>
+    /// <returns>How many bytes its tar would have.</returns>
+    /// <exception cref="LayerException">Something cannot stand where it would come to be.</exception>
+    /// <exception cref="SyscallException">Something cannot be read or made.</exception>
+    public static long Copy(Fd top, string name, TreeSelection selection, Fd directory, TreeTarget target)
+    {
+        long bytes = 2 * BlockSize;
+        using TreeWriter writer = new(directory, [], Below, target);
+        TreeReader reader = new(
+            (entry, content) =>
+            {
+                bytes += BlockSize + ((entry.Size + BlockSize - 1) & -BlockSize);
+                writer.Add(entry, content is null ? null : file => FileCopy.Content(content, file));
+            },
+            selection);
+        reader.Read(top, Encoding.UTF8.GetBytes(name));
+        writer.Complete();
+        return bytes;
+    }
+}
