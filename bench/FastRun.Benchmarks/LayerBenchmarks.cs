@@ -30,7 +30,7 @@ public class LayerBenchmarks
     public void MakeLayer()
     {
         using MemoryStream tar = new();
-        using (TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
+        using (System.Formats.Tar.TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
             Random random = new(1);
             byte[] content = new byte[16 * 1024];
