@@ -140,6 +140,9 @@ public sealed record ContainerCreateRequest
     /// <summary>When it is started again; null for never.</summary>
     public RestartPolicy? RestartPolicy { get; init; }
 
+    /// <summary>How it is found out whether it does its work; null takes the image's way.</summary>
+    public HealthCheck? Healthcheck { get; init; }
+
     /// <summary>How its output is kept; null for the default.</summary>
     public LogConfiguration? Log { get; init; }
 

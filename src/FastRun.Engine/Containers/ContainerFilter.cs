@@ -60,7 +60,7 @@ internal sealed class ContainerFilter
         && MatchesExposed(container)
         && (!(_terms.Has("label") || _terms.Has("label!")) || _terms.MatchesLabels(_images.LabelsOf(container)));
 
-    private static string HealthOf(Container container) => "none";
+    private static string HealthOf(Container container) => container.State.Health?.Status ?? HealthStatus.None;
 
     private bool MatchesStatus(Container container) =>
         !_terms.Has("status") || MatchesAny("status", container.State.Status.ToString().ToLowerInvariant());

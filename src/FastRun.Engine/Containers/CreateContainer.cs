@@ -35,7 +35,8 @@ public sealed class CreateContainer(StateLayout layout)
             }
 
             ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
-                InheritedVolumes.Resolve(layout, request), image?.Record);
+                InheritedVolumes.Resolve(layout, request), image?.Record)
+                with { Healthcheck = ImageHealthCheck.Merge(layout, request.Healthcheck, image?.Record) };
             using Sandbox sandbox = Sandbox.Create(layout);
             ContainerRecord? record = null;
             try

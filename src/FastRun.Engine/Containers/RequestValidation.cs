@@ -123,6 +123,31 @@ public static partial class RequestValidation
         }
 
         LogOptions.Parse(request.Log);
+        CheckHealth(request.Healthcheck);
+    }
+
+    private static void CheckHealth(HealthCheck? check)
+    {
+        foreach ((string name, TimeSpan? time) in new[]
+        {
+            ("Interval", check?.Interval), ("Timeout", check?.Timeout), ("StartPeriod", check?.StartPeriod), ("StartInterval", check?.StartInterval),
+        })
+        {
+            if (time < TimeSpan.FromMilliseconds(1))
+            {
+                throw EngineException.Invalid($"{name} in Healthcheck cannot be less than 1ms");
+            }
+        }
+
+        if (check?.Retries < 0)
+        {
+            throw EngineException.Invalid("Retries in Healthcheck cannot be negative");
+        }
+
+        if (check?.Test is [not ("NONE" or "CMD" or "CMD-SHELL"), ..])
+        {
+            throw EngineException.Invalid($"Unknown healthcheck type '{check.Test[0]}' (expected 'CMD')");
+        }
     }
 
     /// <summary><c>user[:group]</c>; what looks like a number must be one that a user can have.</summary>

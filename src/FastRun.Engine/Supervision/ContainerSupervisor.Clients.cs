@@ -49,6 +49,7 @@ public sealed partial class ContainerSupervisor
             int error = Add(listening ? streams.Error : null, PollEvents.Readable);
             int input = Add(_input.IsEmpty ? null : streams.Input, PollEvents.Writable);
             int listener = AddClients(out int firstClient);
+            int probe = AddProbe();
             Wait(behind);
             if (behind)
             {
@@ -68,6 +69,7 @@ public sealed partial class ContainerSupervisor
             WriteInput(input, streams);
             ServeClients(listener, firstClient, launch, streams);
             EndInput(streams);
+            AdvanceHealth(probe, launch);
         }
     }
 
@@ -94,14 +96,19 @@ public sealed partial class ContainerSupervisor
     /// <param name="briefly">Whether something is to be tried again soon.</param>
     private void Wait(bool briefly)
     {
+        long health = HealthPatience();
         if (briefly)
         {
-            _poll.Wait(PatienceMilliseconds);
+            _poll.Wait(health < 0 ? PatienceMilliseconds : Math.Min(health, PatienceMilliseconds));
         }
         else if (_isQuiet)
         {
-            _poll.Wait();
+            _poll.Wait(health);
             (_isQuiet, _patience) = (false, LongPatienceMilliseconds);
+        }
+        else if (health >= 0 && health <= _patience)
+        {
+            _poll.Wait(health);
         }
         else if (!_poll.Wait(_patience))
         {

@@ -125,6 +125,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             owned.Own(BackgroundSync.Start(() => BringToDisk(image)));
             Serve(launch, streams, log);
             ExitStatus status = launch.Child.Wait();
+            EndHealth();
             watcher.Stop();
             Drain(streams, log);
             Ended(status.Code, launch.Plan.Cgroup.OomKilled());
@@ -135,6 +136,8 @@ public sealed partial class ContainerSupervisor : IDisposable
         }
         finally
         {
+            EndHealth();
+
             // The exit is known by now: what takes time, such as bringing the file system to the disk, holds nobody up.
             owned.Release();
         }
@@ -173,6 +176,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             StartedAt = DateTimeOffset.UtcNow,
             FinishedAt = _state.FinishedAt,
             RestartCount = delay.Restarts,
+            Health = BeginHealth(),
             CgroupLocations = [.. launch.Plan.Cgroup.Locations],
         };
         _store.WriteState(_record.Id, _state);

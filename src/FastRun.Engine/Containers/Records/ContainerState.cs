@@ -44,6 +44,9 @@ public sealed record ContainerState
     /// <summary>How often its restart policy has started it again.</summary>
     public int RestartCount { get; init; }
 
+    /// <summary>How its probes go; null where it has none.</summary>
+    public HealthState? Health { get; init; }
+
     /// <summary>Whether somebody stopped its last run, so that <c>unless-stopped</c> does not start it after a boot.</summary>
     public bool StoppedByHand { get; init; }
 

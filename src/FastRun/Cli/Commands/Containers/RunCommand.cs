@@ -46,7 +46,7 @@ internal sealed class RunCommand : Command
         StateLayout layout = context.RequireLayout();
         ContainerCreateRequest request = _create.Request(operands);
         _cidFile.RequireFree();
-        if (request.AutoRemove && !_detach && !_cidFile.IsWanted)
+        if (request.AutoRemove && !_detach && !_cidFile.IsWanted && request.Healthcheck is null or { Test: ["NONE"] })
         {
             return new RunContainer(layout).Run(request, _create.RunOptions(context.Output));
         }

@@ -15,6 +15,7 @@ internal sealed class CreateOptions
     private readonly LimitOptions _limits = new();
     private readonly SecurityOptions _security = new();
     private readonly LifecycleOptions _lifecycle = new();
+    private readonly HealthOptions _health = new();
     private readonly PullOptions _pull = new();
 
     internal Option[] Build() =>
@@ -26,6 +27,7 @@ internal sealed class CreateOptions
         .. _limits.Build(),
         .. _security.Build(),
         .. _lifecycle.Build(),
+        .. _health.Build(),
         .. _pull.Build(),
     ];
 
@@ -44,6 +46,7 @@ internal sealed class CreateOptions
         request = _limits.ApplyTo(request);
         request = _security.ApplyTo(request);
         request = _lifecycle.ApplyTo(request);
+        request = _health.ApplyTo(request);
         return _pull.ApplyTo(request);
     }
 
