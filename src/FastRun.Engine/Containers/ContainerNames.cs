@@ -93,7 +93,7 @@ internal sealed class ContainerNames(StateLayout layout)
         }
 
         bool gone = FileAt.TryStat(null, layout.Container(id), out _) == Errno.ENOENT;
-        if (!gone && !AbandonedSandboxes.TryReclaim(layout, id, []))
+        if (!gone && !IsStale(name, id) && !AbandonedSandboxes.TryReclaim(layout, id, []))
         {
             throw new EngineException(
                 ErrorKind.Conflict,
@@ -102,6 +102,24 @@ internal sealed class ContainerNames(StateLayout layout)
         }
 
         RemoveLink(name, id);
+    }
+
+    /// <summary>
+    /// Whether the container has another name: a rename was killed before or after it changed the record. One that goes on holds
+    /// the record's lock. Not waited for, as two renames could wait for each other.
+    /// </summary>
+    private bool IsStale(string name, string id)
+    {
+        string record = Path.Combine(layout.Container(id), "config.json");
+        using FileLock? held = FileLock.TryAcquireTarget(null, record, FileLockMode.Exclusive, out _, out _);
+        try
+        {
+            return held is not null && new ContainerStore(layout).TryRead(id) is { } container && container.Name != name;
+        }
+        catch (EngineException exception) when (exception.Kind is ErrorKind.CorruptContent or ErrorKind.Unsupported)
+        {
+            return false;
+        }
     }
 
     /// <summary>Removes the link only if it still leads where it did: it is taken aside first, and looked at there.</summary>

@@ -170,6 +170,37 @@ public sealed class ContainerStore(StateLayout layout)
         }
     }
 
+    /// <summary>
+    /// Changes what a container is, whoever holds its directory: changes take turns by the lock of the record itself. What the
+    /// change throws leaves the container as it was.
+    /// </summary>
+    /// <exception cref="EngineException">There is no such container.</exception>
+    internal ContainerRecord Change(string id, Func<ContainerRecord, ContainerRecord> change)
+    {
+        using FileLock turn = FileLock.AcquireTarget(null, Path.Combine(layout.Container(id), Config), FileLockMode.Exclusive, out _, out _)
+            ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
+        ContainerRecord record = TryRead(id)?.Record ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
+        ContainerRecord changed = change(record);
+        WriteRecord(changed);
+        return changed;
+    }
+
+    /// <summary>Gives a container another name. A kill leaves it with one of the two; the other is free.</summary>
+    /// <exception cref="EngineException">Another container has the name, or there is no such container.</exception>
+    internal ContainerRecord Rename(string id, string name, out string oldName)
+    {
+        string before = "";
+        ContainerRecord renamed = Change(id, record =>
+        {
+            before = record.Name;
+            _names.Claim(name, id);
+            return record with { Name = name };
+        });
+        oldName = before;
+        _names.Release(before, id);
+        return renamed;
+    }
+
     /// <summary>Replaces what a container is, and waits for the disk unless it goes when it ends.</summary>
     internal void WriteRecord(ContainerRecord record) => WriteRecord(record, !record.IsTransient);
 

@@ -15,7 +15,6 @@ namespace FastRun.Engine.Containers;
 /// </summary>
 internal sealed class RunningContainer : IDisposable
 {
-    private readonly CgroupHierarchy _hierarchy;
     private readonly Fd _supervisor;
 
     private RunningContainer(Container container, Fd process, Fd supervisor, CgroupHierarchy hierarchy, Cgroup cgroup)
@@ -23,7 +22,7 @@ internal sealed class RunningContainer : IDisposable
         Container = container;
         Process = process;
         _supervisor = supervisor;
-        _hierarchy = hierarchy;
+        Hierarchy = hierarchy;
         Cgroup = cgroup;
     }
 
@@ -32,6 +31,9 @@ internal sealed class RunningContainer : IDisposable
 
     /// <summary>A pidfd of its first process.</summary>
     internal Fd Process { get; }
+
+    /// <summary>The hierarchies that its cgroup is in.</summary>
+    internal CgroupHierarchy Hierarchy { get; }
 
     /// <summary>Its cgroup.</summary>
     internal Cgroup Cgroup { get; }
@@ -107,10 +109,22 @@ internal sealed class RunningContainer : IDisposable
     }
 
     /// <summary>After its first process has ended: waits until its supervisor is gone.</summary>
-    internal void WaitForSupervisor()
+    internal void WaitForSupervisor() => WaitForEnd(_supervisor);
+
+    /// <summary>Waits until the supervisor of a container is gone.</summary>
+    internal static void WaitForSupervisor(Container container)
+    {
+        using Fd? supervisor = container.Written.Supervisor.TryOpen();
+        if (supervisor is not null)
+        {
+            WaitForEnd(supervisor);
+        }
+    }
+
+    private static void WaitForEnd(Fd process)
     {
         using PollSet poll = new();
-        int entry = poll.Add(_supervisor.Number, PollEvents.Readable);
+        int entry = poll.Add(process.Number, PollEvents.Readable);
         while (poll.Ready(entry) == PollEvents.None)
         {
             poll.Wait();
@@ -123,7 +137,7 @@ internal sealed class RunningContainer : IDisposable
         Process.Dispose();
         _supervisor.Dispose();
         Cgroup.Dispose();
-        _hierarchy.Dispose();
+        Hierarchy.Dispose();
     }
 
     private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);

@@ -22,6 +22,12 @@ public sealed class StopContainer(StateLayout layout)
     {
         int number = signal is null ? StopSignalOf(container) : SignalSyntax.Parse(signal);
         StopRequest.Make(layout, container.Id);
+        if (container.State.Status == ContainerStatus.Restarting)
+        {
+            // Nothing of it runs: its supervisor sees the note, and ends.
+            RunningContainer.WaitForSupervisor(container);
+        }
+
         using RunningContainer? running = RunningContainer.TryOpen(container);
         if (running is not null)
         {

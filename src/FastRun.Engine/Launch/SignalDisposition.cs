@@ -1,5 +1,7 @@
 using System;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Launch;
@@ -20,9 +22,36 @@ internal static class SignalDisposition
             return false;
         }
 
-        byte[]? status = FileContent.TryReadAll(
-            null, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"), 65536);
-        return status is not null && IsUnhandled(status, bit);
+        // Looked at twice: it may begin or end to wait for signals in between.
+        return IsUnhandled(pid, bit) && !IsWaiting(Read(pid, "syscall")) && IsUnhandled(pid, bit);
+    }
+
+    /// <summary>
+    /// Whether a process sleeps in rt_sigtimedwait(2), as sigwait(3) does, by its /proc/PID/syscall: the kernel shows what it waits for
+    /// as not blocked meanwhile. Inits wait that way, ours too.
+    /// </summary>
+    internal static bool IsWaiting(ReadOnlySpan<byte> syscall)
+    {
+        int end = syscall.IndexOf((byte)' ');
+        ReadOnlySpan<byte> number = end < 0 ? syscall : syscall[..end];
+        return RuntimeInformation.OSArchitecture == Architecture.Arm64
+            ? number.SequenceEqual("137"u8)
+            : number.SequenceEqual("128"u8) || number.SequenceEqual("177"u8) || number.SequenceEqual("421"u8);
+    }
+
+    private static bool IsUnhandled(int pid, ulong bit) => Read(pid, "status") is { Length: > 0 } status && IsUnhandled(status, bit);
+
+    private static byte[] Read(int pid, string file)
+    {
+        try
+        {
+            return FileContent.TryReadAll(null, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), 65536) ?? [];
+        }
+        catch (SyscallException)
+        {
+            // It has ended, or the kernel does not tell.
+            return [];
+        }
     }
 
     /// <summary>

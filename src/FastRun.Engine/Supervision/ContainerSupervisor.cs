@@ -29,7 +29,7 @@ public sealed partial class ContainerSupervisor : IDisposable
 
     private readonly StateLayout _layout;
     private readonly ContainerStore _store;
-    private readonly ContainerRecord _record;
+    private ContainerRecord _record;
     private readonly Sandbox _sandbox;
     private readonly SignalRelay _signals = SignalRelay.Start([1, 2, 3, SIGTERM]);
     private ContainerState _state;
@@ -64,6 +64,12 @@ public sealed partial class ContainerSupervisor : IDisposable
         Container container = new ContainerStore(layout).TryRead(id)
             ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
         using Sandbox sandbox = Sandbox.Inherit(layout, id, held, !container.Record.IsTransient);
+        if (container.Record.IsTransient && container.Written.StartedAt is not null && container.Written.BootId == BootId.Current)
+        {
+            // It is restarted: what was mounted volatile can be mounted again in the same boot, with a work directory of its own.
+            sandbox.RenewWork();
+        }
+
         using ContainerSupervisor supervisor = new(layout, container, sandbox);
         supervisor._clients.Add(new AttachedClient(starter, streams));
         supervisor.Hold();
@@ -88,11 +94,26 @@ public sealed partial class ContainerSupervisor : IDisposable
         do
         {
             RunOnce(delay);
+            Reread();
+            delay.Policy = Request.RestartPolicy ?? RestartPolicy.No;
             again = !IsToStop && delay.Next(_state) is { } wait && Pause(wait);
         }
         while (again);
 
         Finish();
+    }
+
+    /// <summary>Its name, limits or restart policy may have been changed while it ran.</summary>
+    private void Reread()
+    {
+        try
+        {
+            _record = _store.TryRead(_record.Id)?.Record ?? _record;
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            // What was read at the start has to do.
+        }
     }
 
     /// <summary>One life of the container, from its root file system to its exit code.</summary>
@@ -225,7 +246,7 @@ public sealed partial class ContainerSupervisor : IDisposable
     {
         byte[] code = new byte[4];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(code, _state.ExitCode);
-        if (Request.AutoRemove)
+        if (Request.AutoRemove && !StopRequest.Keeps(_layout, _record.Id))
         {
             ContainerRemoval.RemoveHeld(_layout, _record, _sandbox, volumes: true);
         }

@@ -17,6 +17,9 @@ internal sealed class RestartDelay(RestartPolicy policy)
     private TimeSpan _next = s_first;
     private long _startedAt;
 
+    /// <summary>When it is started again; it can be changed while it runs.</summary>
+    internal RestartPolicy Policy { get; set; } = policy;
+
     /// <summary>How often it was started again.</summary>
     internal int Restarts { get; private set; }
 
@@ -26,11 +29,11 @@ internal sealed class RestartDelay(RestartPolicy policy)
     /// <summary>It ended: how long to wait before it is started again; null for not at all.</summary>
     internal TimeSpan? Next(ContainerState state)
     {
-        bool wanted = policy.Name switch
+        bool wanted = Policy.Name switch
         {
             RestartPolicyName.No => false,
             RestartPolicyName.OnFailure => state.ExitCode != 0
-                && (policy.MaximumRetryCount == 0 || Restarts < policy.MaximumRetryCount),
+                && (Policy.MaximumRetryCount == 0 || Restarts < Policy.MaximumRetryCount),
             _ => true,
         };
         if (!wanted || _startedAt == 0)

@@ -11,19 +11,32 @@ namespace FastRun.Engine.Supervision;
 internal static class StopRequest
 {
     private const string Name = "stop";
+    private const string KeepName = "keep";
 
     /// <summary>Leaves the note; nothing where the container does not run.</summary>
-    internal static void Make(StateLayout layout, string id)
-    {
-        const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.NoFollow;
-        using Fd? note = FileAt.TryOpen(null, Path(layout, id), flags, 0x180, ResolveFlags.None, out _);
-    }
+    internal static void Make(StateLayout layout, string id) => Make(Path(layout, id, Name));
+
+    /// <summary>Leaves the note that a container that removes itself when it ends is not to, for it is about to be started again.</summary>
+    internal static void Keep(StateLayout layout, string id) => Make(Path(layout, id, KeepName));
+
+    /// <summary>Whether it is not to remove itself.</summary>
+    internal static bool Keeps(StateLayout layout, string id) => FileAt.TryStat(null, Path(layout, id, KeepName), out _) == Errno.None;
 
     /// <summary>Whether there is one.</summary>
-    internal static bool Exists(StateLayout layout, string id) => FileAt.TryStat(null, Path(layout, id), out _) == Errno.None;
+    internal static bool Exists(StateLayout layout, string id) => FileAt.TryStat(null, Path(layout, id, Name), out _) == Errno.None;
 
-    /// <summary>Takes it away.</summary>
-    internal static void Clear(StateLayout layout, string id) => FileAt.TryUnlink(null, Path(layout, id));
+    /// <summary>Takes both away.</summary>
+    internal static void Clear(StateLayout layout, string id)
+    {
+        FileAt.TryUnlink(null, Path(layout, id, Name));
+        FileAt.TryUnlink(null, Path(layout, id, KeepName));
+    }
 
-    private static string Path(StateLayout layout, string id) => System.IO.Path.Combine(layout.RunningContainer(id), Name);
+    private static void Make(string path)
+    {
+        const OpenFlags flags = OpenFlags.Write | OpenFlags.Create | OpenFlags.NoFollow;
+        using Fd? note = FileAt.TryOpen(null, path, flags, 0x180, ResolveFlags.None, out _);
+    }
+
+    private static string Path(StateLayout layout, string id, string name) => System.IO.Path.Combine(layout.RunningContainer(id), name);
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -40,6 +41,37 @@ public sealed partial class ImageStore
         }
 
         return removal;
+    }
+
+    /// <summary>Removes images with all their names, but for those that somebody needs; then the layers that no other one uses.</summary>
+    /// <param name="images">Their ids. One that is not there is no failure.</param>
+    public IReadOnlyList<ImageRemoval> RemoveUnused(IReadOnlyCollection<Digest> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        List<ImageRemoval> removals = [];
+        foreach (Digest image in images)
+        {
+            using FileLock held = _names.Lock();
+            try
+            {
+                ImageRemoval removal = RemoveImage(image.Hex, _names.All().FindAll(name => name.ImageIdHex == image.Hex), image.ToString());
+                if (removal.Deleted.Count > 0)
+                {
+                    removals.Add(removal);
+                }
+            }
+            catch (ImageInUseException)
+            {
+                // It stays, with its names.
+            }
+        }
+
+        if (removals.Count > 0)
+        {
+            TryCollectLayers();
+        }
+
+        return removals;
     }
 
     private ImageReference? FindName(ImageReference? reference) =>

@@ -109,6 +109,20 @@ public sealed class Cgroup : IDisposable
     /// <summary>Whether all its processes are stopped.</summary>
     public bool IsFrozen => ControlText.Keyed(_unified.Directory.TryRead("cgroup.events"), "frozen") == 1;
 
+    /// <summary>Changes its limits while processes are in it. What fails changes nothing.</summary>
+    /// <param name="hierarchy">The host's hierarchies.</param>
+    /// <param name="changes">What is to be changed.</param>
+    /// <param name="limits">All limits, as they shall be afterwards.</param>
+    /// <exception cref="CgroupUnsupportedException">It has no group of a controller, and gets none while it runs.</exception>
+    /// <exception cref="SyscallException">The kernel refused a value, such as less memory than it can bring the cgroup to.</exception>
+    public void Update(CgroupHierarchy hierarchy, CgroupLimits changes, CgroupLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(limits);
+        new CgroupUpdate(hierarchy, _members).Run(changes, limits);
+    }
+
     /// <summary>Whether the kernel killed a process in it for want of memory. False where memory is not limited.</summary>
     public bool OomKilled()
     {

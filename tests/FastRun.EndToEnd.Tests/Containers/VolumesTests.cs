@@ -89,7 +89,7 @@ public sealed class VolumesTests(TestImages images) : ContainerTest(images)
         Assert.Equal(5, Volume("ls", "-q").Lines.Length);
 
         CommandResult no = (FastRun("volume", "prune") with { Stdin = "n\n" }).Run();
-        _ = no.FailsWith(1, "volume prune has been cancelled");
+        Assert.Equal("", no.Exits(0).Stderr);
         Assert.Equal(
             "WARNING! This will remove anonymous local volumes not used by at least one container.\nAre you sure you want to continue? [y/N] ", no.Stdout);
         string[] lines = (FastRun("volume", "prune") with { Stdin = "y\n" }).Run().Lines;

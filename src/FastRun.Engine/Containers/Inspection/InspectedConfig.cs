@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>What a container runs: what was asked for over what its image says (Engine API, ContainerConfig).</summary>
-public sealed record InspectedConfig
+public sealed class InspectedConfig
 {
     /// <summary>Its host name.</summary>
     public required string Hostname { get; init; }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>All that is known of a container, in the shape of the Engine API (ContainerInspectResponse). Names are the API's.</summary>
-public sealed record InspectedContainer
+public sealed class InspectedContainer
 {
     /// <summary>64 hex digits.</summary>
     public required string Id { get; init; }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>A container's end in a network (Engine API, EndpointSettings). <c>none</c> and <c>host</c> give it nothing.</summary>
-public sealed record InspectedEndpoint
+public sealed class InspectedEndpoint
 {
     /// <summary>The addresses that were asked for.</summary>
     [JsonPropertyName("IPAMConfig")]

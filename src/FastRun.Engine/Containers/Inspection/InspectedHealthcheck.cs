@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>A container's probe (Engine API, HealthConfig). Durations are nanoseconds.</summary>
-public sealed record InspectedHealthcheck
+public sealed class InspectedHealthcheck
 {
     /// <summary><c>NONE</c>, <c>CMD</c> or <c>CMD-SHELL</c>, and the arguments.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

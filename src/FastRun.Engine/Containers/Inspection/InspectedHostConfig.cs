@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>What a container may use of the host (Engine API, HostConfig).</summary>
-public sealed record InspectedHostConfig
+public sealed class InspectedHostConfig
 {
     /// <summary>Binds and named volumes, as -v takes them.</summary>
     public IReadOnlyList<string>? Binds { get; init; }

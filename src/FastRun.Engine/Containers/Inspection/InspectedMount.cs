@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>A bind or a volume of a container (Engine API, MountPoint).</summary>
-public sealed record InspectedMount
+public sealed class InspectedMount
 {
     /// <summary>bind or volume.</summary>
     public required string Type { get; init; }

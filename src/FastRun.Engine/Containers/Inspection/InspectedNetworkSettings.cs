@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>A container's networks (Engine API, NetworkSettings).</summary>
-public sealed record InspectedNetworkSettings
+public sealed class InspectedNetworkSettings
 {
     /// <summary>Empty: the bridge has no name of its own.</summary>
     public string Bridge { get; init; } = "";

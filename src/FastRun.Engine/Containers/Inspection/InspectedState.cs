@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>What a container is doing (Engine API, ContainerState).</summary>
-public sealed record InspectedState
+public sealed class InspectedState
 {
     /// <summary>created, running, paused, restarting, exited, removing or dead.</summary>
     public required string Status { get; init; }

@@ -1,12 +1,15 @@
+using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Commands.Images;
+using FastRun.Cli.Commands.Volumes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
 using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
+using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Host;
 
@@ -17,6 +20,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 {
     private const string Container = "container";
     private const string Image = "image";
+    private const string Volume = "volume";
 
     private string _format = "";
     private string? _wanted;
@@ -31,7 +35,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         : $"[OPTIONS] {type.ToUpperInvariant()} [{type.ToUpperInvariant()}...]";
 
     internal override string Summary => type.Length == 0
-        ? "Return low-level information on containers and images, as JSON"
+        ? "Return low-level information on containers, images and volumes, as JSON"
         : $"Display detailed information on one or more {type}s";
 
     internal override int LeastOperands => 1;
@@ -51,7 +55,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
         if (type.Length == 0)
         {
-            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container or image", SetType));
+            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image or volume", SetType));
         }
 
         return [.. options];
@@ -62,13 +66,14 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         ObjectFormat? format = _format.Length == 0 ? null : ObjectFormat.Parse(_format);
         var containers = new InspectContainer(context.RequireLayout());
         var images = new InspectImage(context.RequireLayout());
+        var volumes = new ManageVolumes(context.RequireLayout());
         var found = new JsonArray();
         var failures = new List<EngineException>();
         foreach (string operand in operands)
         {
             try
             {
-                found.Add(Find(containers, images, operand));
+                found.Add(Find(containers, images, volumes, operand));
             }
             catch (EngineException e)
             {
@@ -82,27 +87,27 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         return failures.Count == 0 ? 0 : ExitCodes.Failure;
     }
 
-    private JsonNode Find(InspectContainer containers, InspectImage images, string operand)
+    private JsonNode Find(InspectContainer containers, InspectImage images, ManageVolumes volumes, string operand) =>
+        TryFind(Container, () => JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size))))
+        ?? TryFind(Image, () => ImageDocument.Of(images.Run(operand)))
+        ?? TryFind(Volume, () => VolumeDocument.Of(volumes.Inspect(operand)))
+        ?? throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}");
+
+    /// <summary>An object of a kind; null where it is not to be of that kind, or may be of another.</summary>
+    private JsonNode? TryFind(string kind, Func<JsonNode?> find)
     {
-        if (Kind != Image)
+        if (Kind.Length > 0 && Kind != kind)
         {
-            try
-            {
-                return JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size)))!;
-            }
-            catch (EngineException e) when (e.Kind == ErrorKind.NotFound && Kind.Length == 0)
-            {
-                // Something else may have the name.
-            }
+            return null;
         }
 
         try
         {
-            return ImageDocument.Of(images.Run(operand));
+            return find();
         }
-        catch (EngineException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument && Kind.Length == 0)
+        catch (EngineException e) when (Kind.Length == 0 && e.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
         {
-            throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}", e);
+            return null;
         }
     }
 
@@ -138,8 +143,8 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
     private void SetType(string value) => _wanted = value switch
     {
-        Container or Image or "" => value,
-        "network" or "volume" or "plugin" or "node" or "service" or "task" or "secret" or "config" =>
+        Container or Image or Volume or "" => value,
+        "network" or "plugin" or "node" or "service" or "task" or "secret" or "config" =>
             throw EngineException.Invalid($"there are no objects of type {value} yet"),
         _ => throw EngineException.Invalid($"\"{value}\" is not a valid value for --type"),
     };

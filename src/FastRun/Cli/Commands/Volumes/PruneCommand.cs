@@ -41,22 +41,12 @@ internal sealed class PruneCommand : Command
                 : "This will remove anonymous local volumes not used by at least one container.",
             context.Output))
         {
-            throw new EngineException(ErrorKind.Interrupted, "volume prune has been cancelled");
+            return 0;
         }
 
         PrunedVolumes pruned = manage.Prune(all, _filter);
-        if (pruned.Names.Count > 0)
-        {
-            context.Output.Write("Deleted Volumes:\n");
-            foreach (string name in pruned.Names)
-            {
-                context.Output.WriteLine(name);
-            }
-
-            context.Output.Write("\n");
-        }
-
-        context.Output.WriteLine("Total reclaimed space: " + HumanUnits.Size(pruned.Bytes));
+        PruneReport.Print(pruned, context.Output);
+        PruneReport.PrintTotal(pruned.Bytes, context.Output);
         return 0;
     }
 

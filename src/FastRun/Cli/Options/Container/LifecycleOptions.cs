@@ -41,7 +41,9 @@ internal sealed class LifecycleOptions
         _logOptions[equals < 0 ? text : text[..equals]] = equals < 0 ? "" : text[(equals + 1)..];
     }
 
-    private static RestartPolicy ParseRestart(string text)
+    /// <summary>Docker's words for restart policies.</summary>
+    /// <exception cref="EngineException">It is none of them.</exception>
+    internal static RestartPolicy ParseRestart(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string name = colon < 0 ? text : text[..colon];
