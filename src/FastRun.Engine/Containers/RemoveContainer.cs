@@ -1,3 +1,4 @@
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.State;
@@ -49,6 +50,12 @@ public sealed class RemoveContainer(StateLayout layout)
     private void End(Container container)
     {
         StopRequest.Make(layout, container.Id);
+        if (container.State.Status == ContainerStatus.Restarting)
+        {
+            // Nothing of it runs: its supervisor sees the note, and ends.
+            RunningContainer.WaitForSupervisor(container);
+        }
+
         using RunningContainer? running = RunningContainer.TryOpen(container);
         if (running is not null)
         {

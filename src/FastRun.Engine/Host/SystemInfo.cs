@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -63,6 +64,15 @@ public sealed record SystemInfo
     /// <summary>How many images there are.</summary>
     public required int Images { get; init; }
 
+    /// <summary>How many containers run, paused ones not among them.</summary>
+    public required int ContainersRunning { get; init; }
+
+    /// <summary>How many containers are paused.</summary>
+    public required int ContainersPaused { get; init; }
+
+    /// <summary>How many containers do not run.</summary>
+    public required int ContainersStopped { get; init; }
+
     /// <summary>How many sandboxes there are, running or left behind.</summary>
     public required int Sandboxes { get; init; }
 
@@ -72,6 +82,9 @@ public sealed record SystemInfo
     {
         using CgroupHierarchy cgroups = CgroupHierarchy.Detect();
         bool overlay = TryProbeOverlay(out List<string> features);
+        List<Container> containers = new ContainerStore(layout).All();
+        int paused = containers.FindAll(static container => container.State.Status == ContainerStatus.Paused).Count;
+        int running = containers.FindAll(static container => container.IsRunning).Count - paused;
         return new SystemInfo
         {
             DataRoot = layout.DataRoot,
@@ -89,6 +102,9 @@ public sealed record SystemInfo
             OverlayFeatures = features,
             Seccomp = Text("/proc/sys/kernel/seccomp/actions_avail").Contains("errno", StringComparison.Ordinal),
             Images = CountImages(layout),
+            ContainersRunning = running,
+            ContainersPaused = paused,
+            ContainersStopped = containers.Count - running - paused,
             Sandboxes = CountEntries(layout.Containers),
         };
     });

@@ -109,6 +109,9 @@ public sealed partial class ContainerSupervisor : IDisposable
         try
         {
             _record = _store.TryRead(_record.Id)?.Record ?? _record;
+
+            // That one it has from its caller, where the request is silent.
+            _request = _record.Request with { OomScoreAdjustment = _request.OomScoreAdjustment };
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
         {

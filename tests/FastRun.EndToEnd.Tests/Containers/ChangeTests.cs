@@ -112,6 +112,9 @@ public sealed class ChangeTests(TestImages images) : ContainerTest(images)
         FastRun("restart", "failing").Run().Exits(0);
         FastRun("stop", "failing").Run().Exits(0);
         Assert.Equal("exited", StateOf("failing"));
+        FastRun("start", "failing").Run().Exits(0);
+        Assert.True(Processes.Eventually(() => StateOf("failing") == "restarting"));
+        FastRun("rm", "-f", "failing").Run().Exits(0);
     }
 
     [Fact]

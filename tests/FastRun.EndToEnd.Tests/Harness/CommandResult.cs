@@ -47,7 +47,7 @@ internal sealed partial record CommandResult(string CommandLine, int ExitCode, s
     }
 
     // "fastrun: ..." from the engine, "fastrun exec: ..." from a command line that makes no sense.
-    [GeneratedRegex("^fastrun( [a-z]+)?: .")]
+    [GeneratedRegex("^fastrun( [a-z]+){0,2}: .")]
     private static partial Regex UserMessage();
 
     /// <inheritdoc/>

@@ -40,4 +40,16 @@ public sealed class SignalDispositionTests
 
     [Fact]
     public void EndsUnhandled_ProcessThatIsGone_IsFalse() => Assert.False(SignalDisposition.EndsUnhandled(15, int.MaxValue));
+
+    [Theory]
+    [InlineData("128 0x7ffe 0x0 0x0 0x8 0x0 0x0 0x7ffe 0x4010\n", true)]
+    [InlineData("running\n", false)]
+    [InlineData("1280 0x0\n", false)]
+    [InlineData("34 0x0 0x0\n", false)]
+    [InlineData("", false)]
+    public void IsWaiting_OnlyInSigtimedwait(string syscall, bool expected)
+    {
+        Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "numbers of another architecture");
+        Assert.Equal(expected, SignalDisposition.IsWaiting(System.Text.Encoding.ASCII.GetBytes(syscall)));
+    }
 }

@@ -110,6 +110,17 @@ internal sealed class ListCommand : Command
     {
         IReadOnlyList<MountRequest> mounts = summary.Container.Record.Request.Mounts;
         row["Labels"] = string.Join(',', summary.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
+        if (_format != "json")
+        {
+            var labels = new JsonObject();
+            foreach ((string key, string value) in summary.Labels)
+            {
+                labels[key] = value;
+            }
+
+            row["Label"] = labels;
+        }
+
         row["LocalVolumes"] = mounts.Count(mount => mount.Kind == MountKind.Volume).ToString(CultureInfo.InvariantCulture);
         row["Mounts"] = string.Join(',', mounts.Where(mount => mount.Source is not null).Select(mount => MountName(mount.Source!)));
     }

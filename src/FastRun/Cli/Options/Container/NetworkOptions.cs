@@ -26,6 +26,7 @@ internal sealed class NetworkOptions
             new("dns-search", '\0', "list", "Set a DNS search domain", _dnsSearch.Add),
             dnsOption,
             dnsOption.Alias("dns-opt"),
+            new("link", '\0', "list", "Refused: a link to another container needs a network that both are in", RefuseLink),
         ];
     }
 
@@ -37,6 +38,10 @@ internal sealed class NetworkOptions
         DnsSearch = _dnsSearch,
         DnsOptions = _dnsOptions,
     };
+
+    /// <summary>With the networks none and host no container has an address of its own that a link could lead to.</summary>
+    private static void RefuseLink(string text) => throw new EngineException(
+        ErrorKind.Unsupported, $"link {text}: there are no networks yet in which a container has an address", hint: "with --network host containers find each other at localhost");
 
     private void AddServer(string text) => _dns.Add(ExtraHostSyntax.IsAddress(text)
         ? text

@@ -110,7 +110,9 @@ internal sealed class ExpressionParser(string template, List<Token> tokens)
             throw Error("non executable command in pipeline");
         }
 
-        return AtEndOfCommand ? operand : throw Error("can't give argument to non-function");
+        return AtEndOfCommand ? operand
+            : operand is FieldExpression { IsMethod: true } ? new CallExpression(operand.Position, Functions.Label, [operand, ParseOperand()])
+            : throw Error("can't give argument to non-function");
     }
 
     private bool AtEndOfCommand => Peek.Kind == TokenKind.End || Peek.Is("|") || Peek.Is(")");

@@ -10,6 +10,9 @@ namespace FastRun.Cli.Output.Templates;
 /// <param name="source">How it is written, for messages.</param>
 internal sealed class FieldExpression(int position, Expression of, string name, string source) : Expression(position)
 {
+    /// <summary>Whether it takes an argument: <c>.Label "key"</c>, the method that Docker's lists have.</summary>
+    internal bool IsMethod => name == "Label";
+
     internal override JsonNode? Evaluate(Scope scope)
     {
         JsonNode? parent = of.Evaluate(scope);

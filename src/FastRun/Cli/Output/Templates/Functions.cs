@@ -9,6 +9,9 @@ namespace FastRun.Cli.Output.Templates;
 /// <summary>The functions of text/template that print and compare, and those that Docker adds.</summary>
 internal static class Functions
 {
+    /// <summary>What <c>.Label "key"</c> is called as; no template can name it.</summary>
+    internal const string Label = ".Label";
+
     internal static bool IsKnown(string name) => name is "and" or "or" or "not" or "len" or "index" or "slice" or "print" or "printf"
         or "println" or "eq" or "ne" or "lt" or "le" or "gt" or "ge" or "json" or "join" or "split" or "lower" or "upper"
         or "title" or "pad" or "truncate";
@@ -36,6 +39,7 @@ internal static class Functions
         "title" => Title(Text(name, One(name, arguments))),
         "pad" => Pad(arguments),
         "truncate" => Truncate(arguments),
+        Label => Two(name, arguments).Left is JsonObject labels && labels[Text(name, arguments[1])] is { } value ? value : "",
         _ => throw new TemplateException($"function \"{name}\" not defined"),
     };
 
