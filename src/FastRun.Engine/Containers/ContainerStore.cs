@@ -89,19 +89,19 @@ public sealed class ContainerStore(StateLayout layout)
     /// </exception>
     public Container? TryRead(string id)
     {
-        ContainerRecord? record = Read(id, Config, ContainerJsonContext.Default.ContainerRecord);
+        ContainerRecord? record = Read(id, Config, ContainerJsonContext.Default.ContainerRecord, out _);
         if (record is null)
         {
             return null;
         }
 
-        ContainerState state = Read(id, State, ContainerJsonContext.Default.ContainerState) ?? new ContainerState();
+        ContainerState state = Read(id, State, ContainerJsonContext.Default.ContainerState, out bool isLost) ?? new ContainerState();
         if (record.SchemaVersion > ContainerRecord.CurrentSchema || state.SchemaVersion > ContainerState.CurrentSchema)
         {
             throw new EngineException(ErrorKind.Unsupported, $"container {id}: a newer version of fastrun has written its record");
         }
 
-        return new Container(record, state) { Freezer = IsFrozen };
+        return new Container(record, isLost ? LostState(record) : state) { Freezer = IsFrozen };
     }
 
     private Container? TryReadAny(string id)
@@ -122,7 +122,7 @@ public sealed class ContainerStore(StateLayout layout)
         ContainerState state;
         try
         {
-            state = Read(id, State, ContainerJsonContext.Default.ContainerState) ?? new ContainerState();
+            state = Read(id, State, ContainerJsonContext.Default.ContainerState, out _) ?? new ContainerState();
         }
         catch (EngineException exception) when (exception.Kind == ErrorKind.CorruptContent)
         {
@@ -231,14 +231,31 @@ public sealed class ContainerStore(StateLayout layout)
     private static bool IsHex(string text) =>
         text.Length > 0 && !text.AsSpan().ContainsAnyExcept(s_hexDigits);
 
-    private T? Read<T>(string id, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    /// <summary>The power went while its state was being written: it ran, or was about to, in a boot that is over.</summary>
+    private static ContainerState LostState(ContainerRecord record) =>
+        new() { Status = ContainerStatus.Running, StartedAt = record.CreatedAt };
+
+    /// <param name="id">The container.</param>
+    /// <param name="file">Which of its records.</param>
+    /// <param name="type">What it holds.</param>
+    /// <param name="isLost">
+    /// Whether the file is there, and a power cut took its content: records of containers that go when they end, and states, are
+    /// not synced.
+    /// </param>
+    /// <returns>The record; null where there is none, or it is lost.</returns>
+    private T? Read<T>(string id, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, out bool isLost)
         where T : class
     {
         byte[]? bytes = FileContent.TryReadAll(null, Path.Combine(layout.Container(id), file), LargestRecord);
+        isLost = false;
         try
         {
-            // What a power cut leaves of a record that had not reached the disk is empty, or zeros: there was no container yet.
-            return bytes is null || !bytes.AsSpan().ContainsAnyExcept((byte)0) ? null : JsonSerializer.Deserialize(bytes, type);
+            return bytes is null ? null : JsonSerializer.Deserialize(bytes, type);
+        }
+        catch (JsonException) when (AtomicFile.IsUnwritten(bytes))
+        {
+            isLost = true;
+            return null;
         }
         catch (JsonException exception)
         {

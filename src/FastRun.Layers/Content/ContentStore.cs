@@ -55,6 +55,20 @@ public sealed class ContentStore(StateLayout layout)
         return content;
     }
 
+    /// <summary>Whether a document has its name and, since a power cut, not its content.</summary>
+    internal bool IsUnwritten(Digest digest)
+    {
+        try
+        {
+            TryRead(digest);
+            return false;
+        }
+        catch (CorruptContentException)
+        {
+            return AtomicFile.IsUnwritten(FileContent.TryReadAll(null, layout.Blob(digest), StrictJson.MaxSize));
+        }
+    }
+
     /// <summary>Removes every document that is not in use; the caller keeps others from adding meanwhile.</summary>
     /// <param name="used">The digests to keep.</param>
     /// <returns>How many were removed.</returns>

@@ -159,9 +159,10 @@ internal sealed class ImageRecords(StateLayout layout)
             {
                 state = durable || bootId == BootId.Current ? RecordState.Present : RecordState.Lost;
             }
-            else if (!buffer.AsSpan(0, length).ContainsAnyExcept((byte)0))
+            else if (!LaunchRecordFormat.IsMarkedDurable(buffer.AsSpan(0, length)))
             {
-                // A record is not synced before it has its name: a power cut between the two leaves it empty, or zeros.
+                // A record gets its name before it is synced: a power cut between the two may leave anything of it, and the mark
+                // comes only after.
                 state = RecordState.Lost;
             }
 

@@ -15,6 +15,8 @@ namespace FastRun.Layers.Images;
 /// <content>Verifying what is there against the digests that it came by.</content>
 public sealed partial class ImageStore
 {
+    private const string LostInAPowerCut = "had not reached the disk when the machine lost power";
+
     /// <summary>
     /// Reads every byte of the store: records by their checksums, documents by their digests, and each layer by making its
     /// tar again, whose digest must be the layer's diffID. Others may start and load images meanwhile.
@@ -144,13 +146,14 @@ public sealed partial class ImageStore
 
     private string? DamageOf(string kind, Digest document)
     {
+        ContentStore content = new(_layout);
         try
         {
-            return new ContentStore(_layout).TryRead(document) is null ? $"its {kind} {document} is missing" : null;
+            return content.TryRead(document) is null ? $"its {kind} {document} is missing" : null;
         }
         catch (CorruptContentException)
         {
-            return $"its {kind} {document} is damaged";
+            return $"its {kind} {document} {(content.IsUnwritten(document) ? LostInAPowerCut : "is damaged")}";
         }
         catch (SyscallException e)
         {
@@ -182,7 +185,7 @@ public sealed partial class ImageStore
     /// <summary>Why an image that is there counts as absent; null for one that does not, or is not there.</summary>
     private static string? UnusableBecause(LaunchRecord? record, RecordState state, LayerStore layers) => state switch
     {
-        RecordState.Lost => "it had not reached the disk when the machine lost power",
+        RecordState.Lost => "it " + LostInAPowerCut,
         RecordState.Damaged => "its record is damaged",
         RecordState.Present when !record!.LayerIds.All(layers.Contains) => "a layer is missing",
         _ => null,

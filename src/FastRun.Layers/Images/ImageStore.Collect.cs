@@ -23,6 +23,7 @@ public sealed partial class ImageStore
         using (_names.Lock())
         {
             DropUnusable(layers, dropped);
+            DropUnwrittenNames(dropped);
             Unlink(_names.All().FindAll(name => !_names.IsWhole(name)));
             RemoveLeftovers();
             documents = CollectDocuments();
@@ -62,6 +63,20 @@ public sealed partial class ImageStore
                 string called = Called(imageId, names);
                 dropped.Add($"{called}: {reason}{(TryDrop(imageId, names, called) ? "" : ", but it is in use: kept")}");
             }
+        }
+    }
+
+    /// <summary>
+    /// A name that an image on the disk was getting when the machine lost power, whose manifest is not there: it can be had again
+    /// only by bringing the image again.
+    /// </summary>
+    private void DropUnwrittenNames(List<string> dropped)
+    {
+        ContentStore content = new(_layout);
+        foreach (ImageName name in _names.All().FindAll(name => name.Manifest is { } manifest && content.IsUnwritten(manifest)))
+        {
+            _names.Unlink(name.Reference);
+            dropped.Add($"{Familiar(name)}: its manifest {LostInAPowerCut}");
         }
     }
 

@@ -100,6 +100,9 @@ internal static class LaunchRecordFormat
         return body.IsSound ? record : null;
     }
 
+    /// <summary>Whether a file, which may be damaged otherwise, is marked as one that a power cut cannot harm.</summary>
+    internal static bool IsMarkedDurable(ReadOnlySpan<byte> file) => file.Length > DurableOffset && file[DurableOffset] == 1;
+
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;

@@ -12,6 +12,8 @@ public static class AtomicFile
     /// <summary>The prefix of temporary names; a reader of directories skips it, a collector may remove old ones.</summary>
     public const string TemporaryPrefix = ".tmp-";
 
+    private const int SmallestBlock = 512;
+
     /// <summary>Replaces a file's content and waits until it is on disk.</summary>
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="content">All of it.</param>
@@ -31,6 +33,13 @@ public static class AtomicFile
     /// <summary>Replaces a file's content at once, without waiting for the disk: for records of this boot.</summary>
     public static void WriteVolatile(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
         Write(path, content, permissions, owner: null, durable: false);
+
+    /// <summary>
+    /// Whether this is what a power cut may leave of a text that <see cref="WriteVolatile"/> gave its name: the name is on the
+    /// disk before the bytes, so the file is empty, or holds zeros where a block is missing, or ends with a block. Of a text
+    /// that its reader has found to be damaged; a whole one may well fill its last block.
+    /// </summary>
+    public static bool IsUnwritten(ReadOnlySpan<byte> damaged) => damaged.Length % SmallestBlock == 0 || damaged.Contains((byte)0);
 
     private static void Write(
         string path, ReadOnlySpan<byte> content, int permissions, (uint Uid, uint Gid)? owner, bool durable)

@@ -228,7 +228,8 @@ public sealed class ImageStoreTests : IDisposable
     {
         _layout.AddImage("t", "x");
         string record = OpenAndRelease();
-        File.WriteAllText(record, "garbage");
+        // Marked durable, or a power cut would explain it.
+        File.WriteAllBytes(record, [.. "unreadable"u8, 1]);
         Assert.Equal(
             "ci:t: the image's record is damaged; remove the image and load it again",
             Assert.Throws<ImageNotFoundException>(() => Open("ci:t")).Message);
