@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Formats.Tar;
 using System.IO;
 using System.IO.Compression;
@@ -19,21 +20,42 @@ namespace FastRun.Benchmarks;
 public class LayerBenchmarks
 {
     private const int Files = 4096;
+    private const int Directories = 64;
 
     private static readonly LayerBuffers s_buffers = new();
 
+    private readonly byte[] _block = new byte[LayerBuffers.BlockSize];
+    private readonly string _root = $"/dev/shm/fastrun-bench-{Environment.ProcessId}";
     private byte[] _tar = [];
     private byte[] _gzip = [];
     private byte[] _zstd = [];
+    private MemoryLayer _layer = null!;
+    private MemoryLayer _scattered = null!;
 
     [GlobalSetup]
-    public void MakeLayer()
+    public void MakeLayers()
+    {
+        // As tar walks a tree: a directory, then what is in it.
+        _tar = MakeTar(static file => file / (Files / Directories));
+        _gzip = Compress(_tar);
+        _layer = new MemoryLayer(_gzip, _tar);
+        byte[] scattered = MakeTar(static file => file % Directories);
+        _scattered = new MemoryLayer(Compress(scattered), scattered);
+        using MemoryStream zstd = new();
+        using ZstdWriteStream stream = new(zstd, 3);
+        stream.Write(_tar);
+        stream.Complete();
+        _zstd = zstd.ToArray();
+    }
+
+    private static byte[] MakeTar(Func<int, int> directoryOf)
     {
         using MemoryStream tar = new();
         using (System.Formats.Tar.TarWriter writer = new(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
             Random random = new(1);
             byte[] content = new byte[16 * 1024];
+            HashSet<int> made = [];
             for (int file = 0; file < Files; file++)
             {
                 // Letters of a small alphabet: deflate gets it to a third, as it does with programs and text.
@@ -42,26 +64,32 @@ public class LayerBenchmarks
                     content[i] = (byte)('a' + (random.Next(256) & random.Next(256) & 7));
                 }
 
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"usr/share/d{file % 64}/f{file}") { DataStream = new MemoryStream(content) });
+                int directory = directoryOf(file);
+                if (made.Add(directory))
+                {
+                    writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, $"usr/share/d{directory}/"));
+                }
+
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"usr/share/d{directory}/f{file}") { DataStream = new MemoryStream(content) });
             }
         }
 
-        _tar = tar.ToArray();
+        return tar.ToArray();
+    }
+
+    private static byte[] Compress(byte[] tar)
+    {
         using MemoryStream gzip = new();
         using (GZipStream stream = new(gzip, CompressionLevel.Optimal, leaveOpen: true))
         {
-            stream.Write(_tar);
+            stream.Write(tar);
         }
 
-        _gzip = gzip.ToArray();
-        using MemoryStream zstd = new();
-        using (ZstdWriteStream stream = new(zstd, 3))
-        {
-            stream.Write(_tar);
-            stream.Complete();
-            _zstd = zstd.ToArray();
-        }
+        return gzip.ToArray();
     }
+
+    [IterationCleanup(Targets = [nameof(Write), nameof(WriteScattered)])]
+    public void RemoveFiles() => Directory.Delete(_root, recursive: true);
 
     [Benchmark]
     public byte[] Digest() => SHA256.HashData(_tar);
@@ -86,7 +114,7 @@ public class LayerBenchmarks
         using TarIndexWriter index = new(Stream.Null);
         TarReader reader = new(input, index, new LayerLimits());
         int entries = 0;
-        while (reader.ReadNext() is not null)
+        while (reader.TryReadNext(out _))
         {
             entries++;
         }
@@ -94,28 +122,26 @@ public class LayerBenchmarks
         return entries;
     }
 
-    /// <summary>All stages, from the blob in memory to files on a tmpfs.</summary>
+    /// <summary>All stages, from the blob in memory to files on a tmpfs, which are removed outside of the measurement.</summary>
     [Benchmark]
-    public int Write()
+    public int Write() => Write(_layer);
+
+    /// <summary>The worst order: each file in another directory than the one before, and more directories than are kept open.</summary>
+    [Benchmark]
+    public int WriteScattered() => Write(_scattered);
+
+    private int Write(MemoryLayer layer)
     {
-        string root = $"/dev/shm/fastrun-bench-{Environment.ProcessId}";
-        try
-        {
-            LayerPipeline pipeline = new(new LayerStore(new StateLayout(root + "/data", root + "/run")));
-            return pipeline.Assemble([new MemoryLayer(_gzip, _tar)]).Count;
-        }
-        finally
-        {
-            Directory.Delete(root, recursive: true);
-        }
+        LayerPipeline pipeline = new(new LayerStore(new StateLayout(_root + "/data", _root + "/run")));
+        return pipeline.Assemble([layer]).Count;
     }
 
-    private static long Drain(LayerDecoder decoder)
+    private long Drain(LayerDecoder decoder)
     {
         using (decoder)
         {
             // As in the pipeline: each block begins with the end of the one before.
-            byte[] block = new byte[LayerBuffers.BlockSize];
+            byte[] block = _block;
             int history = 0;
             long total = 0;
             int count;

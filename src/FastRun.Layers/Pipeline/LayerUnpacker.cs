@@ -75,9 +75,9 @@ internal sealed class LayerUnpacker(
         LayerTree.ContentWriter content = reader.CopyContent;
         try
         {
-            while (reader.ReadNext() is { } entry)
+            while (reader.TryReadNext(out LayerEntry entry))
             {
-                tree.Write(entry, content);
+                tree.Write(in entry, content);
             }
         }
         catch

@@ -132,13 +132,27 @@ internal sealed class TarBlocks : IDisposable
     {
         lock (_gate)
         {
-            while (!_stopped && !Array.TrueForAll(_released, released => _written - released < Count))
+            while (!_stopped && !HasRoom())
             {
                 Monitor.Wait(_gate);
             }
 
             return !_stopped;
         }
+    }
+
+    /// <summary>Whether every reader is done with the block that the next one would overwrite.</summary>
+    private bool HasRoom()
+    {
+        foreach (long released in _released)
+        {
+            if (_written - released >= Count)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool Fill()

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -17,8 +16,8 @@ internal sealed class DirectoryCache(Fd root) : IDisposable
 
     private const int Capacity = 32;
 
-    private readonly Dictionary<TreeNode, LinkedListNode<(TreeNode Node, Fd Fd)>> _open = [];
-    private readonly LinkedList<(TreeNode Node, Fd Fd)> _recent = new();
+    private readonly (TreeNode? Node, Fd? Fd, long Used)[] _slots = new (TreeNode?, Fd?, long)[Capacity];
+    private long _uses;
 
     /// <summary>The directory's descriptor, which stays the cache's and is valid while at most one other is opened.</summary>
     internal Fd Open(TreeNode directory)
@@ -28,35 +27,35 @@ internal sealed class DirectoryCache(Fd root) : IDisposable
             return root;
         }
 
-        if (_open.TryGetValue(directory, out LinkedListNode<(TreeNode Node, Fd Fd)>? found))
+        int oldest = 0;
+        for (int i = 0; i < Capacity; i++)
         {
-            _recent.Remove(found);
-            _recent.AddFirst(found);
-            return found.Value.Fd;
-        }
+            ref (TreeNode? Node, Fd? Fd, long Used) slot = ref _slots[i];
+            if (slot.Node == directory)
+            {
+                slot.Used = ++_uses;
+                return slot.Fd!;
+            }
 
-        if (_open.Count == Capacity)
-        {
-            (TreeNode oldest, Fd fd) = _recent.Last!.Value;
-            _recent.RemoveLast();
-            _open.Remove(oldest);
-            fd.Dispose();
+            oldest = slot.Used < _slots[oldest].Used ? i : oldest;
         }
 
         // The tree is in our own staging directory, and yet no step of the walk may lead anywhere else.
-        Fd opened = FileAt.OpenDirectory(root, directory.Path, Strict);
-        _open.Add(directory, _recent.AddFirst((directory, opened)));
+        Span<byte> path = stackalloc byte[directory.PathLength];
+        directory.CopyPath(path);
+        Fd opened = FileAt.OpenDirectory(root, (ReadOnlySpan<byte>)path, Strict);
+        _slots[oldest].Fd?.Dispose();
+        _slots[oldest] = (directory, opened, ++_uses);
         return opened;
     }
 
     public void Dispose()
     {
-        foreach ((_, Fd fd) in _recent)
+        foreach ((_, Fd? fd, _) in _slots)
         {
-            fd.Dispose();
+            fd?.Dispose();
         }
 
-        _recent.Clear();
-        _open.Clear();
+        Array.Clear(_slots);
     }
 }

@@ -10,12 +10,7 @@ namespace FastRun.Layers.Snapshots;
 internal sealed partial class LayerTree
 {
     /// <summary>A directory that has no entry and nothing below to borrow from.</summary>
-    private static readonly LayerEntry s_implicit = new()
-    {
-        Name = [],
-        Type = EntryType.Directory,
-        Permissions = DefaultPermissions,
-    };
+    private static readonly EntryMetadata s_implicit = new() { Permissions = DefaultPermissions };
 
     /// <summary>Whether nothing below lets the layers under it show through.</summary>
     internal bool IsRootOpaque => _rootNode.Opaque;
@@ -79,10 +74,10 @@ internal sealed partial class LayerTree
     }
 
     /// <summary>Sets owner, mode, attributes and times of a directory.</summary>
-    internal static void ApplyDirectoryMetadata(Fd directory, LayerEntry metadata)
+    internal static void ApplyDirectoryMetadata(Fd directory, in EntryMetadata metadata)
     {
         FileAt.ChangeOwner(directory, metadata.Uid, metadata.Gid);
-        SetAttributes(directory, [(byte)'.'], metadata);
+        SetAttributes(directory, "."u8, metadata.Attributes);
         FileAt.ChangeMode(directory, metadata.Permissions);
         FileAt.SetTimes(directory, metadata.Modified, metadata.Modified);
     }
@@ -140,33 +135,24 @@ internal sealed partial class LayerTree
 
     private void Complete(TreeNode directory)
     {
-        LayerEntry? metadata = directory.Metadata;
-        if (directory.Borrowed && directory.IsHidden)
-        {
-            metadata = null;
-        }
-
-        if (directory.Parent is null && metadata is null)
-        {
-            metadata = _lowers?.Find([])?.ToMetadata();
-        }
-
-        metadata ??= s_implicit;
+        EntryMetadata metadata = (directory.Borrowed && directory.IsHidden ? null : directory.Metadata)
+            ?? (directory.Parent is null ? _lowers?.Find([])?.ToMetadata() : null)
+            ?? s_implicit;
         if (directory.Parent is null)
         {
             MarkOpaque(directory, _root, [(byte)'.']);
-            ApplyDirectoryMetadata(_root, metadata);
+            ApplyDirectoryMetadata(_root, in metadata);
             return;
         }
 
         Fd parent = Cache.Open(directory.Parent);
         MarkOpaque(directory, parent, directory.Name);
-        if (!IsOwner(metadata))
+        if (!IsOwner(in metadata))
         {
             FileAt.ChangeOwner(parent, directory.Name, metadata.Uid, metadata.Gid);
         }
 
-        SetAttributes(parent, directory.Name, metadata);
+        SetAttributes(parent, directory.Name, metadata.Attributes);
         if (!IsExact || metadata.Permissions != directory.Permissions)
         {
             FileAt.ChangeMode(parent, directory.Name, metadata.Permissions);

@@ -10,29 +10,33 @@ internal sealed partial class LayerTree
 {
     private const int CopyBufferSize = 128 * 1024;
 
-    private void WriteHardLink(TreeNode parent, byte[] name, ReadOnlySpan<byte> path, LayerEntry entry)
+    private void WriteHardLink(TreeNode parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, in LayerEntry entry)
     {
-        List<byte[]> components = LayerPath.Clean(entry.LinkName);
-        if (components.Count == 0)
+        if (!TryWalk(entry.LinkName, out TreeNode? targetParent, out ReadOnlySpan<byte> targetName))
         {
-            throw Refused(entry, "a hard link to the root");
+            List<byte[]> components = LayerPath.Clean(entry.LinkName);
+            if (components.Count == 0)
+            {
+                throw Refused(in entry, "a hard link to the root");
+            }
+
+            targetName = components[^1];
+            components.RemoveAt(components.Count - 1);
+            targetParent = Resolve(components, create: _lowers is not null, in entry);
         }
 
-        byte[] targetName = components[^1];
-        components.RemoveAt(components.Count - 1);
-        TreeNode? targetParent = Resolve(components, create: _lowers is not null, entry);
-        if (targetParent is null || !IsThere(targetParent, targetName, entry))
+        if (targetParent is null || !IsThere(targetParent, targetName, in entry))
         {
             if (_lowers is not null)
             {
-                throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which does not exist");
+                throw Refused(in entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which does not exist");
             }
 
             AddText(_openHardLinks, path);
             return;
         }
 
-        if (targetParent == parent && name.AsSpan().SequenceEqual(targetName))
+        if (targetParent == parent && name.SequenceEqual(targetName))
         {
             return;
         }
@@ -43,7 +47,7 @@ internal sealed partial class LayerTree
             Displace(parent, name);
             if (targetParent.Removed)
             {
-                throw Refused(entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which it would replace");
+                throw Refused(in entry, $"a hard link to {LayerPath.ForMessage(entry.LinkName)}, which it would replace");
             }
 
             errno = TryLink(targetParent, targetName, parent, name);
@@ -52,23 +56,23 @@ internal sealed partial class LayerTree
         // The kernel makes no hard links to directories.
         if (errno == Errno.EPERM && targetParent.Find(targetName) is { IsDirectory: true })
         {
-            throw Refused(entry, "a hard link to a directory");
+            throw Refused(in entry, "a hard link to a directory");
         }
 
-        ThrowIf(errno, "linkat", entry);
+        ThrowIf(errno, "linkat", in entry);
         if (targetParent.Find(targetName) is { LinkTarget: { } target })
         {
             AddSymbolicLink(parent, name, target);
         }
 
-        RestateMetadata(parent, name, entry);
+        RestateMetadata(parent, name, entry.Metadata);
     }
 
-    private Errno TryLink(TreeNode targetParent, byte[] targetName, TreeNode parent, byte[] name) =>
+    private Errno TryLink(TreeNode targetParent, ReadOnlySpan<byte> targetName, TreeNode parent, ReadOnlySpan<byte> name) =>
         FileAt.TryLink(Cache.Open(targetParent), targetName, Cache.Open(parent), name);
 
     /// <summary>Whether the target is in this tree; what is below is copied up, with both names then one file again.</summary>
-    private bool IsThere(TreeNode parent, byte[] name, LayerEntry entry)
+    private bool IsThere(TreeNode parent, ReadOnlySpan<byte> name, in LayerEntry entry)
     {
         Fd directory = Cache.Open(parent);
         Errno errno = FileAt.TryStat(directory, name, out FileStatus status);
@@ -89,13 +93,13 @@ internal sealed partial class LayerTree
         }
 
         MarkHolding(parent);
-        CopyUp(lower, parent, name, entry);
+        CopyUp(lower, parent, name, in entry);
         return true;
     }
 
-    private void CopyUp(LowerEntry lower, TreeNode parent, byte[] name, LayerEntry entry)
+    private void CopyUp(LowerEntry lower, TreeNode parent, ReadOnlySpan<byte> name, in LayerEntry entry)
     {
-        LayerEntry copy = lower.ToMetadata() with { Name = name };
+        LayerEntry copy = lower.ToEntry(name);
         switch (lower.Status.Type)
         {
             case FileType.Regular:
@@ -103,18 +107,18 @@ internal sealed partial class LayerTree
                 {
                     // The tar has none of these bytes, so the index does not refer to them.
                     int contents = _contents;
-                    WriteFile(parent, name, [], copy, (in NewFile target, ReadOnlySpan<byte> _) => Copy(source, in target));
+                    WriteFile(parent, name, [], in copy, (in NewFile target, ReadOnlySpan<byte> _) => Copy(source, in target));
                     _contents = contents;
                 }
 
                 break;
             case FileType.SymbolicLink:
-                WriteSymbolicLink(parent, name, copy with { LinkName = lower.LinkTarget! });
+                WriteSymbolicLink(parent, name, in copy);
                 break;
             case FileType.Directory:
-                throw Refused(entry, "a hard link to a directory");
+                throw Refused(in entry, "a hard link to a directory");
             default:
-                WriteNode(parent, name, copy);
+                WriteNode(parent, name, in copy);
                 break;
         }
     }
@@ -133,25 +137,25 @@ internal sealed partial class LayerTree
     /// A link's own header speaks of the file too. It is applied where it differs: chown would clear file capabilities that
     /// the header of a link seldom repeats.
     /// </summary>
-    private void RestateMetadata(TreeNode parent, byte[] name, LayerEntry entry)
+    private void RestateMetadata(TreeNode parent, ReadOnlySpan<byte> name, in EntryMetadata metadata)
     {
         Fd directory = Cache.Open(parent);
         FileStatus status = FileAt.Stat(directory, name);
-        if (status.Uid != entry.Uid || status.Gid != entry.Gid)
+        if (status.Uid != metadata.Uid || status.Gid != metadata.Gid)
         {
-            FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
+            FileAt.ChangeOwner(directory, name, metadata.Uid, metadata.Gid);
             status = FileAt.Stat(directory, name);
         }
 
-        if (status.Type != FileType.SymbolicLink && status.Permissions != entry.Permissions)
+        if (status.Type != FileType.SymbolicLink && status.Permissions != metadata.Permissions)
         {
-            FileAt.ChangeMode(directory, name, entry.Permissions);
+            FileAt.ChangeMode(directory, name, metadata.Permissions);
         }
 
-        SetAttributes(directory, name, entry);
-        if (status.Modified != entry.Modified)
+        SetAttributes(directory, name, metadata.Attributes);
+        if (status.Modified != metadata.Modified)
         {
-            FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
+            FileAt.SetTimes(directory, name, metadata.Modified, metadata.Modified);
         }
     }
 

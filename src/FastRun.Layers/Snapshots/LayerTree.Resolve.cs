@@ -15,10 +15,41 @@ internal sealed partial class LayerTree
     private const int MaxSteps = 4096;
 
     /// <summary>
+    /// The directory of a plainly named entry, where the tree has all of the way there and no link on it: nearly always, and
+    /// nothing is allocated for it.
+    /// </summary>
+    private bool TryWalk(ReadOnlySpan<byte> name, out TreeNode parent, out ReadOnlySpan<byte> last)
+    {
+        parent = _rootNode;
+        last = name.TrimEnd((byte)'/');
+        for (int slash; (slash = last.IndexOf((byte)'/')) >= 0; last = last[(slash + 1)..])
+        {
+            ReadOnlySpan<byte> component = last[..slash];
+            if (component.IsEmpty || component.SequenceEqual("."u8))
+            {
+                continue;
+            }
+
+            // No directory is called "..".
+            if (parent.Find(component) is not { IsDirectory: true } next)
+            {
+                return false;
+            }
+
+            parent = next;
+        }
+
+        return !last.IsEmpty
+            && !last.SequenceEqual("."u8)
+            && !last.SequenceEqual(".."u8)
+            && !last.StartsWith(Whiteout.Prefix);
+    }
+
+    /// <summary>
     /// Walks to a directory, following symbolic links inside the root. Missing directories are made; without
     /// <paramref name="create"/> the answer is null then.
     /// </summary>
-    private TreeNode? Resolve(List<byte[]> components, bool create, LayerEntry? entry)
+    private TreeNode? Resolve(List<byte[]> components, bool create, in LayerEntry entry)
     {
         Stack<byte[]> pending = new();
         PushReversed(pending, components);
@@ -29,7 +60,7 @@ internal sealed partial class LayerTree
         {
             if (++steps > MaxSteps)
             {
-                throw Refused(entry, "its path has too many components");
+                throw Refused(in entry, "its path has too many components");
             }
 
             if (component is [(byte)'.', (byte)'.'])
@@ -38,7 +69,7 @@ internal sealed partial class LayerTree
                 continue;
             }
 
-            TreeNode? next = at.Find(component) ?? FindOrMake(at, component, create, entry);
+            TreeNode? next = at.Find(component) ?? FindOrMake(at, component, create, in entry);
             if (next is null)
             {
                 return null;
@@ -52,7 +83,7 @@ internal sealed partial class LayerTree
 
             if (++links > MaxLinks)
             {
-                throw Refused(entry, "its path has too many symbolic links");
+                throw Refused(in entry, "its path has too many symbolic links");
             }
 
             at = target is [(byte)'/', ..] ? _rootNode : at;
@@ -63,12 +94,12 @@ internal sealed partial class LayerTree
     }
 
     /// <summary>What is no directory or link of this tree: a file, a whiteout, something of the layers below, or nothing.</summary>
-    private TreeNode? FindOrMake(TreeNode parent, byte[] name, bool create, LayerEntry? entry)
+    private TreeNode? FindOrMake(TreeNode parent, byte[] name, bool create, in LayerEntry entry)
     {
         byte[] path = LayerPath.Join(parent.Path, name);
         if (path.Length > LayerPath.MaxLength)
         {
-            throw Refused(entry, "its path is too long");
+            throw Refused(in entry, "its path is too long");
         }
 
         Fd directory = Cache.Open(parent);
@@ -82,7 +113,7 @@ internal sealed partial class LayerTree
 
             if (!Overlay.IsWhiteout(status))
             {
-                throw Refused(entry, $"{LayerPath.ForMessage(path)} is not a directory");
+                throw Refused(in entry, $"{LayerPath.ForMessage(path)} is not a directory");
             }
 
             FileAt.Unlink(directory, name);
@@ -117,11 +148,11 @@ internal sealed partial class LayerTree
         return AddDirectory(parent, name, state with { Permissions = DefaultPermissions });
     }
 
-    private TreeNode AddDirectory(TreeNode parent, byte[] name, DirectoryState state)
+    private TreeNode AddDirectory(TreeNode parent, ReadOnlySpan<byte> name, DirectoryState state)
     {
         _memory.AddNode(name.Length);
         _memory.Replace(null, state.Metadata);
-        TreeNode node = new(parent, name)
+        TreeNode node = new(parent, name.ToArray())
         {
             Metadata = state.Metadata,
             Borrowed = state.Borrowed,
@@ -166,13 +197,13 @@ internal sealed partial class LayerTree
         }
     }
 
-    private static LayerException Refused(LayerEntry? entry, string why) =>
-        new(LayerErrorKind.Malformed, $"{(entry is null ? "a whiteout" : $"entry {entry}")}: {why}");
+    private static LayerException Refused(in LayerEntry entry, string why) =>
+        new(LayerErrorKind.Malformed, $"entry {entry.ToString()}: {why}");
 
     /// <summary>How a directory begins.</summary>
     private readonly record struct DirectoryState
     {
-        internal LayerEntry? Metadata { get; init; }
+        internal EntryMetadata? Metadata { get; init; }
 
         internal bool Borrowed { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed partial class LayerTree : IDisposable
 
     private readonly Fd _root;
     private readonly FileStatus _own;
-    private readonly KnownDirectory _known = new();
+    private readonly EntryPath _path = new();
     private readonly TreeNode _rootNode = new(null, []) { Holds = true };
     private readonly List<TreeNode> _directories = [];
     private readonly List<Relocation> _relocations = [];
@@ -68,54 +68,52 @@ internal sealed partial class LayerTree : IDisposable
 
     /// <summary>Unpacks one entry.</summary>
     /// <exception cref="LayerException">The entry cannot stand where it says.</exception>
-    internal void Write(LayerEntry entry, ContentWriter content)
+    internal void Write(in LayerEntry entry, ContentWriter content)
     {
         Entries++;
-        if (!_known.TryGet(entry.Name, out TreeNode? parent, out ReadOnlySpan<byte> last))
+        if (!TryWalk(entry.Name, out TreeNode parent, out ReadOnlySpan<byte> name))
         {
             List<byte[]> components = LayerPath.Clean(entry.Name);
             if (components.Count == 0)
             {
-                SetRoot(entry);
+                SetRoot(in entry);
                 return;
             }
 
-            byte[] cleaned = components[^1];
+            byte[] last = components[^1];
             components.RemoveAt(components.Count - 1);
-            if (Whiteout.TryParse(components, cleaned, out Whiteout whiteout))
+            if (Whiteout.TryParse(components, last, out Whiteout whiteout))
             {
-                ApplyWhiteout(components, whiteout);
+                ApplyWhiteout(components, whiteout, in entry);
                 return;
             }
 
-            parent = Resolve(components, create: true, entry)!;
-            last = cleaned;
-            _known.Set(entry.Name, parent);
+            parent = Resolve(components, create: true, in entry)!;
+            name = last;
         }
 
         MarkHolding(parent);
-        byte[] name = last.ToArray();
-        if (!_known.TryAppend(parent, name, out ReadOnlySpan<byte> path))
+        if (!_path.TrySpell(parent, name, out ReadOnlySpan<byte> path))
         {
-            throw Refused(entry, "its path is too long");
+            throw Refused(in entry, "its path is too long");
         }
 
         switch (entry.Type)
         {
             case EntryType.Directory:
-                WriteDirectory(parent, name, entry);
+                WriteDirectory(parent, name, in entry);
                 break;
             case EntryType.File:
-                WriteFile(parent, name, path, entry, content);
+                WriteFile(parent, name, path, in entry, content);
                 break;
             case EntryType.SymbolicLink:
-                WriteSymbolicLink(parent, name, entry);
+                WriteSymbolicLink(parent, name, in entry);
                 break;
             case EntryType.HardLink:
-                WriteHardLink(parent, name, path, entry);
+                WriteHardLink(parent, name, path, in entry);
                 break;
             default:
-                WriteNode(parent, name, entry);
+                WriteNode(parent, name, in entry);
                 break;
         }
     }
@@ -134,31 +132,32 @@ internal sealed partial class LayerTree : IDisposable
     }
 
     /// <summary>Whether what is made here belongs to the entry's owner from the beginning.</summary>
-    private bool IsOwner(LayerEntry entry) => IsExact && entry.Uid == _own.Uid && entry.Gid == _own.Gid;
+    private bool IsOwner(in EntryMetadata entry) => IsExact && entry.Uid == _own.Uid && entry.Gid == _own.Gid;
 
-    private void SetRoot(LayerEntry entry)
+    private void SetRoot(in LayerEntry entry)
     {
         if (entry.Type != EntryType.Directory)
         {
-            throw Refused(entry, "the root can only be a directory");
+            throw Refused(in entry, "the root can only be a directory");
         }
 
-        SetMetadata(_rootNode, entry);
+        SetMetadata(_rootNode, entry.Metadata);
     }
 
-    private void WriteDirectory(TreeNode parent, byte[] name, LayerEntry entry)
+    private void WriteDirectory(TreeNode parent, ReadOnlySpan<byte> name, in LayerEntry entry)
     {
         TreeNode? existing = parent.Find(name);
         if (existing is { IsDirectory: true })
         {
             existing.UsedBeforeEntry |= existing.Metadata is null || existing.Borrowed;
-            SetMetadata(existing, entry);
+            SetMetadata(existing, entry.Metadata);
             existing.Holds = true;
             return;
         }
 
         Fd directory = Cache.Open(parent);
-        int permissions = DirectoryPermissions(entry);
+        // What it will have, and all that its owner needs to fill it.
+        int permissions = (entry.Metadata.Permissions & EveryPermission) | OwnerOnly;
         Errno errno = FileAt.TryMakeDirectory(directory, name, permissions);
         bool replaces = errno == Errno.EEXIST;
         if (replaces)
@@ -168,26 +167,24 @@ internal sealed partial class LayerTree : IDisposable
             errno = FileAt.TryMakeDirectory(directory, name, permissions);
         }
 
-        ThrowIf(errno, "mkdirat", entry);
-        SetMetadata(AddDirectory(parent, name, new() { Fresh = replaces, Holds = true, Permissions = permissions }), entry);
+        ThrowIf(errno, "mkdirat", in entry);
+        SetMetadata(AddDirectory(parent, name, new() { Fresh = replaces, Holds = true, Permissions = permissions }), entry.Metadata);
     }
 
-    /// <summary>What a directory begins with: what it will have, and all that its owner needs to fill it.</summary>
-    private static int DirectoryPermissions(LayerEntry entry) => (entry.Permissions & EveryPermission) | OwnerOnly;
-
-    /// <summary>Keeps what an entry says for the end, but for its name, which may be a million times as long as what it names.</summary>
-    private void SetMetadata(TreeNode directory, LayerEntry entry)
+    /// <summary>Keeps what an entry says for the end.</summary>
+    private void SetMetadata(TreeNode directory, in EntryMetadata metadata)
     {
-        _memory.Replace(directory.Metadata, entry);
-        directory.Metadata = entry with { Name = directory.Name, LinkName = [] };
+        _memory.Replace(directory.Metadata, metadata);
+        directory.Metadata = metadata;
         directory.Borrowed = false;
     }
 
     private void WriteFile(
-        TreeNode parent, byte[] name, ReadOnlySpan<byte> path, LayerEntry entry, ContentWriter content)
+        TreeNode parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> path, in LayerEntry entry, ContentWriter content)
     {
         Fd directory = Cache.Open(parent);
-        int permissions = entry.Permissions & EveryPermission;
+        EntryMetadata metadata = entry.Metadata;
+        int permissions = metadata.Permissions & EveryPermission;
         Errno errno = NewFile.TryCreate(directory, name, permissions, out NewFile file);
         if (errno == Errno.EEXIST)
         {
@@ -195,7 +192,7 @@ internal sealed partial class LayerTree : IDisposable
             errno = NewFile.TryCreate(directory, name, permissions, out file);
         }
 
-        ThrowIf(errno, "openat", entry);
+        ThrowIf(errno, "openat", in entry);
         try
         {
             if (entry.Size > 0)
@@ -206,18 +203,18 @@ internal sealed partial class LayerTree : IDisposable
             }
 
             // chown clears set-uid, set-gid and file capabilities, so it comes first.
-            if (!IsOwner(entry))
+            if (!IsOwner(in metadata))
             {
-                file.ChangeOwner(entry.Uid, entry.Gid);
+                file.ChangeOwner(metadata.Uid, metadata.Gid);
             }
 
-            if (!IsExact || entry.Permissions != permissions)
+            if (!IsExact || metadata.Permissions != permissions)
             {
-                file.ChangeMode(entry.Permissions);
+                file.ChangeMode(metadata.Permissions);
             }
 
-            SetAttributes(directory, name, entry);
-            file.SetTimes(entry.Modified, entry.Modified);
+            SetAttributes(directory, name, metadata.Attributes);
+            file.SetTimes(metadata.Modified, metadata.Modified);
         }
         finally
         {
@@ -225,11 +222,11 @@ internal sealed partial class LayerTree : IDisposable
         }
     }
 
-    private void WriteSymbolicLink(TreeNode parent, byte[] name, LayerEntry entry)
+    private void WriteSymbolicLink(TreeNode parent, ReadOnlySpan<byte> name, in LayerEntry entry)
     {
         if (entry.LinkName.Length == 0)
         {
-            throw Refused(entry, "a symbolic link to nothing");
+            throw Refused(in entry, "a symbolic link to nothing");
         }
 
         Fd directory = Cache.Open(parent);
@@ -240,18 +237,18 @@ internal sealed partial class LayerTree : IDisposable
             errno = FileAt.TryMakeSymbolicLink(entry.LinkName, directory, name);
         }
 
-        ThrowIf(errno, "symlinkat", entry);
-        AddSymbolicLink(parent, name, entry.LinkName);
-        if (!IsOwner(entry))
+        ThrowIf(errno, "symlinkat", in entry);
+        AddSymbolicLink(parent, name, entry.LinkName.ToArray());
+        if (!IsOwner(entry.Metadata))
         {
-            FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
+            FileAt.ChangeOwner(directory, name, entry.Metadata.Uid, entry.Metadata.Gid);
         }
 
-        SetAttributes(directory, name, entry);
-        FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
+        SetAttributes(directory, name, entry.Metadata.Attributes);
+        FileAt.SetTimes(directory, name, entry.Metadata.Modified, entry.Metadata.Modified);
     }
 
-    private void WriteNode(TreeNode parent, byte[] name, LayerEntry entry)
+    private void WriteNode(TreeNode parent, ReadOnlySpan<byte> name, in LayerEntry entry)
     {
         FileType type = entry.Type switch
         {
@@ -273,22 +270,21 @@ internal sealed partial class LayerTree : IDisposable
             errno = FileAt.TryMakeNode(directory, name, type, OwnerFile, entry.Node);
         }
 
-        ThrowIf(errno, "mknodat", entry);
-        FileAt.ChangeOwner(directory, name, entry.Uid, entry.Gid);
-        FileAt.ChangeMode(directory, name, entry.Permissions);
-        SetAttributes(directory, name, entry);
-        FileAt.SetTimes(directory, name, entry.Modified, entry.Modified);
+        ThrowIf(errno, "mknodat", in entry);
+        FileAt.ChangeOwner(directory, name, entry.Metadata.Uid, entry.Metadata.Gid);
+        FileAt.ChangeMode(directory, name, entry.Metadata.Permissions);
+        SetAttributes(directory, name, entry.Metadata.Attributes);
+        FileAt.SetTimes(directory, name, entry.Metadata.Modified, entry.Metadata.Modified);
     }
 
-    private void ApplyWhiteout(List<byte[]> components, Whiteout whiteout)
+    private void ApplyWhiteout(List<byte[]> components, Whiteout whiteout, in LayerEntry entry)
     {
         if (whiteout.Kind == WhiteoutKind.Ignored)
         {
             return;
         }
 
-        _known.Forget();
-        TreeNode parent = Resolve(components, create: true, null)!;
+        TreeNode parent = Resolve(components, create: true, in entry)!;
         parent.HasWhiteouts = true;
         if (whiteout.Kind == WhiteoutKind.Opaque)
         {
@@ -315,9 +311,8 @@ internal sealed partial class LayerTree : IDisposable
     /// Takes away what stands under a name, because a later entry replaces it. The bytes of files are kept outside the tree:
     /// the tar cannot be made again without them.
     /// </summary>
-    private void Displace(TreeNode parent, byte[] name)
+    private void Displace(TreeNode parent, ReadOnlySpan<byte> name)
     {
-        _known.Forget();
         Fd directory = Cache.Open(parent);
         FileStatus status = FileAt.Stat(directory, name);
         if (status.Type is FileType.Regular or FileType.Directory)
@@ -344,15 +339,15 @@ internal sealed partial class LayerTree : IDisposable
         }
     }
 
-    private void AddSymbolicLink(TreeNode parent, byte[] name, byte[] target)
+    private void AddSymbolicLink(TreeNode parent, ReadOnlySpan<byte> name, byte[] target)
     {
         _memory.AddNode(name.Length, target.Length);
-        parent.Add(new TreeNode(parent, name) { LinkTarget = target });
+        parent.Add(new TreeNode(parent, name.ToArray()) { LinkTarget = target });
     }
 
-    private static void SetAttributes(Fd directory, byte[] name, LayerEntry entry)
+    private static void SetAttributes(Fd directory, ReadOnlySpan<byte> name, ExtendedAttribute[] attributes)
     {
-        foreach ((string attribute, byte[] value) in entry.Attributes)
+        foreach ((string attribute, byte[] value) in attributes)
         {
             if (Overlay.IsOwn(attribute))
             {
@@ -363,7 +358,7 @@ internal sealed partial class LayerTree : IDisposable
             if (errno is not (Errno.None or Errno.EOPNOTSUPP)
                 && !(errno == Errno.EPERM && (!Environment.IsPrivilegedProcess || IsUsers(attribute))))
             {
-                throw new SyscallException("lsetxattr", errno, $"{LayerPath.ForMessage(Encoding.UTF8.GetBytes(attribute))} of {entry}");
+                throw new SyscallException("lsetxattr", errno, $"{LayerPath.ForMessage(Encoding.UTF8.GetBytes(attribute))} of {LayerPath.ForMessage(name)}");
             }
         }
     }
@@ -371,7 +366,7 @@ internal sealed partial class LayerTree : IDisposable
     /// <summary>Only files and directories may have these, and builders give them to links and devices too (xattr(7)).</summary>
     private static bool IsUsers(string attribute) => attribute.StartsWith("user.", StringComparison.Ordinal);
 
-    private static void ThrowIf(Errno errno, string syscall, LayerEntry entry)
+    private static void ThrowIf(Errno errno, string syscall, in LayerEntry entry)
     {
         if (errno != Errno.None)
         {

@@ -43,5 +43,5 @@ internal static class LeaningCheck
     private static bool IsDefault(LowerEntry lower) =>
         lower.Status is { Permissions: LayerTree.DefaultPermissions, Uid: 0, Gid: 0 } status
         && (status.Modified == default(FileTime) || lower.Path.Length == 0)
-        && lower.ToMetadata().Attributes.Count == 0;
+        && lower.ToMetadata().Attributes.Length == 0;
 }

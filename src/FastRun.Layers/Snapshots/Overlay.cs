@@ -34,7 +34,7 @@ internal static class Overlay
         ExtendedAttributes.Get(parent, name, OpaqueAttribute) is [(byte)'y'];
 
     /// <summary>The attributes of a file that are not overlayfs's own.</summary>
-    internal static IReadOnlyList<ExtendedAttribute> ReadAttributes(Fd parent, ReadOnlySpan<byte> name)
+    internal static ExtendedAttribute[] ReadAttributes(Fd parent, ReadOnlySpan<byte> name)
     {
         List<ExtendedAttribute> attributes = [];
         foreach (string attribute in ExtendedAttributes.List(parent, name).Where(static key => !IsOwn(key)))
@@ -45,6 +45,6 @@ internal static class Overlay
             }
         }
 
-        return attributes;
+        return [.. attributes];
     }
 }

@@ -44,8 +44,8 @@ internal sealed class TreeMemory(MemoryAllowance allowance)
     }
 
     /// <summary>What a directory's entry says, in place of what an earlier one said.</summary>
-    internal void Replace(LayerEntry? old, LayerEntry? entry) => allowance.Take(SizeOf(entry) - SizeOf(old));
+    internal void Replace(EntryMetadata? old, EntryMetadata? entry) => allowance.Take(SizeOf(entry) - SizeOf(old));
 
-    private static long SizeOf(LayerEntry? entry) => entry?.Attributes.Sum(static attribute =>
+    private static long SizeOf(EntryMetadata? entry) => entry?.Attributes.Sum(static attribute =>
         TextBytes + (sizeof(char) * (long)attribute.Name.Length) + attribute.Value.Length) ?? 0;
 }

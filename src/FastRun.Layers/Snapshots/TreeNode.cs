@@ -19,7 +19,7 @@ internal sealed class TreeNode(TreeNode? parent, byte[] name)
     internal int Permissions { get; init; }
 
     /// <summary>What the directory's entry says, or what a directory below lends; null while it has neither.</summary>
-    internal LayerEntry? Metadata { get; set; }
+    internal EntryMetadata? Metadata { get; set; }
 
     /// <summary><see cref="Metadata"/> is lent by a directory below.</summary>
     internal bool Borrowed { get; set; }
@@ -71,30 +71,32 @@ internal sealed class TreeNode(TreeNode? parent, byte[] name)
     /// <summary>Whether layers below do not matter for what is in the directory.</summary>
     internal bool IsContentHidden => Opaque || IsHidden;
 
-    /// <summary>The path from the root, which is empty itself.</summary>
+    /// <summary>How long the path from the root is, which is empty itself.</summary>
+    internal int PathLength { get; } =
+        parent is null ? 0 : parent.PathLength + (parent.PathLength == 0 ? 0 : 1) + name.Length;
+
+    /// <summary>The path from the root.</summary>
     internal byte[] Path
     {
         get
         {
-            int length = 0;
-            for (TreeNode node = this; node.Parent is not null; node = node.Parent)
-            {
-                length += node.Name.Length + 1;
-            }
-
-            byte[] path = new byte[Math.Max(length - 1, 0)];
-            int end = path.Length;
-            for (TreeNode node = this; node.Parent is not null; node = node.Parent)
-            {
-                node.Name.CopyTo(path, end - node.Name.Length);
-                end -= node.Name.Length + 1;
-                if (end > 0)
-                {
-                    path[end] = (byte)'/';
-                }
-            }
-
+            byte[] path = new byte[PathLength];
+            CopyPath(path);
             return path;
+        }
+    }
+
+    /// <summary>Writes the path from the root to the beginning of a buffer that has room for it.</summary>
+    internal void CopyPath(Span<byte> target)
+    {
+        for (TreeNode node = this; node.Parent is { } parent; node = parent)
+        {
+            int start = node.PathLength - node.Name.Length;
+            node.Name.CopyTo(target[start..]);
+            if (start > 0)
+            {
+                target[start - 1] = (byte)'/';
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 using System;
+using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
@@ -9,17 +11,21 @@ namespace FastRun.Layers.Pipeline.Tar;
 
 /// <summary>
 /// The records of a PAX extended header, <c>"%d %s=%s\n"</c> each (POSIX.1-2017, pax, "pax Extended Header"). An empty value
-/// takes back an earlier one.
+/// takes back an earlier one. One object serves a whole tar.
 /// </summary>
 internal sealed class PaxRecords
 {
     private const int NanosecondDigits = 9;
 
-    private Dictionary<string, byte[]>? _attributes;
+    private readonly ArrayBufferWriter<byte> _path = new();
+    private readonly ArrayBufferWriter<byte> _linkPath = new();
+    private readonly Dictionary<string, byte[]> _attributes = [];
 
-    internal byte[]? Path { get; private set; }
+    /// <summary>Empty where there is none.</summary>
+    internal ReadOnlySpan<byte> Path => _path.WrittenSpan;
 
-    internal byte[]? LinkPath { get; private set; }
+    /// <summary>Empty where there is none.</summary>
+    internal ReadOnlySpan<byte> LinkPath => _linkPath.WrittenSpan;
 
     internal long? Size { get; private set; }
 
@@ -36,29 +42,23 @@ internal sealed class PaxRecords
 
     private static ReadOnlySpan<byte> SparsePrefix => "GNU.sparse."u8;
 
-    internal IReadOnlyList<ExtendedAttribute> Attributes
+    internal ExtendedAttribute[] Attributes =>
+        _attributes.Count == 0 ? [] : [.. _attributes.Select(static attribute => new ExtendedAttribute(attribute.Key, attribute.Value))];
+
+    /// <summary>Forgets all of them: they are those of one entry.</summary>
+    internal void Clear()
     {
-        get
-        {
-            if (_attributes is null)
-            {
-                return [];
-            }
-
-            List<ExtendedAttribute> attributes = new(_attributes.Count);
-            foreach ((string name, byte[] value) in _attributes)
-            {
-                attributes.Add(new ExtendedAttribute(name, value));
-            }
-
-            return attributes;
-        }
+        _path.ResetWrittenCount();
+        _linkPath.ResetWrittenCount();
+        _attributes.Clear();
+        (Size, Uid, Gid, Modified, IsSparse) = (null, null, null, null, false);
     }
 
+    /// <summary>Takes the records of a header in place of all before.</summary>
     /// <exception cref="LayerException">A record breaks the format.</exception>
-    internal static PaxRecords Parse(ReadOnlySpan<byte> header)
+    internal void Read(ReadOnlySpan<byte> header)
     {
-        PaxRecords records = new();
+        Clear();
         while (!header.IsEmpty)
         {
             int space = header.IndexOf((byte)' ');
@@ -79,22 +79,20 @@ internal sealed class PaxRecords
                 throw Malformed("a record has no keyword");
             }
 
-            records.Apply(record[..equals], record[(equals + 1)..]);
+            Apply(record[..equals], record[(equals + 1)..]);
             header = header[length..];
         }
-
-        return records;
     }
 
     private void Apply(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
     {
         if (keyword.SequenceEqual("path"u8))
         {
-            Path = Text(value);
+            SetText(_path, value);
         }
         else if (keyword.SequenceEqual("linkpath"u8))
         {
-            LinkPath = Text(value);
+            SetText(_linkPath, value);
         }
         else if (keyword.SequenceEqual("size"u8))
         {
@@ -129,13 +127,19 @@ internal sealed class PaxRecords
             throw Malformed("an extended attribute has an invalid name");
         }
 
-        (_attributes ??= [])[name] = value.ToArray();
+        _attributes[name] = value.ToArray();
     }
 
-    private static byte[]? Text(ReadOnlySpan<byte> value) =>
-        value.Contains((byte)0)
-            ? throw Malformed("a path holds a NUL")
-            : value.IsEmpty ? null : value.ToArray();
+    private static void SetText(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value)
+    {
+        if (value.Contains((byte)0))
+        {
+            throw Malformed("a path holds a NUL");
+        }
+
+        text.ResetWrittenCount();
+        text.Write(value);
+    }
 
     private static long? Number(ReadOnlySpan<byte> value) =>
         value.IsEmpty

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO;
 using FastRun.Layers.Pipeline.Compression;
 
@@ -17,7 +18,7 @@ internal sealed class TarIndexWriter : IDisposable
     private const int CompressionLevel = 1;
 
     private readonly ZstdWriteStream _output;
-    private readonly byte[] _raw = new byte[BufferSize];
+    private byte[] _raw = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _rawLength;
 
     /// <summary>Begins an index. Owns the stream.</summary>
@@ -67,7 +68,15 @@ internal sealed class TarIndexWriter : IDisposable
         _output.Complete();
     }
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        if (_raw.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_raw);
+            _raw = [];
+        }
+    }
 
     private void FlushRaw()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -13,50 +14,61 @@ namespace FastRun.Layers.Pipeline.Tar;
 internal sealed class TarReader(TarInput input, TarIndexWriter? index, LayerLimits limits)
 {
     private readonly byte[] _header = new byte[TarBlock.Size];
+    private readonly PaxRecords _pax = new();
+    private readonly ArrayBufferWriter<byte> _longName = new();
+    private readonly ArrayBufferWriter<byte> _longLink = new();
+    private readonly ArrayBufferWriter<byte> _joined = new();
 
     private byte[] _extended = [];
     private long _remaining;
     private int _padding;
     private int _entries;
 
-    /// <summary>The next entry, or null behind the last one; then the input is at its end.</summary>
+    /// <summary>Reads the next entry; false behind the last one, where the input is at its end.</summary>
+    /// <param name="entry">The entry, whose names are valid until the next call.</param>
     /// <exception cref="LayerException">The tar is malformed, ends too early, or exceeds a limit.</exception>
-    internal LayerEntry? ReadNext()
+    internal bool TryReadNext(out LayerEntry entry)
     {
         SkipContent();
-        PaxRecords? pax = null;
-        byte[]? longName = null;
-        byte[]? longLink = null;
+        _pax.Clear();
+        _longName.ResetWrittenCount();
+        _longLink.ResetWrittenCount();
+        bool isExtended = false;
         while (ReadHeader())
         {
             TarBlock block = new(_header);
             switch (block.TypeFlag)
             {
                 case (byte)'x':
-                    pax = PaxRecords.Parse(ReadExtended(block));
+                    _pax.Read(ReadExtended(block));
+                    isExtended = true;
                     break;
                 case (byte)'g':
                     // Global records: no engine applies them.
                     ReadExtended(block);
                     break;
                 case (byte)'L':
-                    longName = UntilNul(ReadExtended(block));
+                    SetUntilNul(_longName, ReadExtended(block));
+                    isExtended = true;
                     break;
                 case (byte)'K':
-                    longLink = UntilNul(ReadExtended(block));
+                    SetUntilNul(_longLink, ReadExtended(block));
+                    isExtended = true;
                     break;
                 default:
-                    return Begin(block, pax, longName, longLink);
+                    entry = Begin(block);
+                    return true;
             }
         }
 
-        if (pax is not null || longName is not null || longLink is not null)
+        if (isExtended)
         {
             throw Truncated();
         }
 
         SkipToEnd();
-        return null;
+        entry = default;
+        return false;
     }
 
     /// <summary>Writes the content of the entry that was read last to a file.</summary>
@@ -133,21 +145,21 @@ internal sealed class TarReader(TarInput input, TarIndexWriter? index, LayerLimi
         return true;
     }
 
-    private LayerEntry Begin(TarBlock block, PaxRecords? pax, byte[]? longName, byte[]? longLink)
+    private LayerEntry Begin(TarBlock block)
     {
         if (++_entries > limits.Entries)
         {
             throw new LayerException(LayerErrorKind.LimitExceeded, $"it has more than {limits.Entries} entries");
         }
 
-        byte[] name = longName ?? pax?.Path ?? Join(block.Prefix, block.Name);
+        ReadOnlySpan<byte> name = FirstOf(_longName.WrittenSpan, _pax.Path, Join(block.Prefix, block.Name));
         EntryType type = TypeOf(block.TypeFlag, name);
-        if (pax is { IsSparse: true })
+        if (_pax.IsSparse)
         {
             throw Sparse(name);
         }
 
-        long size = pax?.Size ?? block.FileSize;
+        long size = _pax.Size ?? block.FileSize;
         if (size is < 0 or > long.MaxValue - TarBlock.Size)
         {
             throw new LayerException(LayerErrorKind.Malformed, $"an entry has the impossible size {size}");
@@ -162,18 +174,25 @@ internal sealed class TarReader(TarInput input, TarIndexWriter? index, LayerLimi
         {
             Name = name,
             Type = type,
-            LinkName = longLink ?? pax?.LinkPath ?? block.LinkName.ToArray(),
-            Permissions = (int)block.Mode & 0xFFF,
-            Uid = Id(pax?.Uid ?? block.Uid),
-            Gid = Id(pax?.Gid ?? block.Gid),
+            LinkName = FirstOf(_longLink.WrittenSpan, _pax.LinkPath, block.LinkName),
             Size = _remaining,
-            Modified = pax?.Modified ?? new FileTime(block.Modified, 0),
             Node = isDevice ? Device(block.DeviceMajor, block.DeviceMinor) : default,
-            Attributes = pax?.Attributes ?? [],
+            Metadata = new EntryMetadata
+            {
+                Permissions = (int)block.Mode & 0xFFF,
+                Uid = Id(_pax.Uid ?? block.Uid),
+                Gid = Id(_pax.Gid ?? block.Gid),
+                Modified = _pax.Modified ?? new FileTime(block.Modified, 0),
+                Attributes = _pax.Attributes,
+            },
         };
     }
 
-    private static EntryType TypeOf(byte flag, byte[] name) => flag switch
+    /// <summary>Where a name may stand: GNU's long names count first, and an empty one counts nowhere.</summary>
+    private static ReadOnlySpan<byte> FirstOf(ReadOnlySpan<byte> gnu, ReadOnlySpan<byte> pax, ReadOnlySpan<byte> header) =>
+        !gnu.IsEmpty ? gnu : !pax.IsEmpty ? pax : header;
+
+    private static EntryType TypeOf(byte flag, ReadOnlySpan<byte> name) => flag switch
     {
         (byte)'0' or (byte)'7' => EntryType.File,
         0 => name is [.., (byte)'/'] ? EntryType.Directory : EntryType.File,
@@ -268,16 +287,28 @@ internal sealed class TarReader(TarInput input, TarIndexWriter? index, LayerLimi
             : throw new LayerException(LayerErrorKind.Malformed, $"an entry is the impossible device {major}:{minor}");
     }
 
-    private static byte[] Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name) =>
-        prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
-
-    private static byte[] UntilNul(ReadOnlySpan<byte> text)
+    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name)
     {
-        int end = text.IndexOf((byte)0);
-        return (end < 0 ? text : text[..end]).ToArray();
+        if (prefix.IsEmpty)
+        {
+            return name;
+        }
+
+        _joined.ResetWrittenCount();
+        _joined.Write(prefix);
+        _joined.Write("/"u8);
+        _joined.Write(name);
+        return _joined.WrittenSpan;
     }
 
-    private static LayerException Sparse(byte[] name) =>
+    private static void SetUntilNul(ArrayBufferWriter<byte> name, ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)0);
+        name.ResetWrittenCount();
+        name.Write(end < 0 ? text : text[..end]);
+    }
+
+    private static LayerException Sparse(ReadOnlySpan<byte> name) =>
         new(LayerErrorKind.Unsupported, $"entry {LayerPath.ForMessage(name)} is a sparse file, which no engine writes");
 
     private static LayerException Truncated() => new(LayerErrorKind.Truncated, "the tar ends in the middle of an entry");

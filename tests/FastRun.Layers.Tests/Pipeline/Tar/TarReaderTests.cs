@@ -31,29 +31,29 @@ public sealed class TarReaderTests
         string tar = Path.Combine(state.Path, "it.tar");
         TestCommand.Run("tar", "-C", Path.Combine(state.Path, "tree"), "--format=" + format, "--mtime=@1234567890", "--owner=:1000", "--group=:2000", "-cf", tar, ".");
 
-        List<LayerEntry> entries = Read(File.ReadAllBytes(tar));
+        List<ReadEntry> entries = Read(File.ReadAllBytes(tar));
 
-        LayerEntry file = Assert.Single(entries, static entry => entry.Type == EntryType.File);
+        ReadEntry file = Assert.Single(entries, static entry => entry.Type == EntryType.File);
         Assert.Equal("./" + name, Encoding.UTF8.GetString(file.Name));
         Assert.Equal(7, file.Size);
-        Assert.Equal((1000u, 2000u), (file.Uid, file.Gid));
-        Assert.Equal(new FileTime(1234567890, 0), file.Modified);
-        LayerEntry link = Assert.Single(entries, static entry => entry.Type == EntryType.SymbolicLink);
+        Assert.Equal((1000u, 2000u), (file.Metadata.Uid, file.Metadata.Gid));
+        Assert.Equal(new FileTime(1234567890, 0), file.Metadata.Modified);
+        ReadEntry link = Assert.Single(entries, static entry => entry.Type == EntryType.SymbolicLink);
         Assert.Equal(name[..Math.Min(name.Length, 99)], Encoding.UTF8.GetString(link.LinkName));
     }
 
     [Fact]
     public void Read_PaxRecords_OverrideTheHeader()
     {
-        LayerEntry entry = Assert.Single(Read(new TarBuilder()
+        ReadEntry entry = Assert.Single(Read(new TarBuilder()
             .Pax(("path", "long/name"), ("linkpath", "target"), ("uid", "4000000000"), ("gid", "5"), ("mtime", "-1.25"), ("SCHILY.xattr.user.a", "v=1\n"))
             .SymbolicLink("short", "other").End()));
 
         Assert.Equal("long/name"u8.ToArray(), entry.Name);
         Assert.Equal("target"u8.ToArray(), entry.LinkName);
-        Assert.Equal((4000000000u, 5u), (entry.Uid, entry.Gid));
-        Assert.Equal(new FileTime(-2, 750_000_000), entry.Modified);
-        ExtendedAttribute attribute = Assert.Single(entry.Attributes);
+        Assert.Equal((4000000000u, 5u), (entry.Metadata.Uid, entry.Metadata.Gid));
+        Assert.Equal(new FileTime(-2, 750_000_000), entry.Metadata.Modified);
+        ExtendedAttribute attribute = Assert.Single(entry.Metadata.Attributes);
         Assert.Equal(("user.a", "v=1\n"), (attribute.Name, Encoding.UTF8.GetString(attribute.Value)));
     }
 
@@ -61,21 +61,21 @@ public sealed class TarReaderTests
     public void Read_GlobalPaxHeader_ChangesNothing()
     {
         byte[] global = TarBuilder.PaxRecord("path", "wrong"u8.ToArray());
-        LayerEntry entry = Assert.Single(Read(new TarBuilder().Extended('g', global).File("right").End()));
+        ReadEntry entry = Assert.Single(Read(new TarBuilder().Extended('g', global).File("right").End()));
         Assert.Equal("right"u8.ToArray(), entry.Name);
     }
 
     [Fact]
     public void Read_UstarPrefix_StandsBeforeTheName()
     {
-        LayerEntry entry = Assert.Single(Read(new TarBuilder().Header("file", '0', prefix: "some/where").End()));
+        ReadEntry entry = Assert.Single(Read(new TarBuilder().Header("file", '0', prefix: "some/where").End()));
         Assert.Equal("some/where/file"u8.ToArray(), entry.Name);
     }
 
     [Fact]
     public void Read_OldDirectory_IsKnownByItsSlash()
     {
-        List<LayerEntry> entries = Read(
+        List<ReadEntry> entries = Read(
             new TarBuilder().Header("dir/", '\0', magic: "").Header("file", '\0', magic: "").End());
         Assert.Equal([EntryType.Directory, EntryType.File], entries.Select(static entry => entry.Type));
     }
@@ -91,16 +91,16 @@ public sealed class TarReaderTests
         block[136..148].Fill(0xFF);
         TarBuilder.Seal(tar);
 
-        LayerEntry entry = Assert.Single(Read(tar));
-        Assert.Equal(0x12000000u, entry.Uid);
-        Assert.Equal(new FileTime(-1, 0), entry.Modified);
+        ReadEntry entry = Assert.Single(Read(tar));
+        Assert.Equal(0x12000000u, entry.Metadata.Uid);
+        Assert.Equal(new FileTime(-1, 0), entry.Metadata.Modified);
     }
 
     [Fact]
     public void Read_LinkWithASize_HasNoContent()
     {
         // As Go: only files have content; what follows is the next header.
-        List<LayerEntry> entries = Read(new TarBuilder().Header("link", '1', link: "x", size: 512).File("next").End());
+        List<ReadEntry> entries = Read(new TarBuilder().Header("link", '1', link: "x", size: 512).File("next").End());
         Assert.Equal(2, entries.Count);
         Assert.Equal(0, entries[0].Size);
     }
@@ -188,19 +188,21 @@ public sealed class TarReaderTests
 
     private static LayerErrorKind Failure(byte[] tar) => Assert.Throws<LayerException>(() => Read(tar, entries: 2)).Kind;
 
-    private static List<LayerEntry> Read(byte[] tar, int entries = 10_000)
+    private static List<ReadEntry> Read(byte[] tar, int entries = 10_000)
     {
         using LayerBuffers buffers = new();
         using TarInput input = new(
             new StreamLayerDecoder(new MemoryStream(tar)), new UnpackAllowance(long.MaxValue), HashAlgorithmName.SHA256, buffers);
         using TarIndexWriter index = new(new MemoryStream());
         TarReader reader = new(input, index, new LayerLimits { Entries = entries });
-        List<LayerEntry> read = [];
-        while (reader.ReadNext() is { } entry)
+        List<ReadEntry> read = [];
+        while (reader.TryReadNext(out LayerEntry entry))
         {
-            read.Add(entry);
+            read.Add(new ReadEntry(entry.Name.ToArray(), entry.Type, entry.LinkName.ToArray(), entry.Size, entry.Metadata));
         }
 
         return read;
     }
+
+    private sealed record ReadEntry(byte[] Name, EntryType Type, byte[] LinkName, long Size, EntryMetadata Metadata);
 }
