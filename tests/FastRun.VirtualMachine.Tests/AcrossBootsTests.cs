@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Threading;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.VirtualMachine.Tests.Harness;
@@ -12,107 +11,96 @@ namespace FastRun.VirtualMachine.Tests;
 public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
 {
     private const int Cuts = 20;
-    private const long DiskSize = 96L << 20;
-    private const string Exec = "fastrun --data-root /data/fastrun exec --no-workspace";
+    private const string FastRun = "fastrun --data-root /data/fastrun";
+    private const string Exec = FastRun + " exec --no-workspace";
+    private const string FullExec = "fastrun --data-root /full/fastrun exec --no-workspace";
 
     [Fact]
-    public void Reboot_AfterAShutdown_ImagesStayAndSandboxesAreGone()
+    public void Reboot_AfterAShutdown_ImagesStaySandboxesAreGoneAndContainersShowExited()
     {
-        string disk = NewDisk();
+        string disk = Shared.NewDisk();
         using (Guest first = Shared.Boot(disk))
         {
-            _ = first.Script($"mount /dev/vdb /data && {Exec} {GuestImages.Busybox} -- true").Output;
-            _ = first.Script(
-                $"{Exec} --name left {GuestImages.Busybox} -- sh -c 'touch /started; sleep 600' & " +
-                $"{Exec} {GuestImages.Busybox} -- sh -c 'touch /started; sleep 600' & " +
-                "for i in $(seq 1200); do [ $(ls -d /data/fastrun/containers/*/upper/started | wc -l) = 2 ] && exit; usleep 50000; done; exit 1").Output;
+            _ = first.Script($$"""
+                mount /dev/vdb /data && {{Exec}} {{GuestImages.Busybox}} -- true || exit 90
+                {{Exec}} --name left {{GuestImages.Busybox}} -- sh -c 'touch /started; sleep 600' &
+                {{Exec}} {{GuestImages.Busybox}} -- sh -c 'touch /started; sleep 600' &
+                {{FastRun}} run -d --name kept {{GuestImages.Busybox}} sh -c 'echo boot >> /started; sync; sleep 600' || exit 91
+                {{FastRun}} run -d --rm --name brief {{GuestImages.Busybox}} sh -c 'touch /started; sleep 600' || exit 92
+                {{FastRun}} run -d --restart always --name wanted {{GuestImages.Busybox}} sleep 600 || exit 93
+                {{FastRun}} run -d --restart unless-stopped --name halted {{GuestImages.Busybox}} sleep 600 && {{FastRun}} stop halted || exit 94
+                for i in $(seq 1200); do [ $(ls -d /data/fastrun/containers/*/upper/started | wc -l) = 4 ] && exit; usleep 50000; done
+                exit 95
+                """).Output;
             first.Shutdown();
         }
 
         using Guest second = Shared.Boot(disk);
-        _ = second.Script("mount /dev/vdb /data && rm -rf /images").Output;
-        Assert.Equal("images: 1, layers: 1, damaged: 0", second.Script("fastrun --data-root /data/fastrun system check").Output);
-        Assert.Equal("again", second.Script($"{Exec} --name left busybox -- echo again").Output);
+        Assert.Equal(
+            ["images: 1, layers: 1, damaged: 0", "brief exited", "halted exited", "kept exited", "wanted exited", "again"],
+            second.Script($$$"""
+                mount /dev/vdb /data && rm -rf /images && {{{FastRun}}} system check || exit 90
+                {{{FastRun}}} ps -a --format '{{.Names}} {{.State}}' | grep -E '^(kept|brief|wanted|halted) ' | sort
+                {{{Exec}}} --name left busybox -- echo again
+                """).Lines);
 
-        // The one whose name was wanted went with that; the other one is the collector's.
-        Assert.StartsWith("sandboxes: 1,", second.Script("fastrun --data-root /data/fastrun gc").Output);
-        Assert.Contains("Sandboxes: 0", second.Script("fastrun --data-root /data/fastrun info").Lines);
+        // The sandbox whose name was wanted went with that; the other one and the container that goes when it ends are the
+        // collector's, which also puts the states of two that stay right.
+        Assert.StartsWith("sandboxes: 4,", second.Script($"{FastRun} gc").Output);
+        Assert.Equal(
+            ["halted exited", "kept exited", "wanted exited", "wanted", "wanted running", "wanted", "halted", "kept", "kept running", "kept"],
+            second.Script($$$"""
+                {{{FastRun}}} ps -a --format '{{.Names}} {{.State}}' | sort || exit 90
+                {{{FastRun}}} system start && {{{FastRun}}} ps --format '{{.Names}} {{.State}}' && {{{FastRun}}} rm -f wanted && {{{FastRun}}} rm halted || exit 91
+                {{{FastRun}}} start kept && {{{FastRun}}} ps --format '{{.Names}} {{.State}}' || exit 92
+                until [ $(cat /data/fastrun/containers/*/upper/started | wc -l) = 2 ]; do usleep 50000; done
+                {{{FastRun}}} rm -f kept
+                """).Lines);
         Assert.Equal("", second.Script("ls /data/fastrun/containers /data/fastrun/staging /data/fastrun/trash | grep -v :").Stdout.Trim());
     }
 
-    [Fact]
-    public void Reboot_OfRunningContainers_ShowsThemExitedAndStartsThemAgain()
-    {
-        const string Fast = "fastrun --data-root /data/fastrun";
-        string disk = NewDisk();
-        using (Guest first = Shared.Boot(disk))
-        {
-            _ = first.Script(
-                $"mount /dev/vdb /data && {Fast} run -d --name kept {GuestImages.Busybox} sh -c 'echo boot >> /log; sync; sleep 600' && "
-                + $"{Fast} run -d --rm --name brief {GuestImages.Busybox} sleep 600 && "
-                + $"{Fast} run -d --restart always --name wanted {GuestImages.Busybox} sleep 600 && "
-                + $"{Fast} run -d --restart unless-stopped --name halted {GuestImages.Busybox} sleep 600 && "
-                + $"{Fast} stop halted && "
-                + "until [ -s /data/fastrun/containers/*/upper/log ]; do usleep 50000; done").Output;
-            first.Shutdown();
-        }
-
-        using Guest second = Shared.Boot(disk);
-        Assert.Equal(
-            ["brief exited", "halted exited", "kept exited", "wanted exited"],
-            second.Script($"mount /dev/vdb /data && {Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}' | sort").Lines);
-        Assert.StartsWith("sandboxes: 3,", second.Script($"{Fast} gc").Output);
-        Assert.Equal(
-            ["halted exited", "kept exited", "wanted exited"],
-            second.Script($"{Fast} ps -a --format '{{{{.Names}}}} {{{{.State}}}}' | sort").Lines);
-        Assert.Equal(
-            ["wanted", "wanted running", "wanted"],
-            second.Script($"{Fast} system start && {Fast} ps --format '{{{{.Names}}}} {{{{.State}}}}' && {Fast} rm -f wanted").Lines);
-        Assert.Equal(
-            ["kept", "kept running", "kept"],
-            second.Script(
-                $"{Fast} start kept && {Fast} ps --format '{{{{.Names}}}} {{{{.State}}}}' && "
-                + $"until [ $(cat /data/fastrun/containers/*/upper/log | wc -l) = 2 ]; do usleep 50000; done && {Fast} rm -f kept").Lines);
-    }
-
     /// <summary>
-    /// A guest loads and removes an image over and over. At random points its disk is copied while the machine stands still,
-    /// which is the disk as a power cut leaves it: all that was in the guest's memory only is lost, and what a write in flight
-    /// had not written yet. At the last point the power does go. (That a disk loses writes out of order from a cache of its own
-    /// is not emulated.) Another guest then looks at all of the disks.
+    /// A guest loads one image and pulls another at the same time, and removes both, over and over. At random points its disk is
+    /// copied while the machine stands still, which is the disk as a power cut leaves it: all that was in the guest's memory only
+    /// is lost, and what a write in flight had not written yet. At the last point the power does go. (That a disk loses writes
+    /// out of order from a cache of its own is not emulated.) Another guest then looks at all of the disks.
     /// </summary>
     [Fact]
-    public void PowerCut_AtRandomPointsOfALoad_NothingIsDamagedAndWhatWasLostLoadsAgain()
+    public void PowerCut_AtRandomPointsOfALoadAndAPull_NothingIsDamagedAndWhatWasLostComesAgain()
     {
         int seed = Random.Shared.Next();
         Random random = new(seed);
         TestContext.Current.TestOutputHelper?.WriteLine($"seed: {seed}");
-        List<string> disks = CutPower(random);
+        using GuestRegistry registry = new(Shared.NewDirectory());
+        List<string> disks = CutPower(random, registry);
 
         using Guest after = Shared.Boot([.. disks]);
+        registry.Connect(after);
         List<string> found = [];
         for (int cut = 0; cut < Cuts; cut++)
         {
             string device = $"/dev/vd{(char)('b' + cut)}";
             CommandResult result = after.Script($$"""
                 cd / && mount {{device}} /data || exit 90
-                fastrun --data-root /data/fastrun system check >/tmp/check
+                {{FastRun}} system check >/tmp/check
                 checked=$?
                 cat /tmp/check
                 # Nothing but an image that was not yet on the disk may be missing, and that by name.
                 grep '^damaged' /tmp/check | grep -v 'machine lost power$' && exit 91
                 {{Exec}} busybox -- true || exit 92
-                fastrun --data-root /data/fastrun gc || exit 93
+                {{FastRun}} gc || exit 93
                 find /data/fastrun/content /data/fastrun/images/_ids /data/fastrun/layers/*/fs -type f -size 0 | grep . && exit 94
                 ls -A /data/fastrun/staging /data/fastrun/trash /data/fastrun/containers | grep -v '^/' | grep . && exit 95
                 {{Exec}} {{GuestImages.Layered}} -- sh -c 'cat /data-*' | sha256sum || exit 96
-                fastrun --data-root /data/fastrun system check || exit 97
-                umount /data || exit 98
+                {{Exec}} --pull=missing {{registry.Image}} -- sh -c 'cat /data-*' | sha256sum || exit 97
+                {{FastRun}} system check || exit 98
+                umount /data || exit 99
                 exit $checked
                 """);
             Assert.True(result.ExitCode is 0 or 1, $"cut {cut} of seed {seed}: {result}");
             Assert.Contains("damaged: 0\n", result.Stdout);
             Assert.Contains(GuestImages.LayeredDigest, result.Stdout);
+            Assert.Contains(GuestImages.PulledDigest, result.Stdout);
             found.Add(result.Stdout[..result.Stdout.IndexOf('\n', StringComparison.Ordinal)]);
         }
 
@@ -120,62 +108,72 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
     }
 
     [Fact]
-    public void FullDisk_AtAnyPointOfALoad_ErrorIsClearAndNothingIsLeft()
+    public void FullDisk_AtAnyPointOfALoadAndOfAPull_ErrorIsClearAndNothingIsLeft()
     {
         const int Points = 10;
-        string disk = NewDisk();
-        using Guest guest = Shared.Boot(disk);
-        _ = guest.Script($"mount /dev/vdb /data && {Exec} {GuestImages.Busybox} -- true && sync").Output;
-        long before = Used(guest);
-        _ = guest.Script($"{Exec} {GuestImages.Layered} -- true && sync").Output;
-        long needed = Used(guest) - before;
-        _ = guest.Script("fastrun --data-root /data/fastrun rmi -f localhost/layered && fastrun --data-root /data/fastrun gc").Output;
-
-        for (int point = 0; point < Points; point++)
+        using GuestRegistry registry = new(Shared.NewDirectory());
+        Guest guest = Guest;
+        registry.Connect(guest);
+        _ = guest.Script($"mkdir /full && mount /dev/vdb /full && {FullExec} {GuestImages.Busybox} -- true && sync").Output;
+        try
         {
-            // What is left is less than the load needs; a small rest is for the directories of the sandbox.
-            long left = 64 + (needed * point / (Points + 1));
-            CommandResult load = guest.Script($$"""
-                free=$(df -k /data | awk 'END { print $4 }')
-                fallocate -l $(((free - {{left}}) * 1024)) /data/filler || exit 90
-                {{Exec}} {{GuestImages.Layered}} -- true
-                code=$?
-                ls -A /data/fastrun/staging /data/fastrun/trash /data/fastrun/containers | grep -v '^/' | grep . && exit 91
-                {{Exec}} busybox -- true || exit 92
-                rm /data/filler
-                fastrun --data-root /data/fastrun system check || exit 93
-                exit $code
-                """);
-            load.FailsWith(125, "no space left");
-        }
+            long before = Used(guest);
+            _ = guest.Script($"{FullExec} {GuestImages.Layered} -- true && sync").Output;
+            long needed = Used(guest) - before;
+            _ = guest.Script("fastrun --data-root /full/fastrun rmi -f localhost/layered && fastrun --data-root /full/fastrun gc").Output;
 
-        Assert.Contains(GuestImages.LayeredDigest, guest.Script($"{Exec} {GuestImages.Layered} -- sh -c 'cat /data-*' | sha256sum").Output);
+            for (int point = 0; point < Points; point++)
+            {
+                // What is left is less than either needs; a small rest is for the directories of the sandbox.
+                long left = 64 + (needed * point / (Points + 1));
+                CommandResult full = guest.Script($$"""
+                    free=$(df -k /full | awk 'END { print $4 }')
+                    fallocate -l $(((free - {{left}}) * 1024)) /full/filler || exit 90
+                    for image in {{GuestImages.Layered}} {{registry.Image}}; do
+                      {{FullExec}} --quiet $image -- true
+                      code=$?
+                      [ $code = 125 ] || exit $code
+                      ls -A /full/fastrun/staging /full/fastrun/trash /full/fastrun/containers | grep -v '^/' | grep . && exit 91
+                    done
+                    {{FullExec}} busybox -- true || exit 92
+                    rm /full/filler
+                    fastrun --data-root /full/fastrun system check || exit 93
+                    exit $code
+                    """);
+                Assert.True(
+                    full.ExitCode == 125 && full.Stderr.Split('\n') is [var load, var pull, ""]
+                        && load.EndsWith(": no space left on device", StringComparison.Ordinal)
+                        && pull.EndsWith(": no space left on device", StringComparison.Ordinal),
+                    $"point {point}: {full}");
+            }
+
+            Assert.Contains(GuestImages.LayeredDigest, guest.Script($"{FullExec} {GuestImages.Layered} -- sh -c 'cat /data-*' | sha256sum").Output);
+            Assert.Contains(GuestImages.PulledDigest, guest.Script($"{FullExec} {registry.Image} -- sh -c 'cat /data-*' | sha256sum").Output);
+        }
+        finally
+        {
+            guest.Script("umount /full");
+        }
     }
 
     private static long Used(Guest guest) =>
-        long.Parse(guest.Script("df -k /data | awk 'END { print $3 }'").Output, System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(guest.Script("df -k /full | awk 'END { print $3 }'").Output, System.Globalization.CultureInfo.InvariantCulture);
 
-    private string NewDisk()
+    private List<string> CutPower(Random random, GuestRegistry registry)
     {
-        string disk = Path.Combine(Shared.NewDirectory(), "disk");
-        GuestSystem.MakeDisk(disk, DiskSize, ["-m", "0"]);
-        return disk;
-    }
-
-    private List<string> CutPower(Random random)
-    {
-        string disk = NewDisk();
+        string disk = Shared.NewDisk();
         List<string> disks = [];
         using Guest guest = Shared.Boot(disk);
+        registry.Connect(guest);
         _ = guest.Script($"mount /dev/vdb /data && {Exec} {GuestImages.Busybox} -- true && sync").Output;
-        string load = $"{Exec} {GuestImages.Layered} -- true";
-        string remove = "fastrun --data-root /data/fastrun rmi -f localhost/layered";
+        string bring = $"{{ {Exec} {GuestImages.Layered} -- true & {FastRun} pull -q {registry.Image} && wait $!; }}";
+        string remove = $"{FastRun} rmi -f localhost/layered {registry.Image}";
         Stopwatch once = Stopwatch.StartNew();
-        _ = guest.Script($"{load} && {remove}").Output;
+        _ = guest.Script($"{bring} && {remove}").Output;
         once.Stop();
 
         // Something else on the machine syncs all the time, so that the disk has seen every state in between, too.
-        guest.Start($"(while :; do sync; done) & while {load} && {remove} && sync; do :; done");
+        guest.Start($"(while :; do sync; done) & while {bring} && {remove} && sync; do :; done", TimeSpan.FromMinutes(20));
         for (int cut = 1; cut < Cuts; cut++)
         {
             Thread.Sleep(once.Elapsed * random.NextDouble());

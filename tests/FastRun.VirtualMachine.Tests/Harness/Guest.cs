@@ -208,6 +208,8 @@ internal sealed class Guest : IDisposable
     [
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
         "-kernel", kernel.Image, "-initrd", kernel.Initramfs, "-append", commandLine,
+        // No driver is loaded for it until a test wants a network.
+        "-nic", "user,model=virtio-net-pci",
         .. Disk(system.Disk, "snapshot=on"),
         .. disks.SelectMany(static disk => Disk(disk, "cache=writeback")),
     ];

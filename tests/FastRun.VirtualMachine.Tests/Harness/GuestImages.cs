@@ -16,11 +16,17 @@ internal static class GuestImages
     /// <summary>Busybox, and layers of many small files and a large one, named <c>/data-*</c>. Loading it takes a while.</summary>
     internal const string Layered = "oci:/images/layered";
 
+    /// <summary>As <see cref="Layered"/>, but in no guest: <see cref="GuestRegistry"/> has it.</summary>
+    internal const string Pulled = "pulled";
+
     private const int LayeredLayers = 6;
     private const int FilesOfALayer = 24;
 
     /// <summary>What sha256sum says of all <c>/data-*</c> of <see cref="Layered"/>, one after another.</summary>
-    internal static string LayeredDigest { get; } = Convert.ToHexStringLower(SHA256.HashData([.. DataFiles().SelectMany(static file => file.Content)]));
+    internal static string LayeredDigest { get; } = DigestOf(DataFiles(1));
+
+    /// <summary>The same of <see cref="Pulled"/>.</summary>
+    internal static string PulledDigest { get; } = DigestOf(DataFiles(2));
 
     /// <summary>
     /// Images of as many layers as the tag says. Above busybox each has a file <c>layer-N</c> and its number in <c>top</c>;
@@ -34,11 +40,8 @@ internal static class GuestImages
     /// <summary>Writes them all.</summary>
     internal static void Write(string directory)
     {
-        byte[] busybox = BusyboxRoot.Tar().ToArray();
-        new OciLayout(Path.Combine(directory, "busybox")).AddImage("latest", [busybox]);
-        IEnumerable<byte[]> data = DataFiles().Chunk(FilesOfALayer)
-            .Select(static files => files.Aggregate(new LayerTar(), static (tar, file) => tar.File(file.Name, file.Content)).ToArray());
-        new OciLayout(Path.Combine(directory, "layered")).AddImage("latest", [busybox, .. data]);
+        new OciLayout(Path.Combine(directory, "busybox")).AddImage("latest", [BusyboxRoot.Tar().ToArray()]);
+        WriteLayered(new OciLayout(Path.Combine(directory, "layered")), seed: 1);
         OciLayout layers = new(Path.Combine(directory, "layers"));
         List<byte[]> tars =
         [
@@ -58,10 +61,23 @@ internal static class GuestImages
         }
     }
 
-    /// <summary>The same in every run, and in the order of their names.</summary>
-    private static IEnumerable<(string Name, byte[] Content)> DataFiles()
+    /// <summary>Writes <see cref="Pulled"/>.</summary>
+    internal static void WritePulled(OciLayout layout) => WriteLayered(layout, seed: 2);
+
+    private static void WriteLayered(OciLayout layout, int seed)
     {
-        Random random = new(1);
+        IEnumerable<byte[]> data = DataFiles(seed).Chunk(FilesOfALayer)
+            .Select(static files => files.Aggregate(new LayerTar(), static (tar, file) => tar.File(file.Name, file.Content)).ToArray());
+        layout.AddImage("latest", [BusyboxRoot.Tar().ToArray(), .. data]);
+    }
+
+    private static string DigestOf(IEnumerable<(string Name, byte[] Content)> files) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. files.SelectMany(static file => file.Content)]));
+
+    /// <summary>The same in every run, and in the order of their names.</summary>
+    private static IEnumerable<(string Name, byte[] Content)> DataFiles(int seed)
+    {
+        Random random = new(seed);
         for (int i = 0; i < LayeredLayers * FilesOfALayer; i++)
         {
             byte[] content = new byte[i % FilesOfALayer == 0 ? 256 << 10 : random.Next(1, 8 << 10)];

@@ -19,7 +19,7 @@ public abstract class SharedGuest : IDisposable
         _kernel = kernel;
     }
 
-    /// <summary>The guest; skips the test where this machine cannot have one.</summary>
+    /// <summary>The guest; skips the test where this machine cannot have one. It has a spare disk at <c>/dev/vdb</c>.</summary>
     internal Guest Guest
     {
         get
@@ -32,7 +32,7 @@ public abstract class SharedGuest : IDisposable
 
             try
             {
-                return _guest ??= _bootFailure is null ? Boot() : throw _bootFailure;
+                return _guest ??= _bootFailure is null ? Boot(NewDisk()) : throw _bootFailure;
             }
             catch (InvalidOperationException exception)
             {
@@ -58,6 +58,15 @@ public abstract class SharedGuest : IDisposable
     {
         SkipWhereUnavailable();
         return Guest.Boot(_kernel, _system, [], kernelOptions);
+    }
+
+    /// <summary>Makes a disk with an empty file system for a test, which goes with the run.</summary>
+    internal string NewDisk()
+    {
+        const long Size = 96L << 20;
+        string disk = System.IO.Path.Combine(NewDirectory(), "disk");
+        GuestSystem.MakeDisk(disk, Size, ["-m", "0"]);
+        return disk;
     }
 
     /// <summary>Makes a directory on the host for a test's files, which goes with the run.</summary>
