@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 
 namespace FastRun.TestRegistry;
 
@@ -69,6 +70,24 @@ internal sealed class FaultyExchange(FaultyRequest request, Socket socket, Strea
         IsClosed = true;
         socket.LingerState = new LingerOption(true, 0);
         socket.Close();
+    }
+
+    /// <summary>Sends a byte now and then, some dozens in a second, until the client goes away.</summary>
+    internal void Drip(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            foreach (byte next in content)
+            {
+                Send([next]);
+                Thread.Sleep(20);
+            }
+        }
+        catch (IOException)
+        {
+        }
+
+        Stall();
     }
 
     /// <summary>Sends nothing more until the client goes away.</summary>

@@ -38,6 +38,12 @@ internal sealed class FaultyRegistry : IDisposable
     /// <summary>Answers a request itself, and returns true; or returns false, to have it answered as it should be.</summary>
     internal Func<FaultyExchange, bool> Answer { get; set; } = static _ => false;
 
+    /// <summary>The certificate that clients must show; null where none is asked for.</summary>
+    internal X509Certificate2? ClientCertificate { get; set; }
+
+    /// <summary>Whether a client that speaks TLS where it is not spoken gets a reset; else the connection ends.</summary>
+    internal bool ResetsTls { get; set; }
+
     /// <summary>All requests so far, in the order of their arrival.</summary>
     internal ConcurrentQueue<FaultyRequest> Requests { get; } = new();
 
@@ -107,6 +113,16 @@ internal sealed class FaultyRegistry : IDisposable
         {
             socket.NoDelay = true;
             using Stream stream = Encrypted(new NetworkStream(socket, ownsSocket: true));
+            if (ResetsTls)
+            {
+                byte[] first = new byte[1];
+                if (socket.Receive(first, SocketFlags.Peek) == 1 && first[0] == FaultyRequest.TlsHandshake)
+                {
+                    socket.LingerState = new LingerOption(true, 0);
+                    return;
+                }
+            }
+
             while (!_stopped && FaultyRequest.TryRead(stream) is { } request)
             {
                 Requests.Enqueue(request);
@@ -142,7 +158,13 @@ internal sealed class FaultyRegistry : IDisposable
         }
 
         SslStream encrypted = new(stream);
-        encrypted.AuthenticateAsServer(new SslServerAuthenticationOptions { ServerCertificate = _certificate });
+        encrypted.AuthenticateAsServer(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = _certificate,
+            ClientCertificateRequired = ClientCertificate is not null,
+            RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                ClientCertificate is not { } expected || shown?.GetCertHashString() == expected.GetCertHashString(),
+        });
         return encrypted;
     }
 

@@ -14,7 +14,7 @@ namespace FastRun.TestRegistry;
 internal sealed record FaultyRequest(
     string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    private const int TlsHandshake = 0x16;
+    internal const int TlsHandshake = 0x16;
 
     /// <summary>A header field; empty where there is none.</summary>
     internal string Header(string name) => Headers.TryGetValue(name, out string? value) ? value : "";

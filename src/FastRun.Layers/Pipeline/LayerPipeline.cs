@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline.Tar;
+using FastRun.Layers.Registry;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
 
@@ -146,19 +147,32 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     private StagedLayer Unpack(LayerUnpacker unpacker, LayerSource source, LowerView? lowers)
     {
         LayerProgress progress = _progress[source.DiffId];
-        progress.Enter(LayerState.Unpacking);
-        try
+        while (true)
         {
-            StagedLayer layer = unpacker.Unpack(source, lowers, progress);
-            progress.Enter(LayerState.Unpacked);
-            return layer;
-        }
-        catch
-        {
-            progress.Enter(LayerState.Failed);
-            throw;
+            progress.Enter(LayerState.Unpacking);
+            try
+            {
+                StagedLayer layer = unpacker.Unpack(source, lowers, progress);
+                progress.Enter(LayerState.Unpacked);
+                return layer;
+            }
+            catch (Exception exception) when (IsOfTheBlob(exception) && source.TryElsewhere())
+            {
+                // A mirror's: once more, without it.
+            }
+            catch
+            {
+                progress.Enter(LayerState.Failed);
+                throw;
+            }
         }
     }
+
+    /// <summary>Whether other bytes, or the same from another place, might do better.</summary>
+    private static bool IsOfTheBlob(Exception exception) => exception is RegistryException or LayerException
+    {
+        Kind: LayerErrorKind.DigestMismatch or LayerErrorKind.Malformed or LayerErrorKind.Truncated,
+    };
 
     /// <summary>Sizes are what a manifest says, so their sum may be anything.</summary>
     private static long TotalSize(IReadOnlyList<LayerSource> sources) =>

@@ -20,4 +20,10 @@ public abstract class LayerSource
 
     /// <summary>Opens the blob from its beginning. May be called more than once, and from several threads.</summary>
     public abstract Stream Open();
+
+    /// <summary>
+    /// What was opened last gave wrong bytes, or failed. Whether it is worth the while to open the blob once more, since somebody
+    /// else is asked for it now.
+    /// </summary>
+    public virtual bool TryElsewhere() => false;
 }

@@ -26,6 +26,7 @@ internal sealed class BlobStream : ReadOnlyStream
     private readonly RegistryClientOptions _options;
     private readonly RetryPause _pause;
     private readonly IReadOnlyList<string> _urls;
+    private readonly HashSet<EndpointSession> _asked = [];
     private readonly long _size;
     private readonly long _end;
     private long _position;
@@ -79,6 +80,12 @@ internal sealed class BlobStream : ReadOnlyStream
             CountFailure(failure);
         }
     }
+
+    /// <summary>
+    /// The bytes were wrong, or could not be had. The mirrors that gave them are not asked for anything again; false where none
+    /// did, so that another stream of the blob would give the same.
+    /// </summary>
+    internal bool AvoidMirrors() => _client.Avoid(_asked);
 
     protected override void Dispose(bool disposing)
     {
@@ -164,7 +171,11 @@ internal sealed class BlobStream : ReadOnlyStream
     {
         try
         {
-            return _client.Ask(request, static (_, response) => response);
+            return _client.Ask(request, (session, response) =>
+            {
+                _asked.Add(session);
+                return response;
+            });
         }
         catch (RegistryException e) when (e.Kind == RegistryErrorKind.NotFound && _urls.Count > 0)
         {

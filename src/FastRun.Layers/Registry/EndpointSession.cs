@@ -42,7 +42,8 @@ internal sealed class EndpointSession
             {
                 return SendOnce(request);
             }
-            catch (RegistryException e) when (e.IsTransient && attempt < _timeouts.Attempts)
+            catch (RegistryException e) when (
+                e.IsTransient && attempt < _timeouts.Attempts && !(e.IsConnectionFailure && Endpoint.IsTentative))
             {
                 _pause.Wait(attempt, e.RetryAfter);
             }

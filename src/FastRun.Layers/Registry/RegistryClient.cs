@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Security.Cryptography;
@@ -77,20 +76,29 @@ public sealed class RegistryClient : IDisposable
         }
 
         byte[] content = new byte[descriptor.Size];
-        using Stream stream = OpenBlob(descriptor);
-        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        Digest digest = ComputeDigest(descriptor.Digest.Algorithm, content.AsSpan(0, length));
-        return digest == descriptor.Digest
-            ? content
-            : throw new RegistryException(
-                RegistryErrorKind.DigestMismatch, $"{subject}: the content has the digest {digest}");
+        while (true)
+        {
+            using BlobStream stream = OpenBlob(descriptor);
+            int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+            Digest digest = ComputeDigest(descriptor.Digest.Algorithm, content.AsSpan(0, length));
+            if (digest == descriptor.Digest)
+            {
+                return content;
+            }
+
+            if (!stream.AvoidMirrors())
+            {
+                throw new RegistryException(
+                    RegistryErrorKind.DigestMismatch, $"{subject}: the content has the digest {digest}");
+            }
+        }
     }
 
     /// <summary>
     /// Opens a blob. Nothing is sent before the first read; a connection that breaks is replaced, and the stream goes on
     /// where it was. The stream gives exactly the bytes of the descriptor's size or fails, but does not verify its digest.
     /// </summary>
-    public Stream OpenBlob(Descriptor descriptor) => new BlobStream(this, descriptor, _options);
+    internal BlobStream OpenBlob(Descriptor descriptor) => new(this, descriptor, _options);
 
     /// <summary>All tags of the repository, in the registry's order.</summary>
     /// <exception cref="RegistryException">They cannot be had.</exception>
@@ -179,6 +187,19 @@ public sealed class RegistryClient : IDisposable
         {
             throw TransportFault.Describe(request.Subject, session.Endpoint.ToString(), e, _options.Stop);
         }
+    }
+
+    /// <summary>Asks none of some mirrors again; false where there is no mirror among them.</summary>
+    internal bool Avoid(IEnumerable<EndpointSession> sessions)
+    {
+        bool isAny = false;
+        foreach (EndpointSession session in sessions.Where(static session => session.Endpoint.IsMirror))
+        {
+            MarkOut(session);
+            isAny = true;
+        }
+
+        return isAny;
     }
 
     private bool IsOut(EndpointSession session)

@@ -16,6 +16,9 @@ public sealed record RegistryEndpoint(Uri Address, string CredentialName)
     /// <summary>What comes before the repository's name in a mirror of many registries; ends in a slash unless it is empty.</summary>
     public string RepositoryPrefix { get; init; } = "";
 
+    /// <summary>Whether https is only tried here: the same registry with http comes next, and often breaks off what it does not speak.</summary>
+    internal bool IsTentative => !VerifiesTls && !IsMirror && Address.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>The address of a path below <c>/v2/</c>.</summary>
     internal Uri UriOf(string repository, string path) => new(Address, $"/v2/{RepositoryPrefix}{repository}/{path}");
 

@@ -11,6 +11,12 @@ public sealed record RegistryTimeouts
     /// <summary>For the next byte of a response.</summary>
     public TimeSpan Progress { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How many bytes must come on a connection while <see cref="Progress"/> is spent waiting for them: a server that sends just
+    /// one now and then is as good as one that sends none.
+    /// </summary>
+    public int ProgressBytes { get; init; } = 64 << 10;
+
     /// <summary>Before the second attempt; it doubles from attempt to attempt, give or take a fifth.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -129,6 +129,38 @@ public sealed class BlobStreamTests : IDisposable
         Assert.Equal("bytes=30000-", BlobRequests()[1].Header("Range"));
     }
 
+    [Fact]
+    public void Read_WhereOnlyAByteComesNowAndThen_GoesOnElsewhere()
+    {
+        Break(30_000, exchange => exchange.Drip(_content.AsSpan(30_000)));
+
+        Assert.Equal(_content, ReadAll(TestRepository.Quick with { Progress = TimeSpan.FromSeconds(3) }));
+        Assert.InRange(BlobRequests()[1].RangeStart ?? -1, 30_000, 31_000);
+    }
+
+    [Theory]
+    [InlineData(Size, 1)]
+    [InlineData(70_000, 2)]
+    public void Read_OfABodyThatOnlyTheConnectionsEndEnds_GivesItsBytes(int sent, int requests)
+    {
+        int count = 0;
+        _registry.Answer = exchange =>
+        {
+            if (!IsBlob(exchange) || count++ > 0)
+            {
+                return false;
+            }
+
+            exchange.Head(200, "Connection: close");
+            exchange.Send(_content.AsSpan(0, sent));
+            exchange.Close();
+            return true;
+        };
+
+        Assert.Equal(_content, ReadAll());
+        Assert.Equal(requests, BlobRequests().Length);
+    }
+
     [Theory]
     [InlineData(Size - 1)]
     [InlineData(Size + 1)]

@@ -250,6 +250,24 @@ public sealed class RegistryClientTests : IDisposable
     }
 
     [Fact]
+    public void ADrippingAnswer_IsGivenUp()
+    {
+        _registry.Answer = static exchange =>
+        {
+            exchange.Head(200, "Content-Length: 1000000");
+            exchange.Drip(new byte[1_000_000]);
+            return true;
+        };
+
+        RegistryException e = Fails(
+            client => client.FetchManifest(_registry.Name()),
+            TestRepository.Quick with { Progress = TimeSpan.FromSeconds(1), Attempts = 2 });
+
+        Assert.Equal(RegistryErrorKind.Unavailable, e.Kind);
+        Assert.EndsWith("stalled: too few bytes came for too long", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stop_BreaksWhatIsWaitedFor()
     {
         using CancellationTokenSource stop = new();
@@ -344,6 +362,16 @@ public sealed class RegistryClientTests : IDisposable
 
         Assert.EndsWith(
             "the list of tags does not end", Fails(client => client.ListTags()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APlainRegistryThatResetsTheTlsHandshake_IsAskedWithHttpAtOnce()
+    {
+        _registry.AddManifest(_manifest, MediaTypes.OciManifest, "1");
+        _registry.ResetsTls = true;
+        using RegistryClient client = _registry.Client(TestRepository.Quick with { FirstDelay = TimeSpan.FromMinutes(10), LongestDelay = TimeSpan.FromMinutes(10) });
+
+        Assert.Equal(_manifest, client.FetchManifest(_registry.Name()).Bytes.ToArray());
     }
 
     [Fact]

@@ -139,7 +139,7 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
             try
             {
                 await socket.ConnectAsync(addresses[i], context.DnsEndPoint.Port, cancellation).ConfigureAwait(false);
-                return new ProgressStream(socket, timeouts.Progress, stop);
+                return new ProgressStream(socket, timeouts, stop);
             }
             catch (Exception e)
             {

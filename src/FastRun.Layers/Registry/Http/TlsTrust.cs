@@ -14,16 +14,17 @@ namespace FastRun.Layers.Registry.Http;
 /// </summary>
 /// <param name="directories">Places of <c>certs.d</c>.</param>
 /// <param name="environment">Where SSL_CERT_FILE and SSL_CERT_DIR come from.</param>
-internal sealed class TlsTrust(IReadOnlyList<string> directories, Func<string, string?> environment)
+/// <param name="root">Where the system's bundles are looked for.</param>
+internal sealed class TlsTrust(IReadOnlyList<string> directories, Func<string, string?> environment, string root = "/")
 {
     // In the order in which Go's crypto/x509 looks: Debian and Alpine, Fedora, SUSE, old RHEL, old Alpine.
-    private static readonly string[] s_bundles =
+    internal static readonly string[] Bundles =
     [
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/ssl/ca-bundle.pem",
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-        "/etc/ssl/cert.pem",
+        "etc/ssl/certs/ca-certificates.crt",
+        "etc/pki/tls/certs/ca-bundle.crt",
+        "etc/ssl/ca-bundle.pem",
+        "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "etc/ssl/cert.pem",
     ];
 
     /// <summary>Whether <c>certs.d</c> names an authority for a host, which then counts on loopback, too.</summary>
@@ -130,7 +131,9 @@ internal sealed class TlsTrust(IReadOnlyList<string> directories, Func<string, s
 
     private void ImportSystem(X509Certificate2Collection collection)
     {
-        string? file = environment("SSL_CERT_FILE") is { Length: > 0 } own ? own : Array.Find(s_bundles, File.Exists);
+        string? file = environment("SSL_CERT_FILE") is { Length: > 0 } own
+            ? own
+            : Array.Find(Array.ConvertAll(Bundles, bundle => Path.Combine(root, bundle)), File.Exists);
         if (file is not null)
         {
             Import(collection, file);

@@ -55,8 +55,8 @@ internal static class TransportFault
         {
             switch (inner)
             {
-                case StalledException:
-                    return ("stalled: no byte came for too long", true, false);
+                case StalledException stalled:
+                    return (stalled.Message, true, false);
                 case SocketException socket:
                     return Explain(socket.SocketErrorCode, isConnection);
                 case TimeoutException or OperationCanceledException:
@@ -84,7 +84,7 @@ internal static class TransportFault
         {
             SocketError.ConnectionRefused => ("connection refused", false, true),
             SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
-                ("connection reset", true, false),
+                ("connection reset", true, isConnection),
             SocketError.TimedOut => ("connection timed out", !isConnection, isConnection),
             SocketError.HostNotFound or SocketError.NoData => ("no such host", false, true),
             SocketError.TryAgain => ("the name cannot be resolved now", true, true),

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Registry;
@@ -21,7 +19,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void ACertificateOfAnOwnAuthority_IsTrustedWhereCertsDHasIt()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.1");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
         using FaultyRegistry registry = Serve(certificate);
         Trust(registry, certificate);
 
@@ -31,8 +29,8 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void ACertificateOfAnUnknownAuthority_IsRefused()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.1");
-        using X509Certificate2 other = Certificate("127.0.0.1");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
+        using X509Certificate2 other = TestCertificate.Make("127.0.0.1");
         using FaultyRegistry registry = Serve(certificate);
         Trust(registry, other);
 
@@ -45,7 +43,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void ACertificateForAnotherName_IsRefused()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.2");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.2");
         using FaultyRegistry registry = Serve(certificate);
         Trust(registry, certificate);
 
@@ -58,7 +56,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void AnExpiredCertificate_IsRefused()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.1", DateTimeOffset.UtcNow.AddDays(-1));
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1", DateTimeOffset.UtcNow.AddDays(-1));
         using FaultyRegistry registry = Serve(certificate);
         Trust(registry, certificate);
 
@@ -71,7 +69,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void AnInsecureRegistry_MayShowAnyCertificate()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.2");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.2");
         using FaultyRegistry registry = Serve(certificate);
 
         Assert.Equal(_manifest, Fetch(registry));
@@ -80,7 +78,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void ARedirectFromHttpsToHttp_IsRefused()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.1");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
         using FaultyRegistry registry = Serve(certificate);
         using FaultyRegistry plain = new();
         registry.Answer = exchange =>
@@ -100,7 +98,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void AnHttpsRegistrysTokenServerWithHttp_IsRefused()
     {
-        using X509Certificate2 certificate = Certificate("127.0.0.1");
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
         using FaultyRegistry registry = Serve(certificate);
         using FaultyRegistry tokens = new();
         registry.Answer = exchange =>
@@ -128,18 +126,70 @@ public sealed class TlsTests : IDisposable
             Assert.Throws<RegistryConfigurationException>(() => Fetch(registry)).Message);
     }
 
-    private static X509Certificate2 Certificate(string address, DateTimeOffset? until = null)
+    [Fact]
+    public void AClientCertificate_IsShownToTheRegistryThatCertsDHasItFor()
     {
-        using RSA key = RSA.Create(2048);
-        CertificateRequest request = new(
-            "CN=" + Guid.NewGuid(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Parse(address));
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 made = request.CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddDays(-10), until ?? DateTimeOffset.UtcNow.AddDays(10));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
+        using X509Certificate2 own = TestCertificate.Make("client.test");
+        using FaultyRegistry registry = Serve(certificate);
+        registry.ClientCertificate = own;
+        Trust(registry, certificate);
+
+        Assert.Throws<RegistryException>(() => Fetch(registry));
+        own.WriteTo(Path.Combine(CertificateDirectory(registry), "client.cert"));
+        own.WriteKeyTo(Path.Combine(CertificateDirectory(registry), "client.key"));
+
+        Assert.Equal(_manifest, Fetch(registry));
+    }
+
+    [Fact]
+    public void AClientCertificateWithoutItsKey_IsNamed()
+    {
+        using X509Certificate2 own = TestCertificate.Make("client.test");
+        using FaultyRegistry registry = new();
+        string file = Path.Combine(CertificateDirectory(registry), "client.cert");
+        own.WriteTo(file);
+
+        Assert.Equal(
+            $"{file}: no certificate with the key {Path.ChangeExtension(file, ".key")} can be read from it",
+            Assert.Throws<RegistryConfigurationException>(() => Fetch(registry)).Message);
+    }
+
+    /// <summary>Where Debian and Alpine, Fedora, SUSE, old RHEL and old Alpine keep the authorities.</summary>
+    [Theory]
+    [InlineData("etc/ssl/certs/ca-certificates.crt")]
+    [InlineData("etc/pki/tls/certs/ca-bundle.crt")]
+    [InlineData("etc/ssl/ca-bundle.pem")]
+    [InlineData("etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem")]
+    [InlineData("etc/ssl/cert.pem")]
+    public void TheSystemsBundle_IsFoundInItsPlace(string bundle)
+    {
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
+        using X509Certificate2 other = TestCertificate.Make("127.0.0.1");
+        using FaultyRegistry registry = Serve(certificate);
+        string file = _state.File("root/" + bundle);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, other.ExportCertificatePem() + "\n" + certificate.ExportCertificatePem() + "\n");
+
+        Assert.Equal(_manifest, FetchVerified(registry, new TlsTrust([], static _ => null, _state.File("root"))));
+        Assert.Equal(
+            RegistryErrorKind.Insecure,
+            Assert.Throws<RegistryException>(() => FetchVerified(registry, new TlsTrust([], static _ => null, _state.File("none")))).Kind);
+    }
+
+    [Theory]
+    [InlineData("SSL_CERT_FILE")]
+    [InlineData("SSL_CERT_DIR")]
+    public void TheEnvironmentsBundle_IsUsed(string variable)
+    {
+        using X509Certificate2 certificate = TestCertificate.Make("127.0.0.1");
+        using FaultyRegistry registry = Serve(certificate);
+        string directory = Directory.CreateDirectory(_state.File("own")).FullName;
+        certificate.WriteTo(Path.Combine(directory, "ca.pem"));
+        string value = variable == "SSL_CERT_DIR" ? "/nowhere:" + directory : Path.Combine(directory, "ca.pem");
+
+        Assert.Equal(
+            _manifest, FetchVerified(registry, new TlsTrust([], name => name == variable ? value : null, _state.File("none"))));
     }
 
     private FaultyRegistry Serve(X509Certificate2 certificate)
@@ -158,8 +208,16 @@ public sealed class TlsTests : IDisposable
     private byte[] Fetch(FaultyRegistry registry)
     {
         RegistryConfiguration configuration = new(
-            new Dictionary<string, RegistrySettings>(), ProxyRules.None, [_state.File("certs.d")]);
+            new Dictionary<string, RegistrySettings>(), ProxyRules.None, new TlsTrust([_state.File("certs.d")], static _ => null));
         using RegistryClient client = registry.Client(configuration: configuration);
+        return client.FetchManifest(registry.Name()).Bytes.ToArray();
+    }
+
+    /// <summary>As if the registry were not on loopback.</summary>
+    private static byte[] FetchVerified(FaultyRegistry registry, TlsTrust trust)
+    {
+        Dictionary<string, RegistrySettings> verified = new() { [registry.Authority] = new([], IsInsecure: false) };
+        using RegistryClient client = registry.Client(configuration: new RegistryConfiguration(verified, ProxyRules.None, trust));
         return client.FetchManifest(registry.Name()).Bytes.ToArray();
     }
 }
