@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -12,6 +13,8 @@ namespace FastRun.Layers;
 /// <param name="runRoot">What belongs to this boot; <c>/run/fastrun</c> for root.</param>
 public sealed class StateLayout(string dataRoot, string runRoot)
 {
+    private readonly Lazy<long?> _imageLimit = new((long?)null);
+
     /// <summary>The persistent root.</summary>
     public string DataRoot { get; } = Path.GetFullPath(dataRoot);
 
@@ -19,7 +22,17 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     public string RunRoot { get; } = Path.GetFullPath(runRoot);
 
     /// <summary>The most bytes that images may occupy, those in use apart; null for no limit.</summary>
-    public long? ImageLimit { get; init; }
+    public long? ImageLimit
+    {
+        get => _imageLimit.Value;
+        init => _imageLimit = new Lazy<long?>(value);
+    }
+
+    /// <summary>Where the limit comes from, asked only by those who bring or collect images.</summary>
+    public Func<long?> ImageLimitSource
+    {
+        init => _imageLimit = new Lazy<long?>(value);
+    }
 
     /// <summary>Image records: <c>&lt;registry&gt;/&lt;repository&gt;/_tags</c>, <c>_digests</c>, and <c>_ids</c>.</summary>
     public string Images => Path.Combine(DataRoot, "images");

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -43,6 +44,33 @@ public sealed class DiskUsageTests(TestImages images) : SandboxTest(images)
         Assert.Equal(0, sandbox.ExitCode);
         Assert.Equal("1 0|0 0 0B|1 0 3kB|0 0 0B", Totals("{{.TotalCount}} {{.Active}}", "{{.TotalCount}} {{.Active}} {{.Size}}"));
         Assert.Equal("100%", FastRun("system", "df", "--format", "{{.Reclaimable}}").Run().Lines[0].Split('(', ')')[1]);
+    }
+
+    [Fact]
+    public void SystemDf_ImageOfAStoppedContainer_IsActiveAndNotReclaimable()
+    {
+        FastRun("create", "--name", "kept", Images.Busybox, "true").Run().Exits(0);
+
+        Assert.Equal("1 1 0B (0%)", FastRun("system", "df", "--format", "{{.TotalCount}} {{.Active}} {{.Reclaimable}}").Run().Lines[0]);
+
+        FastRun("rm", "kept").Run().Exits(0);
+        Assert.EndsWith("(100%)", FastRun("system", "df", "--format", "{{.Reclaimable}}").Run().Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gc_StorageLimitOfTheConfiguration_EvictsUnlessAFlagSaysOtherwise()
+    {
+        Exec([], "true").Exits(0);
+        string directory = Directory.CreateDirectory(Path.Combine(Roots.Top, "config", "fastrun")).FullName;
+        File.WriteAllText(Path.Combine(directory, "config.json"), """{"storageLimit":"1k"}""");
+        Command Configured(params string[] arguments) =>
+            FastRun(arguments) with { Environment = new Dictionary<string, string?> { ["XDG_CONFIG_HOME"] = Path.GetDirectoryName(directory) } };
+
+        Assert.DoesNotContain("evicted", Configured("gc", "--storage-limit", "1g").Run().Exits(0).Stdout, StringComparison.Ordinal);
+        Assert.Contains("evicted: ", Configured("gc").Run().Exits(0).Stdout, StringComparison.Ordinal);
+
+        File.WriteAllText(Path.Combine(directory, "config.json"), """{"storageLimit":"much"}""");
+        Configured("gc").Run().FailsWith(1, "config.json: \"storageLimit\": invalid size: 'much'");
     }
 
     [Fact]

@@ -132,7 +132,7 @@ internal sealed class FaultyRegistry : IDisposable
                     AnswerWell(exchange);
                 }
 
-                if (exchange.IsClosed)
+                if (exchange.IsClosed || request.Header("Connection") == "close")
                 {
                     return;
                 }

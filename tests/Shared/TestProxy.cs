@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace FastRun.TestRegistry;
 
@@ -85,6 +84,7 @@ internal sealed class TestProxy : IDisposable
                 if (request.Method == "CONNECT")
                 {
                     near.Write("HTTP/1.1 200 Connected\r\n\r\n"u8);
+                    _ = near.CopyToAsync(far);
                 }
                 else
                 {
@@ -92,13 +92,16 @@ internal sealed class TestProxy : IDisposable
                     StringBuilder head = new($"{request.Method} {address.PathAndQuery} HTTP/1.1\r\n");
                     foreach ((string name, string value) in request.Headers)
                     {
-                        head.Append(name).Append(": ").Append(name == "Connection" ? "close" : value).Append("\r\n");
+                        // What is between the client and the proxy (RFC 9110, 7.6.1).
+                        if (name is not ("Connection" or "Proxy-Authorization" or "Proxy-Connection"))
+                        {
+                            head.Append(name).Append(": ").Append(value).Append("\r\n");
+                        }
                     }
 
                     far.Write(Encoding.UTF8.GetBytes(head.Append("Connection: close\r\n\r\n").ToString()));
                 }
 
-                Task up = near.CopyToAsync(far);
                 far.CopyTo(near);
                 return;
             }

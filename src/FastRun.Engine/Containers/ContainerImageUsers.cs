@@ -1,3 +1,4 @@
+using System.Linq;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -36,6 +37,13 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
         }
 
         return found;
+    }
+
+    /// <inheritdoc/>
+    public int CountIdle(Digest imageId)
+    {
+        string image = imageId.ToString();
+        return Sandbox.List(layout).Count(id => UserOf(id, image) is { IsRunning: false });
     }
 
     private ImageUser? UserOf(string id, string image)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
@@ -11,16 +12,23 @@ namespace FastRun.Engine.Host;
 /// <summary>Reclaims what killed commands left behind and what nothing uses any more.</summary>
 public sealed class CollectGarbage(StateLayout layout)
 {
+    /// <summary>
+    /// How long images that are being brought are waited for: long enough for one that is being synced, and not for a large one on
+    /// a slow line.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Collects, and tells what is gone.</summary>
+    /// <param name="waiting">Called where images that are being brought are waited for.</param>
     /// <exception cref="EngineException">Something could not be removed.</exception>
-    public CollectedGarbage Run() => EngineErrors.Translated(() =>
+    public CollectedGarbage Run(Action waiting) => EngineErrors.Translated(() =>
     {
         // Sandboxes first: they hold the images that they run.
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
         new ContainerNames(layout).Sweep();
         ImageStore store = ContainerImageUsers.OpenStore(layout);
-        GarbageReport images = store.CollectGarbage();
+        GarbageReport images = store.CollectGarbage(waiting, s_patience);
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;
         foreach (string image in eviction?.Evicted ?? [])
         {

@@ -106,7 +106,8 @@ public sealed class ContentStore(StateLayout layout)
         ? Digest.FromSha256(SHA256.HashData(content))
         : Digest.Parse("sha512:" + Convert.ToHexStringLower(SHA512.HashData(content)));
 
-    private bool IsIntact(Digest digest)
+    /// <summary>Whether a document is there as it was received.</summary>
+    internal bool IsIntact(Digest digest)
     {
         try
         {

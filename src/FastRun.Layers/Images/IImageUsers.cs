@@ -10,4 +10,7 @@ public interface IImageUsers
 {
     /// <summary>Who needs an image: one that runs where there is one; null where nobody does.</summary>
     ImageUser? Find(Digest imageId);
+
+    /// <summary>How many need an image, or may need it, without running.</summary>
+    int CountIdle(Digest imageId);
 }

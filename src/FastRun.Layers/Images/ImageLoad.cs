@@ -25,7 +25,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
     /// <param name="platform">What it must be built for; null for the host's platform.</param>
     /// <param name="subject">What to call it in an error.</param>
     /// <param name="observer">Whoever waits for it.</param>
-    /// <param name="verify">Do not trust a record: look whether its layers are there, and bring those that are not.</param>
+    /// <param name="verify">Do not trust a record: look whether its layers and documents are there, and bring those that are not.</param>
     /// <exception cref="OperationCanceledException">The observer gave up.</exception>
     internal ImageLease Open(
         SourceImage image, Platform? platform, string subject, LoadObserver observer, bool verify = false)
@@ -81,7 +81,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
         try
         {
             RequirePlatform(lease.Record.Platform, platform, subject);
-            if ((!verify || IsWhole(lease)) && image.Names.All(
+            if ((!verify || (IsWhole(lease) && HasDocuments(lease, image))) && image.Names.All(
                 name => names.Means(name, lease.Record.ImageId, image.ManifestDigest, image.IndexDigest)))
             {
                 return lease;
@@ -154,6 +154,14 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
 
         lease.Dispose();
         return null;
+    }
+
+    private bool HasDocuments(ImageLease lease, SourceImage image)
+    {
+        ContentStore content = new(layout);
+        return content.IsIntact(lease.Record.ImageId)
+            && (image.ManifestDigest is not { } manifest || content.IsIntact(manifest))
+            && (image.IndexDigest is not { } index || content.IsIntact(index));
     }
 
     private bool IsWhole(ImageLease lease) => lease.Record.LayerIds.All(new LayerStore(layout).Contains);

@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using FastRun.Layers.Content;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
@@ -12,25 +14,47 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// Removes images that cannot be used any more, names that lead nowhere, and layers and documents that no image
-    /// uses. Waits for loads that are under way.
+    /// uses; the latter not while images are being brought, which is waited for a little.
     /// </summary>
-    public GarbageReport CollectGarbage()
+    /// <param name="waiting">Called where that must be waited for.</param>
+    /// <param name="patience">How long.</param>
+    public GarbageReport CollectGarbage(Action waiting, TimeSpan patience)
     {
         LayerStore layers = new(_layout);
-        using FileLock alone = layers.Lock(FileLockMode.Exclusive);
+        using FileLock? alone = TryLockAlone(layers, waiting, patience);
         List<string> dropped = [];
-        int documents;
+        int documents = 0;
         using (_names.Lock())
         {
             DropUnusable(layers, dropped);
             DropUnwrittenNames(dropped);
             Unlink(_names.All().FindAll(name => !_names.IsWhole(name)));
-            RemoveLeftovers();
-            documents = CollectDocuments();
+            if (alone is not null)
+            {
+                RemoveLeftovers();
+                documents = CollectDocuments();
+            }
         }
 
         // A damaged record that is still in use hides which layers it needs: then all are kept.
-        return new GarbageReport(dropped, UsedLayers() is { } used ? layers.CollectGarbage(used) : 0, documents);
+        int collected = alone is not null && UsedLayers() is { } used ? layers.CollectGarbage(used) : 0;
+        return new GarbageReport(dropped, collected, documents, IsPartial: alone is null);
+    }
+
+    /// <summary>As <see cref="CollectGarbage(Action, TimeSpan)"/>, however long it must be waited for.</summary>
+    internal GarbageReport CollectGarbage() => CollectGarbage(static () => { }, Timeout.InfiniteTimeSpan);
+
+    private static FileLock? TryLockAlone(LayerStore layers, Action waiting, TimeSpan patience)
+    {
+        using CancellationTokenSource late = new(patience);
+        try
+        {
+            return layers.Lock(FileLockMode.Exclusive, waiting, late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>After a removal: unless someone is loading, in which case the layers are left for the next collection.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using FastRun.Layers.Content;
 using FastRun.Layers.Images.Sources;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -101,7 +102,7 @@ public sealed partial class ImageStore
         }
 
         LayerStore layers = new(_layout);
-        if (!Serves(lease, wanted) || !lease.Record.LayerIds.All(layers.Contains))
+        if (!Serves(lease, wanted) || !lease.Record.LayerIds.All(layers.Contains) || !HasDocuments(lease, byDigest))
         {
             lease.Dispose();
             return null;
@@ -118,6 +119,16 @@ public sealed partial class ImageStore
         }
 
         return new PulledImage(lease, name, digest, before != lease.Record.ImageId.Hex);
+    }
+
+    /// <summary>Whether an image's config and the manifests that lead to it are as they were received.</summary>
+    private bool HasDocuments(ImageLease lease, ImageReference byDigest)
+    {
+        ContentStore content = new(_layout);
+        Digest digest = byDigest.Digest!.Value;
+        return content.IsIntact(lease.Record.ImageId)
+            && content.IsIntact(digest)
+            && (_names.Find(byDigest)?.Next is not { } manifest || manifest == digest || content.IsIntact(manifest));
     }
 
     private Digest? DigestOf(ImageReference name) => name.Digest ?? _names.Find(name)?.Manifest;

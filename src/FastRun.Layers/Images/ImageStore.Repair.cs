@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using FastRun.Layers.Content;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 using FastRun.Layers.Registry;
@@ -14,7 +15,7 @@ namespace FastRun.Layers.Images;
 public sealed partial class ImageStore
 {
     /// <summary>
-    /// Fetches an image's damaged layers again from the registry that one of its names belongs to. All names stay. The
+    /// Fetches an image's damaged layers and documents again from the registries that its names belong to. All names stay. The
     /// damaged layers go; another image that uses one of them is then repaired by the same call for that image, which
     /// fetches nothing.
     /// </summary>
@@ -33,11 +34,9 @@ public sealed partial class ImageStore
         Digest imageId, IReadOnlyCollection<string> damagedLayers, RegistryClientOptions registry, LoadObserver observer)
     {
         List<ImageName> names = _names.All().FindAll(name => name.ImageIdHex == imageId.Hex);
-        ImageReference source = names
-            .Where(static name => name.Next is null && name.Reference.Digest is not null
-                && name.Reference.Registry != ImageReference.LocalRegistry)
-            .Select(static name => name.Reference)
-            .FirstOrDefault()
+        List<ImageName> manifests = names.FindAll(static name =>
+            name.Reference.Digest is not null && name.Reference.Registry != ImageReference.LocalRegistry);
+        ImageReference source = manifests.Find(static name => name.Next is null)?.Reference
             ?? throw new ImageNotFoundException(imageId.ToString(), "no registry is known that the image came from");
         Platform? platform = _records.TryRead(imageId.Hex, out _)?.Platform;
         using (RegistryClient client = new(source, registry))
@@ -49,6 +48,14 @@ public sealed partial class ImageStore
         DiscardDamaged(damagedLayers);
         using PulledImage pulled = Pull(source, platform, registry, observer);
         pulled.Lease.MakeDurable();
+
+        // The image is whole again, but other manifests and indexes may lead to it.
+        ContentStore content = new(_layout);
+        foreach (ImageName other in manifests.Where(name => !content.IsIntact(name.Manifest!.Value)))
+        {
+            Pull(other.Reference, platform, registry, observer).Dispose();
+        }
+
         return source;
     }
 

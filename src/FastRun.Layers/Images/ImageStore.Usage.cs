@@ -27,7 +27,7 @@ public sealed partial class ImageStore
         Dictionary<string, long> sizes = new LayerStore(_layout).Sizes();
         HeldLocks locks = HeldLocks.Read();
         List<(LaunchRecord Record, FileStatus Status)> images = [];
-        Dictionary<string, int> users = [];
+        Dictionary<string, int> sharers = [];
         foreach (string imageId in _records.All())
         {
             if (_records.TryRead(imageId, out RecordState state) is { } record && state == RecordState.Present
@@ -36,7 +36,7 @@ public sealed partial class ImageStore
                 images.Add((record, status));
                 foreach (string layer in record.LayerIds.Distinct())
                 {
-                    users[layer] = users.GetValueOrDefault(layer) + 1;
+                    sharers[layer] = sharers.GetValueOrDefault(layer) + 1;
                 }
             }
         }
@@ -46,21 +46,21 @@ public sealed partial class ImageStore
         foreach ((LaunchRecord record, FileStatus status) in images)
         {
             List<string> layers = [.. record.LayerIds.Distinct()];
-            int holders = locks.Count(status);
+            int users = locks.Count(status) + _users.CountIdle(record.ImageId);
             usage.Add(new ImageUsage(
                 record.ImageId,
                 layers,
-                layers.Where(layer => users[layer] > 1).Sum(sizes.GetValueOrDefault),
-                layers.Where(layer => users[layer] == 1).Sum(sizes.GetValueOrDefault),
-                holders,
+                layers.Where(layer => sharers[layer] > 1).Sum(sizes.GetValueOrDefault),
+                layers.Where(layer => sharers[layer] == 1).Sum(sizes.GetValueOrDefault),
+                users,
                 DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds)));
-            if (holders > 0)
+            if (users > 0)
             {
                 busy.UnionWith(layers);
             }
         }
 
-        long size = users.Keys.Sum(sizes.GetValueOrDefault);
+        long size = sharers.Keys.Sum(sizes.GetValueOrDefault);
         return new StoreUsage(usage, size, size - busy.Sum(sizes.GetValueOrDefault));
     }
 

@@ -9,7 +9,7 @@ namespace FastRun.Layers.Images;
 /// <param name="LayerIds">Its layers.</param>
 /// <param name="SharedSize">Bytes of the layers that other images use too.</param>
 /// <param name="UniqueSize">Bytes of the layers that only it uses.</param>
-/// <param name="Users">How many processes use it now.</param>
+/// <param name="Users">How many sandboxes and containers need it, running or not.</param>
 /// <param name="LastUsed">When it was last used, give or take <see cref="ImageStore.LastUseStep"/>.</param>
 public sealed record ImageUsage(
     Digest Id, IReadOnlyList<string> LayerIds, long SharedSize, long UniqueSize, int Users, DateTimeOffset LastUsed)

@@ -6,4 +6,6 @@ namespace FastRun.Layers.Images;
 internal sealed class NoImageUsers : IImageUsers
 {
     public ImageUser? Find(Digest imageId) => null;
+
+    public int CountIdle(Digest imageId) => 0;
 }

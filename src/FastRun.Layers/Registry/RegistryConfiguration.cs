@@ -14,7 +14,6 @@ namespace FastRun.Layers.Registry;
 public sealed class RegistryConfiguration
 {
     private const string DockerHub = "registry-1.docker.io";
-    private const string SystemFile = "/etc/fastrun/config.json";
     private const string SystemCertificates = "/etc/docker/certs.d";
 
     private readonly IReadOnlyDictionary<string, RegistrySettings> _registries;
@@ -22,16 +21,13 @@ public sealed class RegistryConfiguration
     /// <summary>States a configuration.</summary>
     /// <param name="registries">What is said of registries, by the name that references give them.</param>
     public RegistryConfiguration(IReadOnlyDictionary<string, RegistrySettings> registries)
-        : this(registries, ProxyRules.None, [])
+        : this(registries, ProxyRules.None, new TlsTrust([], Environment.GetEnvironmentVariable))
     {
     }
 
     internal RegistryConfiguration(
-        IReadOnlyDictionary<string, RegistrySettings> registries, ProxyRules proxies, IReadOnlyList<string> certificates)
-    {
-        (_registries, Proxies) = (registries, proxies);
-        Trust = new TlsTrust(certificates, Environment.GetEnvironmentVariable);
-    }
+        IReadOnlyDictionary<string, RegistrySettings> registries, ProxyRules proxies, TlsTrust trust) =>
+        (_registries, Proxies, Trust) = (registries, proxies, trust);
 
     /// <summary>No mirrors, no proxies, and only loopback is insecure.</summary>
     public static RegistryConfiguration Default { get; } = new(new Dictionary<string, RegistrySettings>());
@@ -42,26 +38,21 @@ public sealed class RegistryConfiguration
     /// <summary>Which certificates are trusted, and which are shown.</summary>
     internal TlsTrust Trust { get; }
 
-    /// <summary>
-    /// Reads <c>/etc/fastrun/config.json</c>, then the user's <c>$XDG_CONFIG_HOME/fastrun/config.json</c> over it, and the
-    /// proxies of the environment.
-    /// </summary>
+    /// <summary>Reads <see cref="ConfigurationFiles"/> and the proxies of the environment.</summary>
     /// <exception cref="RegistryConfigurationException">A file or a variable is malformed.</exception>
     /// <exception cref="Native.SyscallException">A file cannot be read.</exception>
-    public static RegistryConfiguration Load() => Load(SystemFile, Environment.GetEnvironmentVariable);
+    public static RegistryConfiguration Load() => Of(ConfigurationFiles.Load(), Environment.GetEnvironmentVariable);
 
-    internal static RegistryConfiguration Load(string systemFile, Func<string, string?> environment)
+    internal static RegistryConfiguration Of(ConfigurationFiles files, Func<string, string?> environment)
     {
-        Dictionary<string, RegistrySettings> registries = new(StringComparer.Ordinal);
         List<string> certificates = [SystemCertificates];
-        RegistryConfigurationReader.ReadFile(systemFile, registries);
-        if (UserDirectory(environment) is { } user)
+        if (ConfigurationFiles.UserDirectory(environment) is { } user)
         {
-            RegistryConfigurationReader.ReadFile(Path.Combine(user, "fastrun/config.json"), registries);
             certificates.Add(Path.Combine(user, "docker/certs.d"));
         }
 
-        return new RegistryConfiguration(registries, ProxyRules.FromEnvironment(environment), certificates);
+        return new RegistryConfiguration(
+            files.Registries, ProxyRules.FromEnvironment(environment), new TlsTrust(certificates, environment));
     }
 
     /// <summary>
@@ -104,9 +95,4 @@ public sealed class RegistryConfiguration
         return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
     }
-
-    private static string? UserDirectory(Func<string, string?> environment) =>
-        environment("XDG_CONFIG_HOME") is { Length: > 0 } own && Path.IsPathRooted(own) ? own
-        : environment("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".config")
-        : null;
 }

@@ -9,25 +9,25 @@ using FastRun.Native.Filesystem;
 namespace FastRun.Layers.Registry;
 
 /// <summary>
-/// Reads <c>config.json</c>: <c>{"registries": {"docker.io": {"mirrors": ["https://..."], "insecure": true}}}</c>. What is
-/// not understood is refused, so that a misspelt key does not go unnoticed.
+/// Reads <c>config.json</c>: <c>{"registries": {"docker.io": {"mirrors": ["https://..."], "insecure": true}}, "storageLimit":
+/// "20g"}</c>. What is not understood is refused, so that a misspelt key does not go unnoticed.
 /// </summary>
 internal static class RegistryConfigurationReader
 {
-    /// <summary>Adds what a file says, if there is one; a registry that was there already is replaced.</summary>
+    /// <summary>Adds what a file says, if there is one; what was said already is replaced, registry by registry.</summary>
     /// <exception cref="RegistryConfigurationException">The file is malformed.</exception>
-    internal static void ReadFile(string path, Dictionary<string, RegistrySettings> registries)
+    internal static void ReadFile(string path, ConfigurationFiles files)
     {
         string target = Path.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         if (FileContent.TryReadAll(null, target, StrictJson.MaxSize) is { } json)
         {
-            Read(json, path, registries);
+            Read(json, path, files);
         }
     }
 
     /// <summary>Adds what a document says.</summary>
     /// <exception cref="RegistryConfigurationException">It is malformed.</exception>
-    internal static void Read(byte[] json, string subject, Dictionary<string, RegistrySettings> registries)
+    internal static void Read(byte[] json, string subject, ConfigurationFiles files)
     {
         try
         {
@@ -41,20 +41,35 @@ internal static class RegistryConfigurationReader
         using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = StrictJson.MaxDepth });
         foreach (JsonProperty section in document.RootElement.EnumerateObject())
         {
-            if (section.Name != "registries")
+            switch (section.Name)
             {
-                throw Unknown(subject, "", section.Name);
+                case "registries":
+                    ReadRegistries(section.Value, subject, files.Registries);
+                    break;
+                case "storageLimit":
+                    files.StorageLimit = section.Value.ValueKind switch
+                    {
+                        JsonValueKind.String => (subject, section.Value.GetString()!),
+                        JsonValueKind.Number => (subject, section.Value.GetRawText()),
+                        _ => throw Wrong(subject, "\"storageLimit\" is not a size"),
+                    };
+                    break;
+                default:
+                    throw Unknown(subject, "", section.Name);
+            }
+        }
+    }
+
+    private static void ReadRegistries(JsonElement section, string subject, Dictionary<string, RegistrySettings> registries)
+    {
+        foreach (JsonProperty registry in RequireObject(section, subject, "\"registries\"").EnumerateObject())
+        {
+            if (!ReferenceGrammar.IsRegistry(registry.Name))
+            {
+                throw Wrong(subject, $"\"registries\": {ReferenceGrammar.Quote(registry.Name)} is not a registry's host");
             }
 
-            foreach (JsonProperty registry in RequireObject(section.Value, subject, "\"registries\"").EnumerateObject())
-            {
-                if (!ReferenceGrammar.IsRegistry(registry.Name))
-                {
-                    throw Wrong(subject, $"\"registries\": {ReferenceGrammar.Quote(registry.Name)} is not a registry's host");
-                }
-
-                registries[registry.Name] = ReadSettings(registry, subject);
-            }
+            registries[registry.Name] = ReadSettings(registry, subject);
         }
     }
 

@@ -152,6 +152,28 @@ public sealed class ImageRemovalTests : IDisposable
     }
 
     [Fact]
+    public void CollectGarbage_WhileSomeoneLoadsForLong_LeavesLayersAndDocuments()
+    {
+        _layout.AddImage("t", "x");
+        Load();
+        int waits = 0;
+        using (new Layers.Snapshots.LayerStore(_state.Layout).Lock(Native.Filesystem.FileLockMode.Shared))
+        {
+            Remove("ci:t");
+            Directory.CreateDirectory(Path.Combine(_state.Layout.Staging, "left"));
+
+            GarbageReport partial = _store.CollectGarbage(() => waits++, TimeSpan.FromMilliseconds(100));
+
+            Assert.Equal((0, 0, true), (partial.Layers, partial.Documents, partial.IsPartial));
+            Assert.True(Directory.Exists(Path.Combine(_state.Layout.Staging, "left")));
+        }
+
+        GarbageReport report = _store.CollectGarbage(() => waits++, TimeSpan.FromMinutes(1));
+        Assert.Equal((2, 2, false), (report.Layers, report.Documents, report.IsPartial));
+        Assert.Equal(1, waits);
+    }
+
+    [Fact]
     public void CollectGarbage_HealthyStore_NothingChanges()
     {
         _layout.AddImage("t", "x");

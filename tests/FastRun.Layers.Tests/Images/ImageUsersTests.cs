@@ -179,6 +179,8 @@ public sealed class ImageUsersTests : IDisposable
         internal void Needs(string imageId, bool isRunning) =>
             (_imageId, Found) = (imageId, new ImageUser(s_container, isRunning));
 
+        public int CountIdle(Digest imageId) => _imageId == imageId.Hex && Found is { IsRunning: false } ? 1 : 0;
+
         public ImageUser? Find(Digest imageId)
         {
             Assert.Null(FileLock.TryAcquireTarget(null, layout.ImageRecord(imageId), FileLockMode.Exclusive, out _, out _));

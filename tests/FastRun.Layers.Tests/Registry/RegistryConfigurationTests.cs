@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -50,6 +51,7 @@ public sealed class RegistryConfigurationTests
     [InlineData(
         """{"registries":{"a.b":{"mirrors":["http://m.lan/../x"]},"a.b":{}}}""",
         "config.json: the key \"a.b\" occurs twice in one object")]
+    [InlineData("""{"storageLimit":[]}""", "config.json: \"storageLimit\" is not a size")]
     [InlineData("[]", "config.json: not a JSON object")]
     public void Read_OfAMalformedFile_SaysWhere(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<RegistryConfigurationException>(() => Read(json)).Message);
@@ -63,18 +65,36 @@ public sealed class RegistryConfigurationTests
         System.IO.Directory.CreateDirectory(state.File("fastrun"));
         System.IO.File.WriteAllText(state.File("fastrun/config.json"), """{"registries":{"a.b":{}}}""");
 
-        RegistryConfiguration configuration = RegistryConfiguration.Load(
-            system, name => name == "XDG_CONFIG_HOME" ? state.Path : null);
+        Func<string, string?> environment = name => name == "XDG_CONFIG_HOME" ? state.Path : null;
+        ConfigurationFiles files = ConfigurationFiles.Load(system, environment);
+        RegistryConfiguration configuration = RegistryConfiguration.Of(files, environment);
 
+        Assert.Null(files.StorageLimit);
         Assert.True(configuration.VerifiesTls("a.b"));
         Assert.False(configuration.VerifiesTls("c.d"));
     }
 
+    [Theory]
+    [InlineData("\"20g\"", "\"1m\"", "user", "1m")]
+    [InlineData("\"20g\"", null, "system", "20g")]
+    [InlineData("1000", null, "system", "1000")]
+    public void Load_StorageLimit_IsTheUsersWhereItIsSet(string system, string? user, string from, string size)
+    {
+        using TemporaryState state = new();
+        System.IO.File.WriteAllText(state.File("system.json"), $$"""{"storageLimit":{{system}}}""");
+        System.IO.Directory.CreateDirectory(state.File("fastrun"));
+        System.IO.File.WriteAllText(state.File("fastrun/config.json"), user is null ? "{}" : $$"""{"storageLimit":{{user}}}""");
+
+        ConfigurationFiles files = ConfigurationFiles.Load(state.File("system.json"), name => name == "XDG_CONFIG_HOME" ? state.Path : null);
+
+        Assert.Equal((state.File(from == "user" ? "fastrun/config.json" : "system.json"), size), files.StorageLimit);
+    }
+
     private static RegistryConfiguration Read(string json)
     {
-        Dictionary<string, RegistrySettings> registries = [];
-        RegistryConfigurationReader.Read(Encoding.UTF8.GetBytes(json), "config.json", registries);
-        return new RegistryConfiguration(registries);
+        ConfigurationFiles files = new();
+        RegistryConfigurationReader.Read(Encoding.UTF8.GetBytes(json), "config.json", files);
+        return new RegistryConfiguration(files.Registries);
     }
 
     private static string Endpoints(RegistryConfiguration configuration, string registry) =>

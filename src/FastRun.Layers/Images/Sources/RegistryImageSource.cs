@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -34,7 +35,10 @@ internal sealed class RegistryImageSource(RegistryClient client, ImageReference 
                     manifest,
                     _subject,
                     client.FetchBlob,
-                    (layer, diffId) => new RegistryLayer(client, layer, diffId)),
+                    (layer, diffId) => new RegistryLayer(client, layer, diffId)) with
+                {
+                    Index = chosen is null ? (ReadOnlyMemory<byte>?)null : response.Bytes,
+                },
             },
         ];
     }

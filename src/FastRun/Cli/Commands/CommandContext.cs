@@ -27,5 +27,5 @@ internal sealed class CommandContext(GlobalOptions globals, OutputWriter output)
     }
 
     /// <summary>Where state is kept, for those who only look.</summary>
-    internal StateLayout Layout => new(globals.DataRoot, globals.RunRoot) { ImageLimit = globals.StorageLimit };
+    internal StateLayout Layout => new(globals.DataRoot, globals.RunRoot) { ImageLimitSource = globals.ReadStorageLimit };
 }

@@ -16,10 +16,8 @@ internal sealed class GlobalOptions
 
     /// <summary>The most bytes that images may occupy; null for no limit.</summary>
     /// <exception cref="EngineException">It is no size.</exception>
-    internal long? StorageLimit =>
-        (_storageLimit ?? Environment.GetEnvironmentVariable("FASTRUN_STORAGE_LIMIT")) is { Length: > 0 } limit
-            ? Values.UnlessZero(ByteSize.Parse(limit))
-            : null;
+    internal long? ReadStorageLimit() =>
+        Engine.Host.StorageLimit.Resolve(_storageLimit ?? Environment.GetEnvironmentVariable("FASTRUN_STORAGE_LIMIT"));
 
     internal bool Debug { get; private set; }
 
@@ -27,7 +25,7 @@ internal sealed class GlobalOptions
     [
         new("data-root", '\0', "dir", "Where images and volumes are kept (default \"/var/lib/fastrun\", or $FASTRUN_DATA_ROOT)", value => options.DataRoot = value),
         new("run-root", '\0', "dir", "Where the state of this boot is kept (default \"/run/fastrun\")", value => options.RunRoot = value),
-        new("storage-limit", '\0', "bytes", "When an image is brought, remove the least recently used ones that nothing uses, so that images occupy no more than this (default: no limit, or $FASTRUN_STORAGE_LIMIT)", options.SetStorageLimit),
+        new("storage-limit", '\0', "bytes", "When an image is brought, remove the least recently used ones that nothing uses, so that images occupy no more than this (default: $FASTRUN_STORAGE_LIMIT, or \"storageLimit\" in config.json, or no limit)", options.SetStorageLimit),
         Option.Switch("debug", 'D', "When something fails, print the chain of causes", value => options.Debug = value),
     ];
 

@@ -20,7 +20,8 @@ internal sealed class GarbageCommand : Command
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        CollectedGarbage collected = new CollectGarbage(context.RequireLayout()).Run();
+        CollectedGarbage collected = new CollectGarbage(context.RequireLayout()).Run(
+            static () => ErrorReport.Write("fastrun: gc: waiting for images that are being brought\n"));
         GarbageReport report = collected.Images;
         foreach (string image in report.DroppedImages)
         {
@@ -35,6 +36,11 @@ internal sealed class GarbageCommand : Command
         if (collected.Eviction is { } eviction && eviction.Size > context.Layout.ImageLimit)
         {
             context.Output.WriteLine($"kept: images in use occupy {HumanUnits.Size(eviction.Size)}, more than the storage limit");
+        }
+
+        if (report.IsPartial)
+        {
+            context.Output.WriteLine("left: layers and documents, since images are still being brought: run gc again");
         }
 
         context.Output.WriteLine(string.Create(

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using FastRun.Layers.Registry;
+
+namespace FastRun.Layers;
+
+/// <summary>
+/// What <c>/etc/fastrun/config.json</c> says, and the user's <c>$XDG_CONFIG_HOME/fastrun/config.json</c> over it. Read only where
+/// images are brought or collected: a warm start needs none of it.
+/// </summary>
+public sealed class ConfigurationFiles
+{
+    private const string SystemFile = "/etc/fastrun/config.json";
+
+    /// <summary>The most that images may occupy: the file that says so last, and the size as it stands there.</summary>
+    public (string File, string Size)? StorageLimit { get; internal set; }
+
+    /// <summary>Registries by the name that references give them.</summary>
+    internal Dictionary<string, RegistrySettings> Registries { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads both.</summary>
+    /// <exception cref="RegistryConfigurationException">A file is malformed.</exception>
+    /// <exception cref="Native.SyscallException">A file cannot be read.</exception>
+    public static ConfigurationFiles Load() => Load(SystemFile, Environment.GetEnvironmentVariable);
+
+    internal static ConfigurationFiles Load(string systemFile, Func<string, string?> environment)
+    {
+        ConfigurationFiles files = new();
+        RegistryConfigurationReader.ReadFile(systemFile, files);
+        if (UserDirectory(environment) is { } user)
+        {
+            RegistryConfigurationReader.ReadFile(Path.Combine(user, "fastrun/config.json"), files);
+        }
+
+        return files;
+    }
+
+    /// <summary>Where the user's configuration is.</summary>
+    internal static string? UserDirectory(Func<string, string?> environment) =>
+        environment("XDG_CONFIG_HOME") is { Length: > 0 } own && Path.IsPathRooted(own) ? own
+        : environment("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".config")
+        : null;
+}
