@@ -54,7 +54,7 @@ internal sealed class FuzzRun(IReadOnlyList<FuzzTarget> targets, int seed, TimeS
 
         for (int i = 0; i < targets.Count; i++)
         {
-            Console.WriteLine($"fuzz: {targets[i].Name}: {counts[i]} inputs, {accepted[i]} accepted");
+            Console.WriteLine($"fuzz: {targets[i].Name}: {counts[i]} inputs, {accepted[i]} accepted ({100.0 * accepted[i] / Math.Max(counts[i], 1):F0} %)");
         }
 
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;

@@ -25,6 +25,7 @@ internal sealed class FaultyRegistry : IDisposable
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private volatile bool _stopped;
+    private int _tlsResets;
 
     /// <summary>Listens at once; with a certificate, TLS is spoken.</summary>
     internal FaultyRegistry(X509Certificate2? certificate = null)
@@ -43,6 +44,9 @@ internal sealed class FaultyRegistry : IDisposable
 
     /// <summary>Whether a client that speaks TLS where it is not spoken gets a reset; else the connection ends.</summary>
     internal bool ResetsTls { get; set; }
+
+    /// <summary>How often that was done.</summary>
+    internal int TlsResets => _tlsResets;
 
     /// <summary>All requests so far, in the order of their arrival.</summary>
     internal ConcurrentQueue<FaultyRequest> Requests { get; } = new();
@@ -118,6 +122,7 @@ internal sealed class FaultyRegistry : IDisposable
                 byte[] first = new byte[1];
                 if (socket.Receive(first, SocketFlags.Peek) == 1 && first[0] == FaultyRequest.TlsHandshake)
                 {
+                    Interlocked.Increment(ref _tlsResets);
                     socket.LingerState = new LingerOption(true, 0);
                     return;
                 }

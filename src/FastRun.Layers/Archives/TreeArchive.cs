@@ -3,6 +3,7 @@ using System.Text;
 using FastRun.Layers.Pipeline;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Pipeline.Tar;
+using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -42,9 +43,9 @@ public static class TreeArchive
         using TarInput input = new(Decompression.Open(new DescriptorReadStream(tar), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
         using TreeWriter writer = new(root, Encoding.UTF8.GetBytes(directory), InRoot, target);
         TarReader reader = new(input, index: null, new LayerLimits());
-        while (reader.ReadNext() is { } entry)
+        while (reader.TryReadNext(out LayerEntry entry))
         {
-            writer.Add(entry, reader.CopyContent);
+            writer.Add(TreeEntry.Of(in entry), reader.CopyContent);
         }
 
         writer.Complete();

@@ -14,7 +14,7 @@ namespace FastRun.Layers.Archives;
 /// </summary>
 /// <param name="sink">Takes each entry; of a file that has a size also the file, open for reading.</param>
 /// <param name="selection">What is left out.</param>
-internal sealed class TreeReader(Action<LayerEntry, Fd?> sink, TreeSelection selection)
+internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection selection)
 {
     // Deeper names are longer than any system call takes.
     private const int DeepestLevel = LayerPath.MaxLength / 2;
@@ -125,7 +125,7 @@ internal sealed class TreeReader(Action<LayerEntry, Fd?> sink, TreeSelection sel
         return false;
     }
 
-    private static LayerEntry Describe(
+    private static TreeEntry Describe(
         in FileStatus status, byte[] name, EntryType type, IReadOnlyList<ExtendedAttribute> attributes) => new()
         {
             Name = name,

@@ -33,7 +33,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
     /// <param name="content">Writes a file's content to a descriptor.</param>
     /// <exception cref="LayerException">It cannot stand where it says.</exception>
     /// <exception cref="SyscallException">It cannot be made.</exception>
-    internal void Add(LayerEntry entry, Action<Fd>? content)
+    internal void Add(TreeEntry entry, Action<Fd>? content)
     {
         (byte[] parentPath, byte[] name) = Locate(entry.Name);
         LeaveAbove(LayerPath.Join(parentPath, name));
@@ -67,7 +67,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
 
     public void Dispose() => _parent?.Dispose();
 
-    private void WriteDirectory(Fd parent, byte[] name, LayerEntry entry)
+    private void WriteDirectory(Fd parent, byte[] name, TreeEntry entry)
     {
         Errno errno = FileAt.TryMakeDirectory(parent, name, OwnerDirectory);
         if (errno is not (Errno.None or Errno.EEXIST))
@@ -87,7 +87,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
         SetAttributes(directory, entry);
     }
 
-    private void WriteFile(Fd parent, byte[] name, LayerEntry entry, Action<Fd>? content)
+    private void WriteFile(Fd parent, byte[] name, TreeEntry entry, Action<Fd>? content)
     {
         using Fd? unnamed = FileAt.TryOpen(
             parent, ".", OpenFlags.Write | OpenFlags.Unnamed | OpenFlags.Directory, OwnerFile, ResolveFlags.None, out Errno errno);
@@ -123,7 +123,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
         }
     }
 
-    private void Fill(Fd file, LayerEntry entry, Action<Fd>? content)
+    private void Fill(Fd file, TreeEntry entry, Action<Fd>? content)
     {
         try
         {
@@ -141,7 +141,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
         }
     }
 
-    private void WriteHardLink(Fd parent, byte[] name, LayerEntry entry)
+    private void WriteHardLink(Fd parent, byte[] name, TreeEntry entry)
     {
         (byte[] firstParent, byte[] firstName) = Locate(entry.LinkName);
         using Fd directory = Open(firstParent);
@@ -157,7 +157,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
     }
 
     /// <summary>A symbolic link, a device or a fifo: made by name, then held, and looked at before anything is set on it.</summary>
-    private void WriteNode(Fd parent, byte[] name, LayerEntry entry)
+    private void WriteNode(Fd parent, byte[] name, TreeEntry entry)
     {
         FileType type = entry.Type switch
         {
@@ -197,7 +197,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
     }
 
     /// <summary>Gives something its name, in the place of what is no directory.</summary>
-    private void Place(Fd parent, byte[] name, LayerEntry entry, Func<Errno> make)
+    private void Place(Fd parent, byte[] name, TreeEntry entry, Func<Errno> make)
     {
         Errno errno = make();
         for (int attempt = 0; errno == Errno.EEXIST && attempt < MostAttempts; attempt++)
@@ -224,7 +224,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
     }
 
     /// <summary>Owner before mode, because chown clears set-uid, and attributes after both, for it clears file capabilities too.</summary>
-    private void SetAttributes(Fd file, LayerEntry entry)
+    private void SetAttributes(Fd file, TreeEntry entry)
     {
         SetOwner(file, entry);
         FileAt.ChangeMode(file, PermissionsOf(entry));
@@ -244,7 +244,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
         }
     }
 
-    private void SetOwner(Fd file, LayerEntry entry)
+    private void SetOwner(Fd file, TreeEntry entry)
     {
         if (target.KeepOwner || target.Owner is not null)
         {
@@ -253,7 +253,7 @@ internal sealed partial class TreeWriter(Fd root, byte[] prefix, ResolveFlags re
         }
     }
 
-    private int PermissionsOf(LayerEntry entry) =>
+    private int PermissionsOf(TreeEntry entry) =>
         target.KeepPrivileges || entry.Type == EntryType.Directory ? entry.Permissions : entry.Permissions & 0x3FF;
 
     private static string DescriptorPath(Fd descriptor) =>

@@ -264,7 +264,8 @@ public sealed class RegistryClientTests : IDisposable
             TestRepository.Quick with { Progress = TimeSpan.FromSeconds(1), Attempts = 2 });
 
         Assert.Equal(RegistryErrorKind.Unavailable, e.Kind);
-        Assert.EndsWith("stalled: too few bytes came for too long", e.Message, StringComparison.Ordinal);
+        // On a busy machine the server itself may stall.
+        Assert.Contains(": stalled: ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -369,9 +370,10 @@ public sealed class RegistryClientTests : IDisposable
     {
         _registry.AddManifest(_manifest, MediaTypes.OciManifest, "1");
         _registry.ResetsTls = true;
-        using RegistryClient client = _registry.Client(TestRepository.Quick with { FirstDelay = TimeSpan.FromMinutes(10), LongestDelay = TimeSpan.FromMinutes(10) });
+        using RegistryClient client = _registry.Client();
 
         Assert.Equal(_manifest, client.FetchManifest(_registry.Name()).Bytes.ToArray());
+        Assert.Equal(1, _registry.TlsResets);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class TarWriter(Stream output)
     /// <param name="entry">What it is; its name must not be empty.</param>
     /// <param name="content">The file, open for reading at its beginning, of an entry that has a size.</param>
     /// <exception cref="LayerException">The file has become shorter.</exception>
-    internal void Add(LayerEntry entry, Fd? content)
+    internal void Add(TreeEntry entry, Fd? content)
     {
         List<byte> records = [];
         bool split = TrySplit(entry.Name, out int slash);
@@ -53,7 +53,7 @@ internal sealed class TarWriter(Stream output)
         if (records.Count > 0)
         {
             byte[] extended = [.. records];
-            Header("PaxHeaders/entry"u8, default, new LayerEntry { Name = [], Type = EntryType.File, Size = extended.Length, Permissions = 0x1A4 }, (byte)'x');
+            Header("PaxHeaders/entry"u8, default, new TreeEntry { Name = [], Type = EntryType.File, Size = extended.Length, Permissions = 0x1A4 }, (byte)'x');
             output.Write(extended);
             Pad(extended.Length);
         }
@@ -75,7 +75,7 @@ internal sealed class TarWriter(Stream output)
         output.Write(_block);
     }
 
-    private void Copy(LayerEntry entry, Fd content)
+    private void Copy(TreeEntry entry, Fd content)
     {
         if (_buffer.Length == 0)
         {
@@ -96,7 +96,7 @@ internal sealed class TarWriter(Stream output)
         }
     }
 
-    private void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, LayerEntry entry, byte type)
+    private void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, TreeEntry entry, byte type)
     {
         Span<byte> block = _block;
         block.Clear();

@@ -27,7 +27,7 @@ public sealed class TarWriterTests
     {
         byte[] name = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789abcdef/", 200))[..(length - 1)] + "x");
         byte[] plain = Encoding.ASCII.GetBytes(new string('p', length));
-        LayerEntry[] entries =
+        TreeEntry[] entries =
         [
             Entry(name, EntryType.SymbolicLink) with { LinkName = plain },
             Entry([.. name, (byte)'/'], EntryType.Directory),
@@ -39,7 +39,7 @@ public sealed class TarWriterTests
     [Fact]
     public void Add_ValuesThatUstarCannotHold_AreReadBack()
     {
-        LayerEntry entry = Entry("file"u8.ToArray(), EntryType.Fifo) with
+        TreeEntry entry = Entry("file"u8.ToArray(), EntryType.Fifo) with
         {
             Permissions = 0xFFF,
             Uid = 4_000_000_000,
@@ -47,7 +47,7 @@ public sealed class TarWriterTests
             Modified = new FileTime(-5, 0),
             Attributes = [new ExtendedAttribute("user.bytes", [0, (byte)'\n', (byte)'=', 255]), new ExtendedAttribute("security.capability", new byte[20])],
         };
-        LayerEntry read = Assert.Single(Read(Write([entry])));
+        TreeEntry read = Assert.Single(Read(Write([entry])));
         Assert.Equal(Describe(entry), Describe(read));
         Assert.Equal(
             entry.Attributes.Select(attribute => attribute.Name + Convert.ToHexString(attribute.Value)),
@@ -95,17 +95,17 @@ public sealed class TarWriterTests
         Assert.Equal("f: it became shorter while it was read", exception.Message);
     }
 
-    private static LayerEntry Entry(byte[] name, EntryType type) =>
+    private static TreeEntry Entry(byte[] name, EntryType type) =>
         new() { Name = name, Type = type, Permissions = 0x1A4, Modified = s_time };
 
-    private static string Describe(LayerEntry entry) =>
+    private static string Describe(TreeEntry entry) =>
         $"{Encoding.UTF8.GetString(entry.Name)} {entry.Type} {Encoding.UTF8.GetString(entry.LinkName)} {entry.Permissions} {entry.Uid} {entry.Gid} {entry.Size} {entry.Modified}";
 
-    private static byte[] Write(IEnumerable<LayerEntry> entries, Fd? content = null)
+    private static byte[] Write(IEnumerable<TreeEntry> entries, Fd? content = null)
     {
         using MemoryStream tar = new();
         TarWriter writer = new(tar);
-        foreach (LayerEntry entry in entries)
+        foreach (TreeEntry entry in entries)
         {
             writer.Add(entry, entry.Size > 0 ? content : null);
         }
@@ -114,15 +114,15 @@ public sealed class TarWriterTests
         return tar.ToArray();
     }
 
-    private static List<LayerEntry> Read(byte[] tar)
+    private static List<TreeEntry> Read(byte[] tar)
     {
         using LayerBuffers buffers = new();
         using TarInput input = new(new StreamLayerDecoder(new MemoryStream(tar)), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
         TarReader reader = new(input, index: null, new LayerLimits());
-        List<LayerEntry> entries = [];
-        while (reader.ReadNext() is { } entry)
+        List<TreeEntry> entries = [];
+        while (reader.TryReadNext(out LayerEntry entry))
         {
-            entries.Add(entry);
+            entries.Add(TreeEntry.Of(in entry));
         }
 
         return entries;
