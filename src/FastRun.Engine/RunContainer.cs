@@ -4,6 +4,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
@@ -28,27 +29,32 @@ public sealed class RunContainer(StateLayout layout)
         ArgumentNullException.ThrowIfNull(options);
         RequestValidation.Check(request);
         request = InheritedVolumes.Resolve(layout, request);
+        RunReport? report = RunReport.Begin(options.ReportFile, request.Image);
+        request = report is null ? request : RunReport.Measured(request);
         FileCreationMask.Clear();
-        Timeline timeline = new(options.Timings);
+        Timeline timeline = new(options.Timings || report is not null);
         RunResources owned = new();
         try
         {
-            return Run(request, options, timeline, owned);
+            return Run(request, options, timeline, owned, report);
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is { } translated)
         {
-            throw KernelSupport.Explain(translated);
+            EngineException explained = KernelSupport.Explain(translated);
+            report?.Failed(explained, options.FailureCode(explained.Kind));
+            throw explained;
         }
         finally
         {
             List<string> failures = owned.Release();
             timeline.End("clean-up");
-            options.Diagnostics(timeline.Print());
+            options.Diagnostics(options.Timings ? timeline.Print() : "");
+            failures.AddRange(report?.Write(timeline) ?? []);
             failures.ForEach(failure => options.Diagnostics($"fastrun: {failure}\n"));
         }
     }
 
-    private int Run(ContainerCreateRequest request, RunOptions options, Timeline timeline, RunResources owned)
+    private int Run(ContainerCreateRequest request, RunOptions options, Timeline timeline, RunResources owned, RunReport? report)
     {
         // First to come, so last to go: it dies while the rest is being removed.
         Watcher watcher = owned.Own(new Watcher());
@@ -93,8 +99,10 @@ public sealed class RunContainer(StateLayout layout)
         int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup);
         watcher.Stop();
         launch.ThrowIfFailed();
+        report?.Ended(code, supervisor, launch.Plan.Cgroup, image?.Record);
         container?.Ended(code, launch.Plan.Cgroup.OomKilled());
         options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));
+        options.Waiting(supervisor.Waiting);
         sync?.Complete();
         timeline.End("run");
         return code;

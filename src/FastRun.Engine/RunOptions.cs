@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Reports;
 using FastRun.Layers.Images;
 
 namespace FastRun.Engine;
@@ -13,6 +16,15 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
 
     /// <summary>Takes text for standard output.</summary>
     public Action<string> Output { get; init; } = static _ => { };
+
+    /// <summary>The file for the report; null for none.</summary>
+    public string? ReportFile { get; init; }
+
+    /// <summary>The exit code that the report gives for a run that failed.</summary>
+    public Func<ErrorKind, int> FailureCode { get; init; } = static _ => 1;
+
+    /// <summary>Takes what each process waited for when the time limit was reached.</summary>
+    public Action<IReadOnlyList<ProcessWait>> Waiting { get; init; } = static _ => { };
 
     /// <summary>Takes text for standard error.</summary>
     public Action<string> Diagnostics { get; init; } = static _ => { };

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Reports;
 using FastRun.Layers.Images;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Launch;
@@ -50,7 +52,13 @@ internal sealed class Supervisor : IDisposable
     }
 
     /// <summary>Whether the time limit ended the run.</summary>
-    private bool TimedOut { get; set; }
+    internal bool TimedOut { get; private set; }
+
+    /// <summary>What the processes waited for when the time limit was reached.</summary>
+    internal IReadOnlyList<ProcessWait> Waiting { get; private set; } = [];
+
+    /// <summary>The signal that ended the first process; 0 where it exited.</summary>
+    internal int Signal { get; private set; }
 
     /// <summary>HUP INT QUIT USR1 USR2 ALRM TERM WINCH PWR.</summary>
     private static ReadOnlySpan<int> Relayed => [1, 2, 3, 10, 12, 14, SIGTERM, SIGWINCH, 30];
@@ -81,7 +89,8 @@ internal sealed class Supervisor : IDisposable
 
         _terminal?.Complete();
         ExitStatus status = child.Wait();
-        _killed = status is { Exited: false, Value: SIGKILL };
+        Signal = status.Exited ? 0 : status.Value;
+        _killed = Signal == SIGKILL;
         return TimedOut ? TimeoutCode : _killed && _codeWhenKilled is { } code ? code : status.Code;
     }
 
@@ -124,6 +133,7 @@ internal sealed class Supervisor : IDisposable
         if (!TimedOut && Now >= _deadline)
         {
             TimedOut = true;
+            Waiting = cgroup is null ? [] : ProcessWaits.Read(cgroup);
             _killAt = Now + GraceMilliseconds;
             Deliver(_stopSignal, child, cgroup);
         }

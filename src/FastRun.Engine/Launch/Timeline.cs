@@ -25,6 +25,18 @@ internal sealed class Timeline
     /// <summary>Whether anybody asked.</summary>
     internal bool Enabled => _phases is not null;
 
+    /// <summary>The phases that ended, with how long each took.</summary>
+    internal IEnumerable<(string Phase, double Milliseconds)> Phases
+    {
+        get
+        {
+            foreach ((string phase, long ticks) in _phases ?? [])
+            {
+                yield return (phase, ticks * 1000.0 / Stopwatch.Frequency);
+            }
+        }
+    }
+
     /// <summary>
     /// Ends the three phases of a launch: clone until the child began, its preparation, and what it takes from there to
     /// become the command.

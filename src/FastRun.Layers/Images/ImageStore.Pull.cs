@@ -71,19 +71,6 @@ public sealed partial class ImageStore
         return client.ListTags();
     }
 
-    /// <summary>Whether a registry means by a tag what the store means by it. Costs one request.</summary>
-    /// <exception cref="RegistryException">The registry does not tell.</exception>
-    public bool IsCurrent(ImageReference reference, RegistryClientOptions registry)
-    {
-        if (reference.Digest is not null)
-        {
-            return _names.Exists(reference);
-        }
-
-        using RegistryClient client = new(reference, registry);
-        return client.ResolveDigest(reference) == DigestOf(reference);
-    }
-
     /// <summary>The image where the registry's answer to one question shows that nothing is missing.</summary>
     private PulledImage? TryOpenCurrent(
         ImageReference name, Platform wanted, RegistryClient client, LoadObserver observer)

@@ -124,19 +124,31 @@ public sealed class Cgroup : IDisposable
     }
 
     /// <summary>Whether the kernel killed a process in it for want of memory. False where memory is not limited.</summary>
-    public bool OomKilled()
+    public bool OomKilled() => OomKills() > 0;
+
+    /// <summary>How many processes of it the kernel killed for want of memory; null where memory is not counted.</summary>
+    public long? OomKills()
     {
+        long? kills = null;
         foreach (CgroupMember member in _members)
         {
             string file = member.Version == CgroupVersion.V2 ? "memory.events" : "memory.oom_control";
             if (member.Controller is "" or "memory"
-                && ControlText.Keyed(member.Directory.TryRead(file), "oom_kill") > 0)
+                && ControlText.Keyed(member.Directory.TryRead(file), "oom_kill") is { } some)
             {
-                return true;
+                kills = (kills ?? 0) + some;
             }
         }
 
-        return false;
+        return kills;
+    }
+
+    /// <summary>The processes in it and in the groups below it, no more than a number. They come and go meanwhile.</summary>
+    public IReadOnlyList<int> Processes(int most)
+    {
+        List<int> pids = [];
+        AddProcesses(_unified.Directory, pids, most, depth: 0);
+        return pids;
     }
 
     /// <summary>The processes in it and in the groups below, as far as this process's namespace knows them.</summary>
@@ -201,6 +213,30 @@ public sealed class Cgroup : IDisposable
         if (failures.Count > 0)
         {
             throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        }
+    }
+
+    // What runs in it may make groups as it likes: no more than a few levels are looked at.
+    private static void AddProcesses(CgroupDirectory group, List<int> pids, int most, int depth)
+    {
+        const int Levels = 8;
+        foreach (ReadOnlySpan<char> line in group.TryRead("cgroup.procs").AsSpan().EnumerateLines())
+        {
+            if (pids.Count < most && ControlText.Number(line) is > 0 and <= int.MaxValue and { } pid)
+            {
+                pids.Add((int)pid);
+            }
+        }
+
+        foreach (string name in depth < Levels && pids.Count < most ? group.Children() : [])
+        {
+            if (pids.Count < most && group.TryOpenChild(name) is { } child)
+            {
+                using (child)
+                {
+                    AddProcesses(child, pids, most, depth + 1);
+                }
+            }
         }
     }
 

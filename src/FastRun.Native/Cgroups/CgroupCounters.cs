@@ -81,6 +81,8 @@ internal static class CgroupCounters
             MemoryBytes = Single(group, "memory.current"),
             MemoryPeakBytes = Single(group, "memory.peak"),
             CpuMicroseconds = ControlText.Keyed(cpu, "usage_usec"),
+            UserMicroseconds = ControlText.Keyed(cpu, "user_usec"),
+            SystemMicroseconds = ControlText.Keyed(cpu, "system_usec"),
             CpuThrottledPeriods = ControlText.Keyed(cpu, "nr_throttled"),
             CpuThrottledMicroseconds = ControlText.Keyed(cpu, "throttled_usec"),
             Pids = Single(group, "pids.current"),

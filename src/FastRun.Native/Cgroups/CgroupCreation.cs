@@ -11,6 +11,9 @@ internal sealed class CgroupCreation(
     // What a delegated group gets for groups of its own, besides what its limits need.
     private static readonly string[] s_delegated = ["cpuset", "cpu", "io", "memory", "pids"];
 
+    // What counts, under v1's names.
+    private static readonly string[] s_measured = ["cpu", "blkio", "memory", "pids"];
+
     // A collector can remove an empty shared group between our opening it and making a group in it.
     private const int Attempts = 5;
 
@@ -104,9 +107,27 @@ internal sealed class CgroupCreation(
             }
         }
 
+        if (limits.Measured)
+        {
+            MeasureByV1(controllers);
+        }
+
         Fd kill = unified.Directory.TryOpenFile("cgroup.kill", CgroupFs.O_WRONLY)
             ?? throw new CgroupUnsupportedException("end a sandbox for certain", "its kernel has no cgroup.kill (Linux 5.14)");
         return new Cgroup(_members, unified, _procs, kill, _madeParents) { LeafProcs = delegated ? MakeLeaf(unified) : null };
+    }
+
+    /// <summary>Makes the v1 groups that count what no limit made one for.</summary>
+    private void MeasureByV1(List<(string Controller, CgroupVersion Version)> limited)
+    {
+        foreach (string controller in s_measured)
+        {
+            if (!limited.Exists(one => one.Controller == controller)
+                && !hierarchy.HasV2(LimitSettings.V2Name(controller)) && hierarchy.V1(controller) is not null)
+            {
+                MakeV1(controller);
+            }
+        }
     }
 
     /// <summary>Which version each needed controller is bound to here.</summary>
@@ -138,6 +159,11 @@ internal sealed class CgroupCreation(
         }
 
         List<string> optional = delegated ? [.. Array.FindAll(s_delegated, hierarchy.HasV2)] : [];
+        if (limits.Measured && !delegated)
+        {
+            optional.AddRange(Array.FindAll(Array.ConvertAll(s_measured, LimitSettings.V2Name), hierarchy.HasV2));
+        }
+
         bool limited = enable.Count + optional.Count > 0;
         bool inherits = parent is null && ReferenceEquals(devices, DevicePolicy.Default);
         CgroupDirectory? group = null;

@@ -50,7 +50,12 @@ public sealed record CgroupLimits
     /// <summary>Limits on the traffic with single block devices.</summary>
     public IReadOnlyList<BlockRate> BlkioRates { get; init; } = [];
 
-    /// <summary>Whether any limit is set.</summary>
+    /// <summary>
+    /// Whether its memory, tasks and block I/O are counted also where nothing limits them, as far as the host has the controllers.
+    /// </summary>
+    public bool Measured { get; init; }
+
+    /// <summary>Whether any limit is set, or something is to be counted.</summary>
     public bool Any => !Equals(s_none with { BlkioDeviceWeights = BlkioDeviceWeights, BlkioRates = BlkioRates })
         || BlkioDeviceWeights.Count > 0 || BlkioRates.Count > 0;
 

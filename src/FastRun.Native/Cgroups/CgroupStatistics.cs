@@ -12,6 +12,12 @@ public sealed record CgroupStatistics
     /// <summary>CPU time used, in microseconds.</summary>
     public long? CpuMicroseconds { get; init; }
 
+    /// <summary>The part of it that was spent in the processes' own code, in microseconds.</summary>
+    public long? UserMicroseconds { get; init; }
+
+    /// <summary>The part of it that was spent in the kernel, in microseconds.</summary>
+    public long? SystemMicroseconds { get; init; }
+
     /// <summary>How often the CPU quota ran out.</summary>
     public long? CpuThrottledPeriods { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class ExecCommand : Command
     private readonly SecurityOptions _security = new();
     private readonly WorkspaceOptions _workspace = new();
     private readonly PullOptions _pull = new();
+    private readonly ReportOptions _report = new();
     private TimeSpan? _timeout;
     private bool _timings;
     private bool _explain;
@@ -76,6 +77,7 @@ internal sealed class ExecCommand : Command
             .. _security.Build(),
             .. _workspace.Build(),
             .. _pull.Build(),
+            .. _report.Build(),
             new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
             Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
             Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
@@ -111,7 +113,7 @@ internal sealed class ExecCommand : Command
             Diagnostics = ErrorReport.Write,
             Pulling = () => _pull.OpenOutput(_timings),
         };
-        return new RunContainer(context.RequireLayout()).Run(request, options);
+        return new RunContainer(context.RequireLayout()).Run(request, _report.ApplyTo(options));
     }
 
     private int RunInContainer(CommandContext context, List<string> operands)

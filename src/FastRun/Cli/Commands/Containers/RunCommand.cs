@@ -14,6 +14,7 @@ internal sealed class RunCommand : Command
 {
     private readonly CreateOptions _create = new();
     private readonly CidFile _cidFile = new();
+    private readonly ReportOptions _report = new();
     private bool _detach;
     private bool _signals = true;
     private DetachKeys _detachKeys = DetachKeys.Default;
@@ -36,6 +37,7 @@ internal sealed class RunCommand : Command
     [
         .. _create.Build(),
         _cidFile.Option(),
+        .. _report.Build(),
         Option.Switch("detach", 'd', "Leave it running in the background and print its id", value => _detach = value),
         Option.Switch("sig-proxy", '\0', "Pass signals on to the container", value => _signals = value),
         new("detach-keys", '\0', "string", "The keys that leave the container running, for example ctrl-p,ctrl-q", value => _detachKeys = DetachKeys.Parse(value)),
@@ -48,7 +50,12 @@ internal sealed class RunCommand : Command
         _cidFile.RequireFree();
         if (request.AutoRemove && !_detach && !_cidFile.IsWanted && request.Healthcheck is null or { Test: ["NONE"] })
         {
-            return new RunContainer(layout).Run(request, _create.RunOptions(context.Output));
+            return new RunContainer(layout).Run(request, _report.ApplyTo(_create.RunOptions(context.Output)));
+        }
+
+        if (_report.IsGiven)
+        {
+            throw new UsageException("--report needs --rm, and neither --detach nor --cidfile: another process holds the container otherwise");
         }
 
         Container container = new CreateContainer(layout).Create(

@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
+using FastRun.Layers.Images;
+using FastRun.Native;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Reports;
+
+/// <summary>What one run used and how it ended, as a file of JSON: docs/run-report.md.</summary>
+internal sealed class RunReport
+{
+    private const int SchemaVersion = 1;
+    private const int ReadableByAll = 0x1A4;
+
+    private readonly string _path;
+    private readonly string _image;
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private int _exitCode;
+    private int _signal;
+    private bool _timedOut;
+    private string? _error;
+    private string? _imageId;
+    private long? _oomKills;
+    private CgroupStatistics _used = new();
+    private IReadOnlyList<ProcessWait> _waiting = [];
+
+    private RunReport(string path, string image)
+    {
+        _path = path;
+        _image = image;
+    }
+
+    /// <summary>Looks whether the report can be written later; null where nobody asked for one.</summary>
+    /// <exception cref="EngineException">It cannot.</exception>
+    internal static RunReport? Begin(string? path, string image)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        string? directory = path.Length == 0 ? null : Path.GetDirectoryName(Path.GetFullPath(path));
+        if (directory is null || FileAt.TryStat(null, directory + "/.", out FileStatus parent) != Errno.None || parent.Type != FileType.Directory)
+        {
+            throw EngineException.Invalid($"report {path}: its directory does not exist");
+        }
+
+        // It is replaced by a rename, which would take away a device node or a pipe.
+        if (FileAt.TryStat(null, path, out FileStatus status) == Errno.None && status.Type != FileType.Regular)
+        {
+            throw EngineException.Invalid($"report {path}: it is there and is no regular file");
+        }
+
+        return new RunReport(path, image);
+    }
+
+    /// <summary>The same request, counted.</summary>
+    internal static ContainerCreateRequest Measured(ContainerCreateRequest request) =>
+        request with { Limits = request.Limits with { Measured = true } };
+
+    /// <summary>Takes what there is to know while the cgroup is still there.</summary>
+    internal void Ended(int exitCode, Supervisor supervisor, Cgroup cgroup, LaunchRecord? image)
+    {
+        _exitCode = exitCode;
+        _signal = supervisor.Signal;
+        _timedOut = supervisor.TimedOut;
+        _waiting = supervisor.Waiting;
+        _imageId = image?.ImageId.ToString();
+        _oomKills = cgroup.OomKills();
+        _used = cgroup.ReadStatistics();
+    }
+
+    /// <summary>Takes why there was no run.</summary>
+    internal void Failed(EngineException exception, int exitCode)
+    {
+        _error = exception.Message;
+        _exitCode = exitCode;
+    }
+
+    /// <summary>Replaces the file.</summary>
+    /// <returns>What failed.</returns>
+    internal IReadOnlyList<string> Write(Timeline timeline)
+    {
+        try
+        {
+            AtomicFile.WriteVolatile(_path, Document(timeline), ReadableByAll);
+            return [];
+        }
+        catch (SyscallException exception)
+        {
+            return [$"report {_path}: {exception.Message}"];
+        }
+    }
+
+    private byte[] Document(Timeline timeline)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            double wall = 0;
+            foreach ((_, double milliseconds) in timeline.Phases)
+            {
+                wall += milliseconds;
+            }
+
+            json.WriteStartObject();
+            json.WriteNumber("schemaVersion", SchemaVersion);
+            json.WriteString("image", _image);
+            WriteText(json, "imageId", _imageId);
+            json.WriteString("started", _started);
+            json.WriteNumber("exitCode", _exitCode);
+            Write(json, "signal", _signal == 0 ? null : _signal);
+            json.WriteBoolean("timedOut", _timedOut);
+            WriteText(json, "error", _error);
+            json.WriteNumber("wallMilliseconds", Math.Round(wall, 3));
+            Write(json, "cpuMicroseconds", _used.CpuMicroseconds);
+            Write(json, "userMicroseconds", _used.UserMicroseconds);
+            Write(json, "systemMicroseconds", _used.SystemMicroseconds);
+            Write(json, "memoryPeakBytes", _used.MemoryPeakBytes);
+            Write(json, "readBytes", _used.IoReadBytes);
+            Write(json, "writtenBytes", _used.IoWriteBytes);
+            Write(json, "tasksPeak", _used.PidsPeak);
+            Write(json, "oomKills", _oomKills);
+            Write(json, "throttledPeriods", _used.CpuThrottledPeriods);
+            Write(json, "throttledMicroseconds", _used.CpuThrottledMicroseconds);
+            WritePhases(json, timeline);
+            WriteWaiting(json);
+            json.WriteEndObject();
+        }
+
+        bytes.WriteByte((byte)'\n');
+        return bytes.ToArray();
+    }
+
+    private static void WritePhases(Utf8JsonWriter json, Timeline timeline)
+    {
+        json.WriteStartArray("phases");
+        foreach ((string phase, double milliseconds) in timeline.Phases)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", phase);
+            json.WriteNumber("milliseconds", Math.Round(milliseconds, 3));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteWaiting(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("waiting");
+        foreach (ProcessWait process in _waiting)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", process.Pid);
+            json.WriteString("name", process.Name);
+            json.WriteString("state", process.State);
+            json.WriteString("wchan", process.Channel);
+            json.WriteString("syscall", process.Syscall);
+            WriteTexts(json, "stack", process.Stack);
+            WriteTexts(json, "commandLine", process.CommandLine);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is null)
+        {
+            json.WriteNull(name);
+        }
+        else
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
