@@ -72,7 +72,9 @@ internal sealed class JoinLaunch
         }
         catch (SyscallException exception)
         {
-            throw _target.IsAlive ? EngineErrors.Translate(exception)! : _target.NotRunning();
+            throw !_target.IsAlive ? _target.NotRunning()
+                : exception.Errno == Errno.EAGAIN ? JoinFailure.NotForked(exception.Errno)
+                : EngineErrors.Translate(exception)!;
         }
     }
 
