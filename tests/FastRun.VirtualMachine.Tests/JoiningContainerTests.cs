@@ -53,7 +53,7 @@ public abstract class JoiningContainerTests(SharedGuest shared) : GuestTest(shar
     {
         CommandResult result = Guest.Script(
             $$$"""
-            fastrun run -d --name limited --memory 32m --pids-limit 8 {{{GuestImages.Busybox}}} sleep 1000 >/dev/null || exit 90
+            fastrun run -d --init --name limited --memory 32m --pids-limit 8 {{{GuestImages.Busybox}}} sleep 1000 >/dev/null || exit 90
             fastrun exec limited sh -c 'head -c 200m /dev/zero | tail -c 150m >/dev/null; exit $?' >/dev/null 2>&1; echo "memory $?"
             fastrun exec limited sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 2 & done; wait' >/dev/null 2>&1; echo "tasks $?"
             until fastrun exec limited true 2>/dev/null; do usleep 100000; done; echo lives
