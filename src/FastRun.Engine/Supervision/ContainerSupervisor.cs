@@ -131,6 +131,8 @@ public sealed partial class ContainerSupervisor : IDisposable
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
                 _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
+            VolumeEvents.NoteMounts(_layout, _record);
+            owned.RemoveLater("events", () => VolumeEvents.NoteUnmounts(_layout, _record));
             LogOptions options = LogOptions.Parse(Request.Log);
             ContainerLog? log = ContainerLog.Open(
                 options,

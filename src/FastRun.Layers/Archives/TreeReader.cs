@@ -36,6 +36,12 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
             case FileType.Directory:
                 using (Fd directory = FileAt.Open(node, ".", OpenFlags.Read | OpenFlags.Directory))
                 {
+                    if (level > 0)
+                    {
+                        // One descriptor a level, so that deep trees can be read.
+                        node.Dispose();
+                    }
+
                     sink(Describe(status, [.. name, (byte)'/'], EntryType.Directory, Attributes(directory)), null);
                     if (status.MountId == mount || !selection.HiddenMounts.Contains(status.MountId))
                     {

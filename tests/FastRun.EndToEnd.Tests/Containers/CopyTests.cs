@@ -209,6 +209,22 @@ public sealed class CopyTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void DeepTree_IsCopied_WithTheUsualLimitOfDescriptors()
+    {
+        MakeSources();
+        MakeContainer("created");
+        const int levels = 900;
+        string deep = string.Concat(System.Linq.Enumerable.Repeat("d/", levels));
+        Shell($"mkdir -p deep && cd deep && mkdir -p {deep} && echo bottom > {deep}f");
+        foreach (string words in (string[])[Cp("deep", "box:/data/deep"), Cp("box:/data/deep", "back")])
+        {
+            Shell("ulimit -Sn 1024; " + words);
+        }
+
+        Assert.Equal("bottom", Shell($"cat back/{deep}f"));
+    }
+
+    [Fact]
     public void DiskFull_IsToldAndLeavesNothingOfTheFile()
     {
         MakeSources();

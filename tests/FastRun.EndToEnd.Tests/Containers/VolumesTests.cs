@@ -135,6 +135,53 @@ public sealed class VolumesTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Events_TellOfVolumes()
+    {
+        string id = Detached(["--name", "box", "-v", "data:/data:ro"], "true");
+        _ = FastRun("wait", "box").Run();
+        _ = FastRun("rm", "-f", "box").Run().Exits(0);
+        _ = Volume("rm", "data").Exits(0);
+        _ = Volume("prune", "-f").Exits(0);
+        string[] lines = FastRun(
+            "events", "--since", "0", "--until", "0s", "--filter", "type=volume", "--format", "{{.Action}} {{.Actor.ID}} {{index .Actor.Attributes \"container\"}}").Run().Lines;
+        Assert.Equal(["create data", "mount data " + id, "unmount data " + id, "destroy data", "prune"], lines.Select(line => line.Trim()));
+    }
+
+    [Fact]
+    public void CopyUp_KilledAnywhere_IsCompletedOrBegunAnewByTheNext()
+    {
+        OciLayout layout = new(Roots.NewDirectory("seeds"));
+        LayerTar seeds = new LayerTar().Directory("data", mode: 0x1E8, uid: 12, gid: 34).Directory("data/sub");
+        for (int i = 0; i < 5; i++)
+        {
+            seeds = seeds.File($"data/{i}", new string('x', 1000 * i)).File($"data/sub/{i}", "y", uid: 7);
+        }
+
+        layout.AddImage("latest", [BusyboxRoot.Tar().ToArray(), seeds.ToArray()]);
+        const string list = "cd /data; find . -type f | sort | xargs stat -c '%n %s %u'; stat -c '%a %u:%g' .";
+        string[] words = ["exec", "--no-workspace", "-v", "filled:/data", layout.Reference, "--", "sh", "-c", list];
+        string whole = FastRun(words).Run().Output;
+        Assert.Contains("./sub/4 1 7", whole, StringComparison.Ordinal);
+        _ = Volume("rm", "filled").Exits(0);
+        CommandResult result;
+        int at = 0;
+        do
+        {
+            at += 3;
+            result = (FastRun(words) with
+            {
+                Environment = new Dictionary<string, string?> { ["FASTRUN_TEST_KILL_AT"] = at.ToString(CultureInfo.InvariantCulture) },
+            }).Run();
+            Assert.True(result.ExitCode is 0 or 137, result.ToString());
+            Assert.Equal(whole, FastRun(words).Run().Output);
+            _ = Volume("rm", "filled").Exits(0);
+        }
+        while (result.ExitCode == 137 && at < 300);
+        Assert.Equal(0, result.ExitCode);
+        _ = FastRun("gc").Run().Exits(0);
+    }
+
+    [Fact]
     public void VolumesFrom_SharesVolumesAndBinds_ButNotTmpfs()
     {
         string host = Roots.NewDirectory("host");
