@@ -137,14 +137,14 @@ public sealed class VolumesTests(TestImages images) : ContainerTest(images)
     [Fact]
     public void Events_TellOfVolumes()
     {
-        string id = Detached(["--name", "box", "-v", "data:/data:ro"], "true");
+        _ = Detached(["--name", "box", "-v", "data:/data:ro"], "true");
         _ = FastRun("wait", "box").Run();
         _ = FastRun("rm", "-f", "box").Run().Exits(0);
         _ = Volume("rm", "data").Exits(0);
         _ = Volume("prune", "-f").Exits(0);
         string[] lines = FastRun(
-            "events", "--since", "0", "--until", "0s", "--filter", "type=volume", "--format", "{{.Action}} {{.Actor.ID}} {{index .Actor.Attributes \"container\"}}").Run().Lines;
-        Assert.Equal(["create data", "mount data " + id, "unmount data " + id, "destroy data", "prune"], lines.Select(line => line.Trim()));
+            "events", "--since", "0", "--until", "0s", "--filter", "type=volume", "--format", "{{.Action}} {{.Actor.ID}}").Run().Lines;
+        Assert.Equal(["create data", "mount data", "unmount data", "destroy data", "prune"], lines.Select(line => line.Trim()));
     }
 
     [Fact]
