@@ -25,6 +25,36 @@ public abstract class RunningContainerTests(SharedGuest shared) : GuestTest(shar
     }
 
     [Fact]
+    public void Supervisor_IsInAGroupOfOursAndSparedByTheOomKiller()
+    {
+        CommandResult result = Guest.Script(
+            $$$"""
+            id=$(fastrun run -d --name held {{{GuestImages.Busybox}}} sleep 1000) || exit 90
+            supervisor=$(sed 's/.*"supervisor":{"pid":\([0-9]*\).*/\1/' /var/lib/fastrun/containers/$id/state.json)
+            process=$(sed 's/.*"process":{"pid":\([0-9]*\).*/\1/' /var/lib/fastrun/containers/$id/state.json)
+            cat /proc/$supervisor/cgroup /proc/$supervisor/oom_score_adj /proc/$process/oom_score_adj
+            fastrun exec held cat /proc/self/oom_score_adj
+            fastrun rm -f held
+            """);
+
+        Assert.Equal(["0::/fastrun/supervisors", "-900", "0", "0", "held"], result.Lines);
+    }
+
+    [Fact]
+    public void OutOfMemory_IsToldFromOtherKills()
+    {
+        CommandResult result = Guest.Script(
+            $$$"""
+            fastrun run --name greedy --memory 16m {{{GuestImages.Busybox}}} tail /dev/zero; echo $?
+            fastrun run -d --name killed --memory 16m {{{GuestImages.Busybox}}} sleep 1000 >/dev/null && fastrun kill killed >/dev/null || exit 90
+            fastrun inspect --format '{{.Name}} {{.State.OOMKilled}} {{.State.ExitCode}}' greedy killed
+            fastrun rm greedy killed >/dev/null
+            """);
+
+        Assert.Equal(["137", "/greedy true 137", "/killed false 137"], result.Lines);
+    }
+
+    [Fact]
     public void Stats_AreThoseOfTheCgroup()
     {
         CommandResult result = Guest.Script(

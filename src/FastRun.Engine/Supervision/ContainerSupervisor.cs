@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
@@ -89,7 +90,7 @@ public sealed partial class ContainerSupervisor : IDisposable
         EndLastRun();
         Listen();
         StopRequest.Clear(_layout, _record.Id);
-        RestartDelay delay = new(Request.RestartPolicy ?? RestartPolicy.No);
+        RestartDelay delay = new(Request.RestartPolicy ?? RestartPolicy.No, Stopwatch.GetTimestamp);
         bool again;
         do
         {

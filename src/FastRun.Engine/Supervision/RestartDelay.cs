@@ -6,7 +6,9 @@ using FastRun.Engine.Containers.Records;
 namespace FastRun.Engine.Supervision;
 
 /// <summary>Whether and when a container that ended is started again: after 100 ms, then twice as long each time, as in Docker.</summary>
-internal sealed class RestartDelay(RestartPolicy policy)
+/// <param name="policy">The container's policy.</param>
+/// <param name="clock">Time in ticks of <see cref="Stopwatch"/>.</param>
+internal sealed class RestartDelay(RestartPolicy policy, Func<long> clock)
 {
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
@@ -16,6 +18,7 @@ internal sealed class RestartDelay(RestartPolicy policy)
 
     private TimeSpan _next = s_first;
     private long _startedAt;
+    private bool _ran;
 
     /// <summary>When it is started again; it can be changed while it runs.</summary>
     internal RestartPolicy Policy { get; set; } = policy;
@@ -24,7 +27,7 @@ internal sealed class RestartDelay(RestartPolicy policy)
     internal int Restarts { get; private set; }
 
     /// <summary>It runs.</summary>
-    internal void Started() => _startedAt = Stopwatch.GetTimestamp();
+    internal void Started() => (_startedAt, _ran) = (clock(), true);
 
     /// <summary>It ended: how long to wait before it is started again; null for not at all.</summary>
     internal TimeSpan? Next(ContainerState state)
@@ -41,7 +44,9 @@ internal sealed class RestartDelay(RestartPolicy policy)
             return null;
         }
 
-        _next = Stopwatch.GetElapsedTime(_startedAt) >= s_healthy ? s_first : _next;
+        // A start that failed was no run, however long ago the last one began.
+        _next = _ran && Stopwatch.GetElapsedTime(_startedAt, clock()) >= s_healthy ? s_first : _next;
+        _ran = false;
         TimeSpan wait = _next;
         _next = wait * 2 < s_longest ? wait * 2 : s_longest;
         Restarts++;

@@ -20,6 +20,9 @@ public sealed class HealthTests(TestImages images) : ContainerTest(images)
         Assert.Equal("fine\nbad\n", health["log"]![0]!["output"]!.GetValue<string>());
         Assert.Equal(["good"], FastRun("ps", "--filter", "health=healthy", "--format", "{{.Names}}").Run().Lines);
         Assert.Equal(["health_status: healthy"], Events("good"));
+        Assert.Equal(
+            "healthy 0 fine\nbad\n CMD-SHELL 3600000000000",
+            FastRun("inspect", "--format", "{{.State.Health.Status}} {{(index .State.Health.Log 0).ExitCode}} {{(index .State.Health.Log 0).Output}} {{index .Config.Healthcheck.Test 0}} {{.Config.Healthcheck.Interval}}", "good").Run().Output);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Supervision;
@@ -6,6 +7,8 @@ namespace FastRun.Engine.Tests.Supervision;
 
 public sealed class RestartDelayTests
 {
+    private long _now = 1;
+
     [Fact]
     public void Next_No_IsNever() => Assert.Null(Delay(RestartPolicyName.No).Next(Exited(1)));
 
@@ -44,11 +47,36 @@ public sealed class RestartDelayTests
 
     [Fact]
     public void Next_NeverStarted_IsNever() =>
-        Assert.Null(new RestartDelay(new RestartPolicy(RestartPolicyName.Always)).Next(Exited(127)));
+        Assert.Null(new RestartDelay(new RestartPolicy(RestartPolicyName.Always), () => _now).Next(Exited(127)));
 
-    private static RestartDelay Delay(RestartPolicyName name, int retries = 0)
+    [Fact]
+    public void Next_AfterARunOfTenSeconds_BeginsAnew()
     {
-        RestartDelay delay = new(new RestartPolicy(name, retries));
+        RestartDelay delay = Delay(RestartPolicyName.Always);
+        Assert.Equal([100, 200, 400], [Next(delay, 0), Next(delay, 0), Next(delay, 0)]);
+
+        delay.Started();
+        _now += 9 * Stopwatch.Frequency;
+        Assert.Equal(800, Next(delay, 0));
+        delay.Started();
+        _now += 10 * Stopwatch.Frequency;
+        Assert.Equal(100, Next(delay, 0));
+    }
+
+    [Fact]
+    public void Next_AfterStartsThatFailed_GoesOnDoubling()
+    {
+        RestartDelay delay = Delay(RestartPolicyName.Always);
+        Assert.Equal(100, Next(delay, 1));
+
+        // Nothing ran since, however long ago that was.
+        _now += 60 * Stopwatch.Frequency;
+        Assert.Equal([200, 400], [Next(delay, 127), Next(delay, 127)]);
+    }
+
+    private RestartDelay Delay(RestartPolicyName name, int retries = 0)
+    {
+        RestartDelay delay = new(new RestartPolicy(name, retries), () => _now);
         delay.Started();
         return delay;
     }

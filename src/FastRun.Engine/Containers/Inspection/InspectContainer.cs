@@ -75,7 +75,19 @@ public sealed class InspectContainer(StateLayout layout)
             Error = state.Error,
             StartedAt = Time(state.StartedAt),
             FinishedAt = Time(state.FinishedAt),
+            Health = state.Health is null ? null : Health(state.Health),
         };
+    }
+
+    private static InspectedHealth Health(HealthState state)
+    {
+        List<InspectedProbe> log = [];
+        foreach (HealthProbeResult result in state.Log)
+        {
+            log.Add(new InspectedProbe(Time(result.Start), Time(result.End), result.ExitCode, result.Output));
+        }
+
+        return new InspectedHealth(state.Status, state.FailingStreak, log);
     }
 
     private InspectedConfig Config(Container container, ContainerConfig? image)
@@ -93,7 +105,7 @@ public sealed class InspectContainer(StateLayout layout)
             StdinOnce = request.StdinOnce,
             Env = Environ(request.Env, image?.Env ?? []),
             Cmd = request.Command ?? (request.Entrypoint is null ? image?.Cmd : null),
-            Healthcheck = Probe(image?.Healthcheck),
+            Healthcheck = Probe(request.Healthcheck),
             Image = request.Image,
             Volumes = Set(AnonymousVolumes(request)),
             WorkingDir = request.WorkingDir ?? image?.WorkingDir ?? "",
@@ -105,15 +117,17 @@ public sealed class InspectContainer(StateLayout layout)
         };
     }
 
-    private static InspectedHealthcheck? Probe(HealthcheckConfig? probe) => probe is null ? null : new InspectedHealthcheck
+    private static InspectedHealthcheck? Probe(HealthCheck? probe) => probe is null ? null : new InspectedHealthcheck
     {
         Test = probe.Test,
-        Interval = probe.Interval,
-        Timeout = probe.Timeout,
-        StartPeriod = probe.StartPeriod,
-        StartInterval = probe.StartInterval,
+        Interval = Nanoseconds(probe.Interval),
+        Timeout = Nanoseconds(probe.Timeout),
+        StartPeriod = Nanoseconds(probe.StartPeriod),
+        StartInterval = Nanoseconds(probe.StartInterval),
         Retries = probe.Retries,
     };
+
+    private static long? Nanoseconds(TimeSpan? time) => time?.Ticks * 100;
 
     private List<InspectedMount> Mounts(ContainerCreateRequest request)
     {

@@ -38,4 +38,8 @@ public sealed class InspectedState
 
     /// <summary>When it ended last, RFC 3339.</summary>
     public required string FinishedAt { get; init; }
+
+    /// <summary>How its probes go; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InspectedHealth? Health { get; init; }
 }
