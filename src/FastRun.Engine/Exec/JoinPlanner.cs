@@ -25,7 +25,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
     {
         JoinRecord record = target.Record;
         CgroupEntry cgroup = owned.Own(
-            CgroupEntry.TryOpen(owned.Own(CgroupHierarchy.Detect()), record.CgroupLocations, record.Delegated)
+            CgroupEntry.TryOpen(owned.Own(CgroupHierarchy.Detect()), record.CgroupLocations, record.Process.Pid, record.Delegated)
             ?? throw target.NotRunning());
         if (cgroup.IsFrozen)
         {

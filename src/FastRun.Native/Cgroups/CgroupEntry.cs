@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using FastRun.Native.Interop;
 
 namespace FastRun.Native.Cgroups;
@@ -30,9 +31,10 @@ public sealed class CgroupEntry : IDisposable
     /// <summary>Opens the groups at the locations that their creator wrote down.</summary>
     /// <param name="hierarchy">The host's hierarchies.</param>
     /// <param name="locations"><see cref="Cgroup.Locations"/>.</param>
+    /// <param name="process">A process of the sandbox: where systemd's own v1 hierarchy has it, the one that joins goes too.</param>
     /// <param name="delegated">Whether what runs in it may make groups of its own, so that it holds no process itself.</param>
     /// <returns>Null where one is gone, which a sandbox takes with it when it ends.</returns>
-    public static CgroupEntry? TryOpen(CgroupHierarchy hierarchy, IReadOnlyList<string> locations, bool delegated)
+    public static CgroupEntry? TryOpen(CgroupHierarchy hierarchy, IReadOnlyList<string> locations, int process, bool delegated)
     {
         ArgumentNullException.ThrowIfNull(hierarchy);
         ArgumentNullException.ThrowIfNull(locations);
@@ -62,6 +64,11 @@ public sealed class CgroupEntry : IDisposable
 
         if (unified is not null && whole)
         {
+            if (TryOpenSystemd(hierarchy, process) is { } systemd)
+            {
+                procs.Add(systemd);
+            }
+
             leaf = delegated ? unified.OpenOrMakeChild(CgroupLeaf.Name, out _) : null;
             return new CgroupEntry(unified, leaf, procs);
         }
@@ -69,6 +76,24 @@ public sealed class CgroupEntry : IDisposable
         unified?.Dispose();
         procs.ForEach(static file => file.Dispose());
         return null;
+    }
+
+    private static Fd? TryOpenSystemd(CgroupHierarchy hierarchy, int process)
+    {
+        if (hierarchy.V1(SupervisorGroup.Systemd) is not { } root)
+        {
+            return null;
+        }
+
+        string groups = ControlText.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cgroup")) ?? "";
+        string path = V1Mounts.OwnPath(groups, SupervisorGroup.Systemd) ?? "/..";
+        if (path.StartsWith("/..", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        using CgroupDirectory? group = path == "/" ? root.Duplicate() : root.TryOpenChild(path[1..]);
+        return group?.TryOpenFile("cgroup.procs", CgroupFs.O_WRONLY);
     }
 
     /// <inheritdoc/>

@@ -103,7 +103,9 @@ public sealed class CgroupHierarchy : IDisposable
 
         if (!_v1.TryGetValue(controller, out CgroupDirectory? root))
         {
-            root = CgroupDirectory.TryOpen($"{_place}/{controller}", CgroupFs.CGROUP_SUPER_MAGIC)
+            // One without a controller is mounted by its name.
+            string name = controller[(controller.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            root = CgroupDirectory.TryOpen($"{_place}/{name}", CgroupFs.CGROUP_SUPER_MAGIC)
                 ?? V1Mounts.TryOpen(controller);
             _v1.Add(controller, root);
         }
