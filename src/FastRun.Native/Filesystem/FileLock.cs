@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading;
 using FastRun.Native.Interop;
 
@@ -56,6 +57,7 @@ public sealed class FileLock : IDisposable
     /// <param name="waiting">Called once when the lock is taken by another.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <exception cref="SyscallException">The file's directory is not there, or has no locks.</exception>
     public static FileLock AcquirePatiently(
         PathName path, FileLockMode mode, Action waiting, CancellationToken cancellation)
     {
@@ -80,8 +82,9 @@ public sealed class FileLock : IDisposable
                 nap = Math.Clamp(nap * 2, ShortestNap, LongestNap);
                 cancellation.WaitHandle.WaitOne(nap);
             }
-            else if (errno != Errno.ENOENT)
+            else if (errno != Errno.ENOENT || FileAt.TryStat(null, Path.GetDirectoryName(path.ToString())!, out _) != Errno.None)
             {
+                // A file that went while it was being locked is made anew, but not where its directory went, too.
                 throw new SyscallException("flock", errno, path.ToString());
             }
         }

@@ -28,6 +28,11 @@ public sealed class CrashTests(TestImages images) : ContainerTest(images)
     [InlineData(1, "run -d --name kept BUSYBOX sleep 1000", "pause kept", "unpause kept")]
     [InlineData(3, "run -d --name kept -v /anonymous BUSYBOX sleep 1000", "rm -f -v kept")]
     [InlineData(3, "run --name kept -v /anonymous BUSYBOX true", "rm -v kept")]
+    [InlineData(2, "run --name kept BUSYBOX true", "rename kept other")]
+    [InlineData(2, "create --name kept BUSYBOX true", "update --restart always kept")]
+    [InlineData(1, "run -d --name kept BUSYBOX sleep 1000", "restart -t 0 kept")]
+    [InlineData(3, "run --name kept -v /anonymous BUSYBOX true", "container prune -f")]
+    [InlineData(3, "volume create named")]
     [InlineData(3, "volume create named", "volume rm named")]
     public void Killed_BeforeAnyChangeOfTheDisk_NothingStays(int least, params string[] lines)
     {

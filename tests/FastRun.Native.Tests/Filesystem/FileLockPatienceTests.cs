@@ -24,6 +24,13 @@ public sealed class FileLockPatienceTests : IDisposable
     }
 
     [Fact]
+    public void AcquirePatiently_DirectoryIsGone_Throws() =>
+        Assert.Equal(
+            Errno.ENOENT,
+            Assert.Throws<SyscallException>(() => FileLock.AcquirePatiently(
+                Path.Combine(_directory, "gone", "lock"), FileLockMode.Exclusive, () => { }, TestContext.Current.CancellationToken)).Errno);
+
+    [Fact]
     public async Task AcquirePatiently_Held_SaysSoOnceAndTakesItWhenItIsFree()
     {
         FileLock first = FileLock.Acquire(null, Lock, FileLockMode.Exclusive);
