@@ -31,7 +31,11 @@ public sealed record Container(ContainerRecord Record, ContainerState Written)
     public ContainerState State => _state ??= Settled();
 
     /// <summary>Whether it has processes.</summary>
-    public bool IsRunning => _isHeld ??= Written.IsHeld;
+    public bool IsRunning
+    {
+        get => _isHeld ??= Written.IsHeld;
+        init => _isHeld = value;
+    }
 
     /// <summary>Tells whether the cgroup at these locations is frozen; many containers share it.</summary>
     internal Func<IReadOnlyList<string>, bool> Freezer { get; init; } = static _ => false;

@@ -101,7 +101,20 @@ public sealed class ContainerStore(StateLayout layout)
             throw new EngineException(ErrorKind.Unsupported, $"container {id}: a newer version of fastrun has written its record");
         }
 
-        return new Container(record, isLost ? LostState(record) : state) { Freezer = IsFrozen };
+        if (isLost)
+        {
+            return new Container(record, LostState(record));
+        }
+
+        bool isRunning = state.IsHeld;
+        if (!isRunning && state.Status is ContainerStatus.Running or ContainerStatus.Restarting)
+        {
+            // Who held it may have gone after this was read: then it has written how it ended.
+            state = Read(id, State, ContainerJsonContext.Default.ContainerState, out _) ?? state;
+            isRunning = state.IsHeld;
+        }
+
+        return new Container(record, state) { Freezer = IsFrozen, IsRunning = isRunning };
     }
 
     private Container? TryReadAny(string id)
