@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using FastRun.Native;
@@ -17,6 +18,42 @@ internal sealed class LogFiles(string directory, string driver, int most)
     /// <param name="tail">How many entries; null for all.</param>
     /// <returns>The readers, the oldest file's first.</returns>
     internal List<LogReader> Open(long? tail)
+    {
+        while (true)
+        {
+            List<LogReader> readers = TryOpen(tail);
+            if (AreInOrder(readers))
+            {
+                return readers;
+            }
+
+            readers.ForEach(static reader => reader.Dispose());
+        }
+    }
+
+    /// <summary>Opens the files that were begun after one that was read.</summary>
+    internal List<LogReader> OpenAfter(LogReader read)
+    {
+        List<LogReader> readers = [];
+        for (int number = 0; number < most; number++)
+        {
+            LogReader? reader = TryOpen(number);
+            reader?.PeekFirst();
+            if (reader is null || IsKnown(reader, readers) || reader.Status.IsSameFile(read.Status) || reader.FirstTime <= read.FirstTime)
+            {
+                reader?.Dispose();
+            }
+            else
+            {
+                readers.Add(reader);
+            }
+        }
+
+        readers.Sort(static (one, other) => Begin(one).CompareTo(Begin(other)));
+        return readers;
+    }
+
+    private List<LogReader> TryOpen(long? tail)
     {
         List<LogReader> readers = [];
         long left = tail ?? long.MaxValue;
@@ -42,27 +79,6 @@ internal sealed class LogFiles(string directory, string driver, int most)
         return readers;
     }
 
-    /// <summary>Opens the files that were begun after one that was read.</summary>
-    internal List<LogReader> OpenAfter(LogReader read)
-    {
-        List<LogReader> readers = [];
-        for (int number = 0; number < most; number++)
-        {
-            LogReader? reader = TryOpen(number);
-            reader?.PeekFirst();
-            if (reader is null || IsKnown(reader, readers) || reader.Status.IsSameFile(read.Status) || reader.FirstTime <= read.FirstTime)
-            {
-                reader?.Dispose();
-            }
-            else
-            {
-                readers.Insert(0, reader);
-            }
-        }
-
-        return readers;
-    }
-
     /// <summary>Whether the name of the file that is written to means another one by now.</summary>
     internal bool HasRotated(LogReader newest) =>
         FileAt.TryStat(null, _path, out FileStatus named) == Errno.None && !named.IsSameFile(newest.Status);
@@ -73,6 +89,25 @@ internal sealed class LogFiles(string directory, string driver, int most)
     /// </summary>
     private static bool IsKnown(LogReader reader, List<LogReader> readers) =>
         readers.Exists(known => known.Status.IsSameFile(reader.Status) || (known.FirstTime is { } time && time == reader.FirstTime));
+
+    /// <summary>
+    /// A file that was begun after another may have been found behind it, if it was rotated twice in between. The one that has no
+    /// entry yet is the newest.
+    /// </summary>
+    private static bool AreInOrder(List<LogReader> readers)
+    {
+        for (int i = 1; i < readers.Count; i++)
+        {
+            if (Begin(readers[i]) < Begin(readers[i - 1]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static DateTimeOffset Begin(LogReader reader) => reader.FirstTime ?? DateTimeOffset.MaxValue;
 
     private LogReader? TryOpen(int number)
     {

@@ -58,8 +58,8 @@ public sealed class ReadLogs(StateLayout layout)
         {
             // Each question before the reading that it is about: what came until then is read in this round.
             DateTimeOffset now = DateTimeOffset.UtcNow;
-            bool rotated = query.Follow && readers.Count > 0 && files.HasRotated(readers[^1]);
             watch?.Drain();
+            bool rotated = query.Follow && readers.Count > 0 && files.HasRotated(readers[^1]);
             bool any = ReadAll(query, readers, take, out bool ended);
             if (rotated)
             {

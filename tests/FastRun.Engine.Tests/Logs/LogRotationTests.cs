@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 using FastRun.Engine.Logs;
 
 namespace FastRun.Engine.Tests.Logs;
@@ -85,6 +86,49 @@ public sealed class LogRotationTests : IDisposable
                 Assert.Equal("line 0\n", Read(driver, 5, 1).Single());
             }
         }
+    }
+
+    [Fact]
+    public async Task Opening_WhileTheWriterRotates_IsAlwaysInOrder()
+    {
+        const int Lines = 2_000;
+        LogOptions options = Options("local", "max-size=600", "max-file=200", "compress=false");
+        using ContainerLog log = ContainerLog.Open(options, Log, [])!;
+        log.Write(error: false, "line 0\n"u8);
+        Task writing = Task.Run(() =>
+        {
+            for (int i = 1; i < Lines; i++)
+            {
+                log.Write(error: false, Encoding.ASCII.GetBytes($"line {i}\n"));
+            }
+        });
+
+        // As a follower does: from the oldest file on, always to those that were begun after the one that was read.
+        LogFiles files = new(_tree.Host, "local", 200);
+        List<string> read = [];
+        List<LogReader> readers = files.Open(tail: null);
+        while (read.Count < Lines)
+        {
+            bool rotated = files.HasRotated(readers[^1]);
+            foreach (LogReader reader in readers)
+            {
+                while (reader.TryRead(out LogEntry entry))
+                {
+                    read.Add(Encoding.UTF8.GetString(entry.Text.Span));
+                }
+            }
+
+            readers.SkipLast(1).ToList().ForEach(static reader => reader.Dispose());
+            readers.RemoveRange(0, readers.Count - 1);
+            if (rotated)
+            {
+                readers.AddRange(files.OpenAfter(readers[^1]));
+            }
+        }
+
+        readers.ForEach(static reader => reader.Dispose());
+        await writing;
+        Assert.Equal(Enumerable.Range(0, Lines).Select(i => $"line {i}\n"), read);
     }
 
     [Fact]
