@@ -15,7 +15,7 @@ $fastrun run -d --network none --name bench bench/busybox:latest sleep 1000000 >
 add "fastrun exec" - "$fastrun exec bench /bin/true"
 
 # The same container for crun and runc: fastrun's namespaces, the defaults of runc for the rest, and a seccomp filter for none.
-fresh bundle
+mkdir "$work/bundle"
 cp -a "$work/rootfs" "$work/bundle/rootfs"
 for runtime in crun runc; do
   mkdir "$work/bundle/$runtime"
