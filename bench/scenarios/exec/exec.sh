@@ -6,8 +6,9 @@ rounds=${1:-100}
 end_containers() {
   $fastrun ps -aq | xargs -r $fastrun rm -f >/dev/null 2>&1 || true
   nsenter --mount="$view" $podman rm -af >/dev/null 2>&1 || true
-  local runtime
-  for runtime in crun runc; do nsenter --mount="$view" $runtime --root "$work/bundle/state-$runtime" delete -f bench-$runtime >/dev/null 2>&1 || true; done
+  # Each where it was started: runc does not find its groups in the other view.
+  nsenter --mount="$view" crun --root "$work/bundle/state-crun" delete -f bench-crun >/dev/null 2>&1 || true
+  runc --root "$work/bundle/state-runc" delete -f bench-runc >/dev/null 2>&1 || true
 }
 
 start_fastrun
