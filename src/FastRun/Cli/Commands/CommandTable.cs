@@ -63,6 +63,9 @@ internal static class CommandTable
         new("system prune", static () => new Host.PruneCommand()),
         new("system df", static () => new DiskUsageCommand()),
         new("info, system info", static () => new InfoCommand(), IsCommon: true),
+        new("completion", static () => new CompletionCommand()),
+        new(CompleteCommand.Called, static () => new CompleteCommand(), IsHidden: true),
+        new("man", static () => new ManualCommand()),
         new("version", static () => new VersionCommand(), IsCommon: true),
         new("help", static () => new HelpCommand()),
     ];
