@@ -117,7 +117,8 @@ public sealed class ContainerStore(StateLayout layout)
         return new Container(record, state) { Freezer = IsFrozen, IsRunning = isRunning };
     }
 
-    private Container? TryReadAny(string id)
+    /// <summary>As <see cref="TryRead"/>, also where the records cannot be read.</summary>
+    internal Container? TryReadAny(string id)
     {
         try
         {

@@ -1,4 +1,3 @@
-using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.State;
@@ -50,13 +49,7 @@ public sealed class RemoveContainer(StateLayout layout)
     private void End(Container container)
     {
         StopRequest.Make(layout, container.Id);
-        if (container.State.Status == ContainerStatus.Restarting)
-        {
-            // Nothing of it runs: its supervisor sees the note, and ends.
-            RunningContainer.WaitForSupervisor(container);
-        }
-
-        using RunningContainer? running = RunningContainer.TryOpen(container);
+        using RunningContainer? running = RunningContainer.Await(layout, container);
         if (running is not null)
         {
             ContainerEvents.Killed(layout, container.Record, SignalSyntax.Parse("KILL"));

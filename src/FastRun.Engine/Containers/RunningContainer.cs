@@ -15,6 +15,8 @@ namespace FastRun.Engine.Containers;
 /// </summary>
 internal sealed class RunningContainer : IDisposable
 {
+    private const long StepMilliseconds = 5;
+
     private readonly Fd _supervisor;
 
     private RunningContainer(Container container, Fd process, Fd supervisor, CgroupHierarchy hierarchy, Cgroup cgroup)
@@ -60,6 +62,31 @@ internal sealed class RunningContainer : IDisposable
         process?.Dispose();
         cgroup?.Dispose();
         hierarchy.Dispose();
+        return null;
+    }
+
+    /// <summary>
+    /// Holds the processes of a container that somebody has asked to end: where it is between two runs, or its end is not on record
+    /// yet, its supervisor is waited for, which sees the request.
+    /// </summary>
+    /// <returns>Null once it does not run.</returns>
+    internal static RunningContainer? Await(StateLayout layout, Container container)
+    {
+        ContainerStore store = new(layout);
+        for (Container? now = container; now is { IsRunning: true }; now = store.TryReadAny(now.Id))
+        {
+            if (TryOpen(now) is { } running)
+            {
+                return running;
+            }
+
+            using Fd? supervisor = now.Written.Supervisor.TryOpen();
+            if (supervisor is not null)
+            {
+                WaitForEnd(supervisor, StepMilliseconds);
+            }
+        }
+
         return null;
     }
 
@@ -111,24 +138,15 @@ internal sealed class RunningContainer : IDisposable
     /// <summary>After its first process has ended: waits until its supervisor is gone.</summary>
     internal void WaitForSupervisor() => WaitForEnd(_supervisor);
 
-    /// <summary>Waits until the supervisor of a container is gone.</summary>
-    internal static void WaitForSupervisor(Container container)
-    {
-        using Fd? supervisor = container.Written.Supervisor.TryOpen();
-        if (supervisor is not null)
-        {
-            WaitForEnd(supervisor);
-        }
-    }
-
-    private static void WaitForEnd(Fd process)
+    private static void WaitForEnd(Fd process, long milliseconds = -1)
     {
         using PollSet poll = new();
         int entry = poll.Add(process.Number, PollEvents.Readable);
-        while (poll.Ready(entry) == PollEvents.None)
+        do
         {
-            poll.Wait();
+            poll.Wait(milliseconds);
         }
+        while (milliseconds < 0 && poll.Ready(entry) == PollEvents.None);
     }
 
     /// <inheritdoc/>

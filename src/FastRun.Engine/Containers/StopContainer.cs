@@ -22,19 +22,13 @@ public sealed class StopContainer(StateLayout layout)
     {
         int number = signal is null ? StopSignalOf(container) : SignalSyntax.Parse(signal);
         StopRequest.Make(layout, container.Id);
-        if (container.State.Status == ContainerStatus.Restarting)
-        {
-            // Nothing of it runs: its supervisor sees the note, and ends.
-            RunningContainer.WaitForSupervisor(container);
-        }
-
-        using RunningContainer? running = RunningContainer.TryOpen(container);
+        using RunningContainer? running = RunningContainer.Await(layout, container);
         if (running is not null)
         {
             int allowed = seconds ?? container.Record.Request.StopTimeoutSeconds ?? DefaultSeconds;
             ContainerEvents.Killed(layout, container.Record, number);
             bool ended = running.Signal(number);
-            if (!ended && container.State.Status == ContainerStatus.Paused)
+            if (!ended && running.Container.State.Status == ContainerStatus.Paused)
             {
                 running.Cgroup.Thaw();
             }
