@@ -1,5 +1,5 @@
-// Gives the pages of the program's own code and constants back while a process only waits: they are the page cache's, and
-// come again with the next use. Whoever has many sandboxes waiting counts what each of them holds.
+// Gives the pages of the program's own code back while a process only waits: they are the page cache's, and come again
+// with the next use. Whoever has many sandboxes waiting counts what each of them holds.
 
 #include <elf.h>
 #include <stdint.h>
@@ -21,8 +21,9 @@ void fastrun_release_code(void)
         if (headers[i].p_type == PT_LOAD && headers[i].p_vaddr < first)
             first = headers[i].p_vaddr;
     for (int i = 0; i < __ehdr_start.e_phnum; i++) {
-        // What can be written to may have been: those pages are not the page cache's.
-        if (headers[i].p_type != PT_LOAD || (headers[i].p_flags & PF_W))
+        // Code only. What can be written to may have been, and constants, too: the runtime keeps the value among them that it
+        // draws at its start to find overrun stacks, and takes a process in which it has changed for an attacked one.
+        if (headers[i].p_type != PT_LOAD || (headers[i].p_flags & (PF_X | PF_W)) != PF_X)
             continue;
         uintptr_t start = base + (headers[i].p_vaddr - first);
         uintptr_t end = (start + headers[i].p_memsz) & ~(page - 1);

@@ -43,6 +43,9 @@ public sealed partial class TopTests(TestImages images) : ContainerTest(images)
     public void Top_ValuesAreThoseOfPs()
     {
         Detached(["--name", "box", "--privileged", "-u", "1000:6"], "sleep", "1000");
+
+        // Its state is that of a process that sleeps once it has come so far.
+        Assert.True(Processes.Eventually(() => FastRun("top", "box", "-o", "s,args").Run().Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2] is ["S", "sleep"]));
         string[] names = ["pid", "ppid", "pgid", "sid", "ruid", "euid", "rgid", "egid", "s", "ni", "nlwp", "vsz", "rss", "comm", "args", "stat", "tname", "time"];
         string list = string.Join(',', names);
         string[] ours = FastRun("top", "box", "-o", list).Run().Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);

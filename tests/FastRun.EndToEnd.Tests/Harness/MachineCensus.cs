@@ -17,12 +17,18 @@ internal sealed class MachineCensus
         _before = [.. Take()];
     }
 
-    /// <summary>What is there now and was not before, given a moment to go.</summary>
+    /// <summary>What is there now, was not before, and stays: what comes and goes meanwhile belongs to others on the machine.</summary>
     internal IReadOnlyList<string> New()
     {
-        List<string> fresh = [];
-        _ = Processes.Eventually(() => (fresh = [.. Take().Where(item => !_before.Contains(item))]).Count == 0, seconds: 3);
-        return fresh;
+        HashSet<string> fresh = [.. Take().Where(item => !_before.Contains(item))];
+        _ = Processes.Eventually(
+            () =>
+            {
+                fresh.IntersectWith(Take());
+                return fresh.Count == 0;
+            },
+            seconds: 3);
+        return [.. fresh];
     }
 
     private IEnumerable<string> Take()
