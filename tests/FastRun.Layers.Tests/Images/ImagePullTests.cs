@@ -220,7 +220,11 @@ public sealed class ImagePullTests : IDisposable
 
         Assert.Equal("upper", File.ReadAllText(Path.Combine(_state.Layout.LayerTree(pulled.Lease.Record.LayerIds[0]), "upper")));
         Assert.Contains(mirror.Requests, request => request.Path.EndsWith(digest, StringComparison.Ordinal));
-        Assert.Equal([$"/v2/app/blobs/{digest}"], _registry.Requests.Select(static request => request.Path).Distinct());
+
+        // Another blob may have been on the connection that the mirror broke: then it is asked of the registry as well, but no manifest is.
+        string[] asked = [.. _registry.Requests.Select(static request => request.Path).Distinct()];
+        Assert.Contains($"/v2/app/blobs/{digest}", asked);
+        Assert.All(asked, static path => Assert.StartsWith("/v2/app/blobs/", path, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFileSystemEntries(_state.Layout.Staging));
         Assert.Empty(_store.Check(repair: false).Damages);
     }
