@@ -81,6 +81,7 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         {
             string device = $"/dev/vd{(char)('b' + cut)}";
             CommandResult result = after.Script($$"""
+                set -o pipefail
                 cd / && mount {{device}} /data || exit 90
                 {{FastRun}} system check >/tmp/check
                 checked=$?
@@ -98,9 +99,11 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
                 exit $checked
                 """);
             Assert.True(result.ExitCode is 0 or 1, $"cut {cut} of seed {seed}: {result}");
-            Assert.Contains("damaged: 0\n", result.Stdout);
-            Assert.Contains(GuestImages.LayeredDigest, result.Stdout);
-            Assert.Contains(GuestImages.PulledDigest, result.Stdout);
+            foreach (string expected in (string[])["damaged: 0\n", GuestImages.LayeredDigest, GuestImages.PulledDigest])
+            {
+                Assert.True(result.Stdout.Contains(expected, StringComparison.Ordinal), $"cut {cut} of seed {seed} without {expected}: {result}");
+            }
+
             found.Add(result.Stdout[..result.Stdout.IndexOf('\n', StringComparison.Ordinal)]);
         }
 
