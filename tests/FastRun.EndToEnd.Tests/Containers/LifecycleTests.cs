@@ -213,6 +213,9 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
         _ = Command.Output("kill", "-9", Supervisor(id));
         Assert.True(Processes.Eventually(() => StateOf("brief") != "running"));
 
+        // A process that was killed while it waits for the disk has its lock until the disk has answered.
+        Assert.True(Processes.Eventually(() => Command.Run("flock", "-n", Path.Combine(Roots.Data, "containers", id), "true").ExitCode == 0));
+
         Detached(["--rm", "--name", "brief"], "sleep", "1000");
 
         Assert.Equal("running", StateOf("brief"));
