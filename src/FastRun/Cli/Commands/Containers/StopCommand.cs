@@ -1,5 +1,5 @@
-using System;
 using FastRun.Cli.Options;
+using FastRun.Cli.Options.Container;
 using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Commands.Containers;
@@ -7,8 +7,7 @@ namespace FastRun.Cli.Commands.Containers;
 /// <summary><c>fastrun stop</c>.</summary>
 internal sealed class StopCommand : ContainersCommand
 {
-    private string? _signal;
-    private int? _seconds;
+    private readonly StopOptions _stop = new();
 
     internal override string Name => "stop";
 
@@ -18,21 +17,12 @@ internal sealed class StopCommand : ContainersCommand
         A container whose first process has no handler for the signal is ended at once: the kernel would keep the signal from it.
         """;
 
-    internal override Option[] BuildOptions()
-    {
-        var timeout = new Option("timeout", 't', "int", "Seconds that it may take to end; -1 for as long as it likes", value => _seconds = (int)Math.Clamp(Values.Integer(value), -1, int.MaxValue));
-        return
-        [
-            new("signal", 's', "string", "Signal that asks it to end", value => _signal = value),
-            timeout,
-            timeout.Alias("time"),
-        ];
-    }
+    internal override Option[] BuildOptions() => _stop.Build();
 
     /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
-        new StopContainer(context.RequireLayout()).Stop(container, _signal, _seconds);
+        new StopContainer(context.RequireLayout()).Stop(container, _stop.Signal, _stop.Seconds);
         return name;
     }
 }
