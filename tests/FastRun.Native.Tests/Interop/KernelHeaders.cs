@@ -8,6 +8,7 @@ internal static class KernelHeaders
         #include <asm/ioctls.h>
         #include <asm/poll.h>
         #include <asm/signal.h>
+        #include <asm/socket.h>
         #include <asm/statfs.h>
         #include <asm/termbits.h>
         #include <asm/termios.h>
@@ -20,6 +21,9 @@ internal static class KernelHeaders
         #include <linux/fcntl.h>
         #include <linux/filter.h>
         #include <linux/fs.h>
+        #include <linux/if_addr.h>
+        #include <linux/if_bridge.h>
+        #include <linux/if_link.h>
         #include <linux/inotify.h>
         #include <linux/keyctl.h>
         #include <linux/limits.h>
@@ -27,16 +31,20 @@ internal static class KernelHeaders
         #include <linux/magic.h>
         #include <linux/memfd.h>
         #include <linux/mount.h>
+        #include <linux/neighbour.h>
+        #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
         #include <linux/pidfd.h>
         #include <linux/prctl.h>
         #include <linux/resource.h>
+        #include <linux/rtnetlink.h>
         #include <linux/sched.h>
         #include <linux/seccomp.h>
         #include <linux/stat.h>
         #include <linux/time_types.h>
         #include <linux/un.h>
+        #include <linux/veth.h>
         #include <linux/wait.h>
         #include <asm-generic/siginfo.h>
         #include <zstd.h>

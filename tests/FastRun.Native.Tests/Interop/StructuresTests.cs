@@ -32,7 +32,7 @@ public sealed class StructuresTests
     };
 
     /// <summary>Structures that are the first part of a C one, which the kernel takes by size.</summary>
-    private static readonly HashSet<string> s_parts = [nameof(bpf_attr_prog_load), nameof(bpf_attr_prog_attach)];
+    private static readonly HashSet<string> s_parts = [nameof(bpf_attr_prog_load), nameof(bpf_attr_prog_attach), nameof(rtnl_link_stats64)];
 
     /// <summary>Fields whose C name is another; null for bit fields, whose offset C does not tell.</summary>
     private static readonly Dictionary<string, string?> s_fields = new()
