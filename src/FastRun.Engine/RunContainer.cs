@@ -4,6 +4,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
@@ -27,6 +28,7 @@ public sealed class RunContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
+        request = RequestedNetworks.Resolve(request);
         RequestValidation.Check(request);
         request = InheritedVolumes.Resolve(layout, request);
         RunReport? report = RunReport.Begin(options.ReportFile, request.Image);

@@ -7,7 +7,7 @@ namespace FastRun.Layers;
 
 /// <summary>
 /// What <c>/etc/fastrun/config.json</c> says, and the user's <c>$XDG_CONFIG_HOME/fastrun/config.json</c> over it. Read only where
-/// images are brought or collected: a warm start needs none of it.
+/// images are brought or collected, and where a container asks for no network.
 /// </summary>
 public sealed class ConfigurationFiles
 {
@@ -15,6 +15,12 @@ public sealed class ConfigurationFiles
 
     /// <summary>The most that images may occupy: the file that says so last, and the size as it stands there.</summary>
     public (string File, string Size)? StorageLimit { get; internal set; }
+
+    /// <summary>The network of containers that ask for none; null where no file says so.</summary>
+    public string? DefaultNetwork { get; internal set; }
+
+    /// <summary>Blocks of addresses that networks get their subnets from: the file, the block, the prefix length of each subnet.</summary>
+    public List<(string File, string Base, int Size)> AddressPools { get; internal set; } = [];
 
     /// <summary>Registries by the name that references give them.</summary>
     internal Dictionary<string, RegistrySettings> Registries { get; } = new(StringComparer.Ordinal);

@@ -13,6 +13,12 @@ namespace FastRun.Layers;
 /// <param name="runRoot">What belongs to this boot; <c>/run/fastrun</c> for root.</param>
 public sealed class StateLayout(string dataRoot, string runRoot)
 {
+    /// <summary>Where the persistent root is unless somebody says otherwise.</summary>
+    public const string DefaultDataRoot = "/var/lib/fastrun";
+
+    /// <summary>Where the root of this boot is unless somebody says otherwise.</summary>
+    public const string DefaultRunRoot = "/run/fastrun";
+
     private readonly Lazy<long?> _imageLimit = new((long?)null);
 
     /// <summary>The persistent root.</summary>
@@ -73,6 +79,15 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>Named volumes: <c>volumes/&lt;name&gt;/{_data,volume.json}</c>.</summary>
     public string Volumes => Path.Combine(DataRoot, "volumes");
 
+    /// <summary>Networks: <c>networks/&lt;id&gt;.json</c>.</summary>
+    public string Networks => Path.Combine(DataRoot, "networks");
+
+    /// <summary>The names of networks: symbolic links to their ids.</summary>
+    public string NetworkNames => Path.Combine(Networks, "_names");
+
+    /// <summary>Held exclusively, and briefly, by whoever makes or removes a network.</summary>
+    public string NetworksLock => Path.Combine(Networks, "_lock");
+
     /// <summary>Things on their way out: renamed here first, then deleted.</summary>
     public string Trash => Path.Combine(DataRoot, "trash");
 
@@ -107,6 +122,12 @@ public sealed class StateLayout(string dataRoot, string runRoot)
 
     /// <summary>What happened in this boot: <c>events/{journal,journal.1}</c>.</summary>
     public string Events => Path.Combine(RunRoot, "events");
+
+    /// <summary>The networks of this boot, a directory each.</summary>
+    public string RunningNetworks => Path.Combine(RunRoot, "networks");
+
+    /// <summary>What a network has in this boot: the form of its bridge, and a file for each address that is in use.</summary>
+    public string RunningNetwork(string id) => Path.Combine(RunningNetworks, id);
 
     /// <summary>What a running container has for this boot only: its socket, what was asked of it.</summary>
     public string RunningContainer(string id) => Path.Combine(RunRoot, "containers", id);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Images;
 using FastRun.Engine.Logs;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;
@@ -68,8 +69,14 @@ public sealed record ContainerCreateRequest
     /// <summary>Containers whose volumes and binds it gets too, <c>CONTAINER[:ro|rw]</c>; they are among <see cref="Mounts"/> once it is made.</summary>
     public IReadOnlyList<string> VolumesFrom { get; init; } = [];
 
-    /// <summary>The network's name: <c>none</c> or <c>host</c>; null takes the default.</summary>
+    /// <summary>
+    /// What it has for a network: the name or id of the first one that it is in, <c>host</c>, <c>none</c> or <c>container:NAME</c>;
+    /// null takes the default.
+    /// </summary>
     public string? Network { get; init; }
+
+    /// <summary>What it asks for in each network; none where it asks for nothing but <see cref="Network"/>.</summary>
+    public IReadOnlyList<EndpointRequest> Endpoints { get; init; } = [];
 
     /// <summary>Name servers for /etc/resolv.conf.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];

@@ -3,6 +3,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Networks;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
@@ -24,6 +25,7 @@ public sealed class CreateContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
+        request = RequestedNetworks.Resolve(request);
         RequestValidation.Check(request);
         FileCreationMask.Clear();
         return EngineErrors.Translated(() =>

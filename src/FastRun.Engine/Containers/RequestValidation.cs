@@ -169,62 +169,6 @@ public static partial class RequestValidation
         }
     }
 
-    private static void CheckNetwork(ContainerCreateRequest request)
-    {
-        switch (request.Network)
-        {
-            case null or "none" or "host":
-                break;
-            case "":
-                throw EngineException.Invalid("the network's name is empty");
-            case var network:
-                throw new EngineException(
-                    ErrorKind.Unsupported,
-                    $"network {network}: networks other than none and host are not available yet",
-                    hint: "use --network none, or --network host to share the host's network");
-        }
-
-        if (request.Network == "host" && request.Sysctls.Count > 0)
-        {
-            foreach (string name in request.Sysctls.Keys)
-            {
-                if (name.StartsWith("net.", StringComparison.Ordinal))
-                {
-                    throw EngineException.Invalid($"sysctl '{name}' not allowed in host network namespace");
-                }
-            }
-        }
-
-        foreach (string server in request.Dns)
-        {
-            if (!ExtraHostSyntax.IsAddress(server))
-            {
-                throw EngineException.Invalid($"IP address is not correctly formatted: {server}");
-            }
-        }
-
-        foreach (string domain in request.DnsSearch)
-        {
-            if (domain != "." && !IsDomain(domain))
-            {
-                throw EngineException.Invalid($"{domain} is not a valid domain");
-            }
-        }
-
-        foreach (string option in request.DnsOptions)
-        {
-            if (option.Length == 0 || ContainsControl(option) || option.Contains(' ', StringComparison.Ordinal))
-            {
-                throw EngineException.Invalid($"invalid DNS option: '{option}'");
-            }
-        }
-
-        foreach (string host in request.ExtraHosts)
-        {
-            ExtraHostSyntax.Parse(host);
-        }
-    }
-
     /// <summary>RFC 1123 with underscores, at most the 64 bytes that the kernel keeps.</summary>
     private static bool IsHostname(string text) => text.Length is > 0 and <= 64 && IsDomain(text);
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
 using FastRun.Engine.RuntimeSpec;
 using FastRun.Engine.RuntimeSpec.Seccomp;
 using FastRun.Engine.State;
@@ -29,7 +30,7 @@ internal sealed class LaunchPlanner(
 
     private static readonly string[] s_systemDirectories = ["proc", "sys", "dev"];
 
-    private bool UsesHostNetwork => request.Network == "host";
+    private bool UsesHostNetwork => request.Network == BuiltInNetworks.Host;
 
     /// <summary>Makes the plan.</summary>
     /// <param name="root">The root file system.</param>

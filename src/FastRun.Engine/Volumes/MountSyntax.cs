@@ -164,7 +164,7 @@ public static class MountSyntax
         EngineException.Invalid($"invalid value for {key}: {value}");
 
     /// <summary>One line of CSV (RFC 4180): a field in quotes may hold commas, and quotes doubled.</summary>
-    private static List<string> SplitCsv(string line)
+    internal static List<string> SplitCsv(string line)
     {
         var fields = new List<string>();
         int position = 0;

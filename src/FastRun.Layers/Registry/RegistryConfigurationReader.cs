@@ -10,7 +10,7 @@ namespace FastRun.Layers.Registry;
 
 /// <summary>
 /// Reads <c>config.json</c>: <c>{"registries": {"docker.io": {"mirrors": ["https://..."], "insecure": true}}, "storageLimit":
-/// "20g"}</c>. What is not understood is refused, so that a misspelt key does not go unnoticed.
+/// "20g", "defaultNetwork": "none", "default-address-pools": [{"base": "10.0.0.0/8", "size": 24}]}</c>. What is not understood is refused, so that a misspelt key does not go unnoticed.
 /// </summary>
 internal static class RegistryConfigurationReader
 {
@@ -54,10 +54,54 @@ internal static class RegistryConfigurationReader
                         _ => throw Wrong(subject, "\"storageLimit\" is not a size"),
                     };
                     break;
+                case "defaultNetwork":
+                    files.DefaultNetwork = section.Value.ValueKind == JsonValueKind.String && section.Value.GetString() is { Length: > 0 } name
+                        ? name
+                        : throw Wrong(subject, "\"defaultNetwork\" is not the name of a network");
+                    break;
+                case "default-address-pools":
+                    files.AddressPools = ReadPools(section.Value, subject);
+                    break;
                 default:
                     throw Unknown(subject, "", section.Name);
             }
         }
+    }
+
+    private static List<(string File, string Base, int Size)> ReadPools(JsonElement section, string subject)
+    {
+        const string key = "\"default-address-pools\"";
+        if (section.ValueKind != JsonValueKind.Array)
+        {
+            throw Wrong(subject, $"{key} is not a list");
+        }
+
+        List<(string File, string Base, int Size)> pools = [];
+        foreach (JsonElement pool in section.EnumerateArray())
+        {
+            string? block = null;
+            int? size = null;
+            foreach (JsonProperty setting in RequireObject(pool, subject, "a pool of " + key).EnumerateObject())
+            {
+                switch (setting.Name)
+                {
+                    case "base" when setting.Value.ValueKind == JsonValueKind.String:
+                        block = setting.Value.GetString();
+                        break;
+                    case "size" when setting.Value.ValueKind == JsonValueKind.Number && setting.Value.TryGetInt32(out int length):
+                        size = length;
+                        break;
+                    default:
+                        throw Wrong(subject, $"{key}: a pool is {{\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}}");
+                }
+            }
+
+            pools.Add(block is not null && size is { } part
+                ? (subject, block, part)
+                : throw Wrong(subject, $"{key}: a pool is {{\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}}"));
+        }
+
+        return pools;
     }
 
     private static void ReadRegistries(JsonElement section, string subject, Dictionary<string, RegistrySettings> registries)

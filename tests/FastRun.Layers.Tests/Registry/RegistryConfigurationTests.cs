@@ -52,6 +52,10 @@ public sealed class RegistryConfigurationTests
         """{"registries":{"a.b":{"mirrors":["http://m.lan/../x"]},"a.b":{}}}""",
         "config.json: the key \"a.b\" occurs twice in one object")]
     [InlineData("""{"storageLimit":[]}""", "config.json: \"storageLimit\" is not a size")]
+    [InlineData("""{"defaultNetwork":""}""", "config.json: \"defaultNetwork\" is not the name of a network")]
+    [InlineData("""{"default-address-pools":{}}""", "config.json: \"default-address-pools\" is not a list")]
+    [InlineData("""{"default-address-pools":[{"base":"10.0.0.0/8"}]}""", "config.json: \"default-address-pools\": a pool is {\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}")]
+    [InlineData("""{"default-address-pools":[{"base":"10.0.0.0/8","size":"24"}]}""", "config.json: \"default-address-pools\": a pool is {\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}")]
     [InlineData("[]", "config.json: not a JSON object")]
     public void Read_OfAMalformedFile_SaysWhere(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<RegistryConfigurationException>(() => Read(json)).Message);

@@ -1,6 +1,7 @@
 using System;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Layers;
 
 namespace FastRun.Cli.Options;
 
@@ -10,9 +11,9 @@ internal sealed class GlobalOptions
     private string? _storageLimit;
 
     internal string DataRoot { get; private set; } =
-        Environment.GetEnvironmentVariable("FASTRUN_DATA_ROOT") is { Length: > 0 } root ? root : "/var/lib/fastrun";
+        Environment.GetEnvironmentVariable("FASTRUN_DATA_ROOT") is { Length: > 0 } root ? root : StateLayout.DefaultDataRoot;
 
-    internal string RunRoot { get; private set; } = "/run/fastrun";
+    internal string RunRoot { get; private set; } = StateLayout.DefaultRunRoot;
 
     /// <summary>The most bytes that images may occupy; null for no limit.</summary>
     /// <exception cref="EngineException">It is no size.</exception>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Options;
 using FastRun.Engine.Containers;
@@ -165,6 +166,28 @@ public sealed class ExecCommandTests
 
     [Fact]
     public void Request_NetIsNetwork() => Assert.Equal("host", Parse("--net=host", "img", "--").Network);
+
+    [Fact]
+    public void Request_SeveralNetworks_TheFirstGetsTheFlags()
+    {
+        ContainerCreateRequest request = Parse(
+            "--network", "app", "--network", "back:alias=db,ip=10.9.0.7", "--network-alias", "www", "--ip", "10.8.0.5", "--mac-address", "02-42-0A-08-00-05", "img", "--");
+        Assert.Equal("app", request.Network);
+        Assert.Equal(["app", "back"], request.Endpoints.Select(static endpoint => endpoint.Network));
+        Assert.Equal(("10.8.0.5", "02:42:0a:08:00:05"), (request.Endpoints[0].IPv4, request.Endpoints[0].MacAddress));
+        Assert.Equal(["www"], request.Endpoints[0].Aliases);
+        Assert.Equal("10.9.0.7", request.Endpoints[1].IPv4);
+        Assert.Equal(["db"], request.Endpoints[1].Aliases);
+    }
+
+    [Theory]
+    [InlineData("--network-alias and per-network alias", "--network", "app:alias=a", "--network-alias", "b")]
+    [InlineData("--ip and per-network IPv4 address", "--network", "app:ip=10.9.0.5", "--ip", "10.9.0.6")]
+    [InlineData("--ip6 and per-network IPv6 address", "--network", "app:ip6=fd00::5", "--ip6", "fd00::6")]
+    [InlineData("--mac-address and per-network MAC address", "--network", "app:mac-address=02:42:0a:08:00:05", "--mac-address", "02:42:0a:08:00:06")]
+    public void Request_AddressTwice_IsRefused(string what, params string[] flags) => Assert.Equal(
+        "conflicting options: cannot specify both " + what,
+        Assert.Throws<EngineException>(() => Parse([.. flags, "img", "--"])).Message);
 
     [Fact]
     public void Request_RepeatedUlimit_LastOneWins() => Assert.Equal(

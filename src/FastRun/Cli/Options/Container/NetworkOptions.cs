@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
 
 namespace FastRun.Cli.Options.Container;
 
@@ -11,37 +12,78 @@ internal sealed class NetworkOptions
     private readonly List<string> _dns = [];
     private readonly List<string> _dnsSearch = [];
     private readonly List<string> _dnsOptions = [];
-    private string? _network;
+    private readonly List<string> _aliases = [];
+    private readonly List<EndpointRequest> _networks = [];
+    private string? _ipv4;
+    private string? _ipv6;
+    private string? _mac;
 
     internal Option[] Build()
     {
-        var network = new Option("network", '\0', "network", "The network: none or host (default none)", value => _network = value);
+        var network = new Option(
+            "network", '\0', "network", "Connect to a network: bridge, host, none, container:NAME, or NAME[:ip=ADDRESS,alias=NAME,...]; more than once for several", value => _networks.Add(NetworkSyntax.Parse(value)));
+        var alias = new Option("network-alias", '\0', "list", "Add a name for the container in its first network", _aliases.Add);
         var dnsOption = new Option("dns-option", '\0', "list", "Set an option of the resolver, for example ndots:2", _dnsOptions.Add);
         return
         [
             network,
             network.Alias("net"),
+            alias,
+            alias.Alias("net-alias"),
+            new("ip", '\0', "ip", "IPv4 address in its first network (e.g., 172.30.100.104)", value => _ipv4 = value),
+            new("ip6", '\0', "ip", "IPv6 address in its first network (e.g., 2001:db8::33)", value => _ipv6 = value),
+            new("mac-address", '\0', "string", "Hardware address in its first network (e.g., 92:d0:c6:0a:29:33)", value => _mac = NetworkSyntax.Mac(value)),
             new("add-host", '\0', "list", "Add a line to /etc/hosts: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("dns", '\0', "list", "Set a DNS server", AddServer),
             new("dns-search", '\0', "list", "Set a DNS search domain", _dnsSearch.Add),
             dnsOption,
             dnsOption.Alias("dns-opt"),
-            new("link", '\0', "list", "Refused: a link to another container needs a network that both are in", RefuseLink),
+            new("link", '\0', "list", "Refused: containers that are in one network find each other by name", RefuseLink),
         ];
     }
 
-    internal ContainerCreateRequest ApplyTo(ContainerCreateRequest request) => request with
+    internal ContainerCreateRequest ApplyTo(ContainerCreateRequest request)
     {
-        Network = _network,
-        ExtraHosts = _hosts,
-        Dns = _dns,
-        DnsSearch = _dnsSearch,
-        DnsOptions = _dnsOptions,
-    };
+        List<EndpointRequest> endpoints = [.. _networks];
+        bool isSaid = _ipv4 is not null || _ipv6 is not null || _mac is not null || _aliases.Count > 0;
+        if (isSaid)
+        {
+            EndpointRequest first = endpoints.Count > 0 ? endpoints[0] : new EndpointRequest { Network = NetworkMode.Default };
+            endpoints = [WithFlags(first), .. endpoints.Count > 1 ? endpoints[1..] : []];
+        }
 
-    /// <summary>With the networks none and host no container has an address of its own that a link could lead to.</summary>
+        return request with
+        {
+            Network = endpoints.Count > 0 ? endpoints[0].Network : null,
+            Endpoints = endpoints is [{ IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, Options.Count: 0 }] ? [] : endpoints,
+            ExtraHosts = _hosts,
+            Dns = _dns,
+            DnsSearch = _dnsSearch,
+            DnsOptions = _dnsOptions,
+        };
+    }
+
+    private EndpointRequest WithFlags(EndpointRequest first)
+    {
+        string? conflict =
+            _aliases.Count > 0 && first.Aliases.Count > 0 ? "--network-alias and per-network alias"
+            : _ipv4 is not null && first.IPv4 is not null ? "--ip and per-network IPv4 address"
+            : _ipv6 is not null && first.IPv6 is not null ? "--ip6 and per-network IPv6 address"
+            : _mac is not null && first.MacAddress is not null ? "--mac-address and per-network MAC address"
+            : null;
+        return conflict is null
+            ? first with
+            {
+                IPv4 = _ipv4 ?? first.IPv4,
+                IPv6 = _ipv6 ?? first.IPv6,
+                MacAddress = _mac ?? first.MacAddress,
+                Aliases = _aliases.Count > 0 ? _aliases : first.Aliases,
+            }
+            : throw EngineException.Invalid($"conflicting options: cannot specify both {conflict}");
+    }
+
     private static void RefuseLink(string text) => throw new EngineException(
-        ErrorKind.Unsupported, $"link {text}: there are no networks yet in which a container has an address", hint: "with --network host containers find each other at localhost");
+        ErrorKind.Unsupported, $"link {text}: links are not available", hint: "put both containers into a network of their own: there each has its name");
 
     private void AddServer(string text) => _dns.Add(ExtraHostSyntax.IsAddress(text)
         ? text

@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+
+namespace FastRun.Engine.Networks;
+
+/// <summary>What a container asks for in one network (Engine API, EndpointSettings). Values are parsed but not judged.</summary>
+public sealed record EndpointRequest
+{
+    /// <summary>The network's name or id.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The address; null for any.</summary>
+    public string? IPv4 { get; init; }
+
+    /// <summary>The address in IPv6; null for any.</summary>
+    public string? IPv6 { get; init; }
+
+    /// <summary>The hardware address; null for one that follows from the address.</summary>
+    public string? MacAddress { get; init; }
+
+    /// <summary>Other names in the network.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The driver's options for this end.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+}

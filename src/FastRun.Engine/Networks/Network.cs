@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Text.Json.Serialization;
+
+namespace FastRun.Engine.Networks;
+
+/// <summary>
+/// A network: <c>networks/&lt;id&gt;.json</c>, written once and never changed. Those that are built in and make no bridge
+/// (<c>host</c>, <c>none</c>) have no file.
+/// </summary>
+public sealed record Network
+{
+    internal const int CurrentSchema = 1;
+
+    /// <summary>The driver of networks that are bridges.</summary>
+    public const string BridgeDriver = "bridge";
+
+    /// <summary>The form of the record.</summary>
+    public int SchemaVersion { get; init; } = CurrentSchema;
+
+    /// <summary>64 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name, which no other network has.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary><c>bridge</c>; <c>host</c> and <c>null</c> are those of the networks that make nothing.</summary>
+    public string Driver { get; init; } = BridgeDriver;
+
+    /// <summary>Nothing outside can be reached.</summary>
+    public bool Internal { get; init; }
+
+    /// <summary>Docker's flag for swarm; kept, and without a meaning on one machine.</summary>
+    public bool Attachable { get; init; }
+
+    /// <summary>Containers get addresses of IPv4.</summary>
+    public bool EnableIPv4 { get; init; } = true;
+
+    /// <summary>Containers get addresses of IPv6.</summary>
+    public bool EnableIPv6 { get; init; }
+
+    /// <summary>At most one for each family.</summary>
+    public IReadOnlyList<NetworkSubnet> Subnets { get; init; } = [];
+
+    /// <summary>Whether its subnets were asked for, so that a container may ask for an address.</summary>
+    public bool HasOwnSubnets { get; init; }
+
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The driver's options.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The name of the bridge interface; empty for one that makes none.</summary>
+    public string Interface { get; init; } = "";
+
+    /// <summary>Whether containers on it find each other by name; not so on the built-in one.</summary>
+    [JsonIgnore]
+    public bool ResolvesNames => Driver == BridgeDriver && Name != BuiltInNetworks.Bridge;
+
+    /// <summary>The block of IPv4; null where it has none.</summary>
+    [JsonIgnore]
+    public Subnet? IPv4 => SubnetOf(isIPv6: false);
+
+    /// <summary>The block of IPv6; null where it has none.</summary>
+    [JsonIgnore]
+    public Subnet? IPv6 => SubnetOf(isIPv6: true);
+
+    /// <summary>The bridge's address in a family; null where the network has none there.</summary>
+    public IPAddress? Gateway(bool isIPv6) =>
+        Config(isIPv6) is { } config && SubnetOf(isIPv6) is { } subnet
+            ? config.Gateway.Length > 0 ? IPAddress.Parse(config.Gateway) : subnet.At(1)
+            : null;
+
+    /// <summary>What is said of a family; null where the network has none there.</summary>
+    internal NetworkSubnet? Config(bool isIPv6)
+    {
+        foreach (NetworkSubnet config in Subnets)
+        {
+            if (Networks.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) && subnet.IsIPv6 == isIPv6)
+            {
+                return (isIPv6 ? EnableIPv6 : EnableIPv4) ? config : null;
+            }
+        }
+
+        return null;
+    }
+
+    private Subnet? SubnetOf(bool isIPv6) =>
+        Config(isIPv6) is { } config && Networks.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) ? subnet : null;
+}
