@@ -32,6 +32,9 @@ internal static class KernelHeaders
         #include <linux/memfd.h>
         #include <linux/mount.h>
         #include <linux/neighbour.h>
+        #include <linux/netfilter.h>
+        #include <linux/netfilter/nf_tables.h>
+        #include <linux/netfilter/nfnetlink.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>

@@ -1,0 +1,11 @@
+namespace FastRun.Native.Nftables;
+
+/// <summary>What connection tracking knows of a packet (<c>enum nft_ct_keys</c>); four bytes each, in the host's order.</summary>
+public enum ConnectionKey
+{
+    /// <summary>Bits of <see cref="ConnectionBits"/>.</summary>
+    State = 0,
+
+    /// <summary>Bits of <see cref="ConnectionBits"/>.</summary>
+    Status = 2,
+}
