@@ -54,7 +54,6 @@ internal static class Rtnetlink
     internal const int IFLA_BR_FORWARD_DELAY = 1;
     internal const int IFLA_BR_AGEING_TIME = 4;
     internal const int IFLA_BR_STP_STATE = 5;
-    internal const int IFLA_BR_VLAN_FILTERING = 7;
     internal const int IFLA_BR_MCAST_SNOOPING = 23;
     internal const int IFLA_BR_MCAST_QUERIER = 25;
     internal const int IFLA_BR_NF_CALL_IPTABLES = 36;
@@ -64,7 +63,6 @@ internal static class Rtnetlink
     internal const int IFLA_BRPORT_MODE = 4;
     internal const int IFLA_BRPORT_GUARD = 5;
     internal const int IFLA_BRPORT_PROTECT = 6;
-    internal const int IFLA_BRPORT_FAST_LEAVE = 7;
     internal const int IFLA_BRPORT_LEARNING = 8;
     internal const int IFLA_BRPORT_UNICAST_FLOOD = 9;
     internal const int IFLA_BRPORT_MCAST_FLOOD = 27;
@@ -86,7 +84,6 @@ internal static class Rtnetlink
     internal const int RTA_PRIORITY = 6;
     internal const int RTA_PREFSRC = 7;
     internal const int RTA_TABLE = 15;
-    internal const byte RT_TABLE_UNSPEC = 0;
     internal const byte RT_TABLE_MAIN = 254;
     internal const byte RTPROT_BOOT = 3;
     internal const byte RT_SCOPE_UNIVERSE = 0;

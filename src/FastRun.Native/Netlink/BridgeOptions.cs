@@ -14,9 +14,6 @@ public readonly record struct BridgeOptions
     /// <summary>After how long it forgets where an address is.</summary>
     public TimeSpan? AgeingTime { get; init; }
 
-    /// <summary>Whether it keeps VLANs apart.</summary>
-    public bool? VlanFiltering { get; init; }
-
     /// <summary>Whether it follows who listens to which multicast group.</summary>
     public bool? MulticastSnooping { get; init; }
 

@@ -48,7 +48,7 @@ public readonly record struct InternetAddress(UInt128 Bits, bool IsIPv6)
 
     /// <summary>The last address of the prefix that it is in: of IPv4 the broadcast address.</summary>
     internal InternetAddress Last(int prefixLength) =>
-        this with { Bits = Bits | ((UInt128.One << (Width - prefixLength)) - (prefixLength == 0 && IsIPv6 ? UInt128.Zero : UInt128.One)) };
+        this with { Bits = Bits | (Width - prefixLength == 128 ? UInt128.MaxValue : (UInt128.One << (Width - prefixLength)) - 1) };
 
     /// <summary>Writes it as on the wire.</summary>
     /// <returns>How many bytes.</returns>

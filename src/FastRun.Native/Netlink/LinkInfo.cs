@@ -36,6 +36,6 @@ public sealed record LinkInfo
     /// <summary>The text that goes with it; empty for none.</summary>
     public string Alias { get; init; } = "";
 
-    /// <summary>Its counters; null where they were not asked for.</summary>
-    public LinkStatistics? Statistics { get; init; }
+    /// <summary>Its counters.</summary>
+    public LinkStatistics Statistics { get; init; }
 }

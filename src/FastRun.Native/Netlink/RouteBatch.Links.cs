@@ -42,9 +42,15 @@ public sealed partial class RouteBatch
     /// soon as one of them or its namespace goes.
     /// </summary>
     /// <param name="link">The end of the requesting socket's side.</param>
-    /// <param name="peer">The other end, which has no <see cref="NewLink.Master"/>.</param>
+    /// <param name="peer">The other end, which is down, and no port of anything.</param>
     public void AddVeth(in NewLink link, in NewLink peer)
     {
+        if (peer.Up || peer.Master != 0)
+        {
+            // ENOTCONN, and nothing at all: the kernel sets the peer up before it connects the two, and takes no master for it.
+            throw new ArgumentException("the peer of a veth is made down and without a master", nameof(peer));
+        }
+
         Begin(link);
         using (_writer.Nested(IFLA_LINKINFO))
         {
@@ -52,7 +58,7 @@ public sealed partial class RouteBatch
             using (_writer.Nested(IFLA_INFO_DATA))
             using (_writer.Nested(VETH_INFO_PEER))
             {
-                _writer.Header(Information(0, peer.Up));
+                _writer.Header(Information(0, null));
                 Write(peer);
             }
         }
@@ -267,7 +273,6 @@ public sealed partial class RouteBatch
         Boolean32(IFLA_BR_STP_STATE, options.SpanningTree);
         Ticks(IFLA_BR_FORWARD_DELAY, options.ForwardDelay);
         Ticks(IFLA_BR_AGEING_TIME, options.AgeingTime);
-        Boolean(IFLA_BR_VLAN_FILTERING, options.VlanFiltering);
         Boolean(IFLA_BR_MCAST_SNOOPING, options.MulticastSnooping);
         Boolean(IFLA_BR_MCAST_QUERIER, options.MulticastQuerier);
         Boolean(IFLA_BR_NF_CALL_IPTABLES, options.CallIptables);

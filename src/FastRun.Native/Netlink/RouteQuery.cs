@@ -15,12 +15,11 @@ public static class RouteQuery
 
     /// <summary>All interfaces.</summary>
     /// <param name="socket">A socket of the namespace.</param>
-    /// <param name="statistics">Whether to ask for their counters.</param>
     /// <exception cref="SyscallException">The kernel could not be asked.</exception>
-    public static IReadOnlyList<LinkInfo> Links(NetlinkSocket socket, bool statistics = false)
+    public static IReadOnlyList<LinkInfo> Links(NetlinkSocket socket)
     {
         using NetlinkWriter request = new(256);
-        BeginLink(request, NetlinkFlags.Dump, 0, statistics);
+        BeginLink(request, NetlinkFlags.Dump, default);
         return List<LinkInfo>(socket, request, static (message, list) =>
         {
             if (message.Type == RTM_NEWLINK)
@@ -32,10 +31,10 @@ public static class RouteQuery
 
     /// <summary>One interface; null where there is none.</summary>
     /// <exception cref="SyscallException">The kernel could not be asked.</exception>
-    public static LinkInfo? TryFindLink(NetlinkSocket socket, LinkReference link, bool statistics = false)
+    public static LinkInfo? TryFindLink(NetlinkSocket socket, LinkReference link)
     {
         using NetlinkWriter request = new(256);
-        BeginLink(request, NetlinkFlags.None, link.Index, statistics, link.Name);
+        BeginLink(request, NetlinkFlags.None, link);
         try
         {
             foreach (NetlinkMessage message in Query(socket, request))
@@ -111,7 +110,7 @@ public static class RouteQuery
     /// <returns>The index, or 0 where there is none of that name.</returns>
     internal static int IndexOf(NetlinkSocket socket, NetlinkWriter request, string name)
     {
-        BeginLink(request, NetlinkFlags.None, 0, statistics: false, name);
+        BeginLink(request, NetlinkFlags.None, name);
         NetlinkReplies replies = Query(socket, request);
         int index = 0;
         if (replies.TryMoveNext(out Errno errno))
@@ -130,19 +129,17 @@ public static class RouteQuery
         return socket.Query(request);
     }
 
-    private static void BeginLink(NetlinkWriter request, NetlinkFlags flags, int index, bool statistics, string? name = null)
+    private static void BeginLink(NetlinkWriter request, NetlinkFlags flags, LinkReference link)
     {
-        request.Begin(RTM_GETLINK, flags, nameof(RTM_GETLINK), name);
-        request.Header(new struct_ifinfomsg { ifi_index = index });
-        if (index == 0 && name is not null)
+        request.Begin(RTM_GETLINK, flags, nameof(RTM_GETLINK), link.Subject);
+        request.Header(new struct_ifinfomsg { ifi_index = link.Index });
+        if (link.Index == 0 && link.Name is not null)
         {
-            request.Text(IFLA_IFNAME, name);
+            request.Text(IFLA_IFNAME, link.Name);
         }
 
-        if (!statistics)
-        {
-            request.UInt32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-        }
+        // The statistics of IPv6, which are long and which nobody reads; not those of the interface.
+        request.UInt32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
 
     private static List<NeighbourInfo> Neighbours(NetlinkSocket socket, byte family)
