@@ -129,6 +129,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>What a network has in this boot: the form of its bridge, and a file for each address that is in use.</summary>
     public string RunningNetwork(string id) => Path.Combine(RunningNetworks, id);
 
+    /// <summary>Where containers that start meet the name server: its socket, and a record of each container that it serves.</summary>
+    public string NameServer => Path.Combine(RunRoot, "name-server");
+
     /// <summary>What a running container has for this boot only: its socket, what was asked of it.</summary>
     public string RunningContainer(string id) => Path.Combine(RunRoot, "containers", id);
 }

@@ -9,5 +9,8 @@ internal static class Inotify
     internal const int IN_MOVED_FROM = 0x40;
     internal const int IN_MOVED_TO = 0x80;
     internal const int IN_CREATE = 0x100;
+    internal const int IN_DELETE = 0x200;
     internal const int IN_MOVE_SELF = 0x800;
+    internal const int IN_Q_OVERFLOW = 0x4000;
+    internal const int IN_ONLYDIR = 0x1000000;
 }

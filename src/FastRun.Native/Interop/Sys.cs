@@ -60,6 +60,7 @@ internal static class Sys
     internal static int getppid => Arm64 ? 173 : 110;
     internal static int getrandom => Arm64 ? 278 : 318;
     internal static int getsockopt => Arm64 ? 209 : 55;
+    internal static int getsockname => Arm64 ? 204 : 51;
     internal static int gettid => Arm64 ? 178 : 186;
     internal static int getuid => Arm64 ? 174 : 102;
     internal static int getxattr => Arm64 ? 8 : 191;

@@ -53,6 +53,9 @@ public sealed partial class ConstantsTests
         ["MSG_DONTWAIT"] = "0x40",
         ["MSG_NOSIGNAL"] = "0x4000",
         ["SHUT_WR"] = "1",
+        ["SOCK_DGRAM"] = "2",
+        ["SCM_RIGHTS"] = "1",
+        ["MSG_CMSG_CLOEXEC"] = "0x40000000",
         ["UTIME_OMIT"] = "((1l << 30) - 2l)",
     };
 

@@ -18,6 +18,7 @@ internal static class KernelHeaders
         #include <linux/capability.h>
         #include <linux/close_range.h>
         #include <linux/errno.h>
+        #include <linux/eventpoll.h>
         #include <linux/fcntl.h>
         #include <linux/filter.h>
         #include <linux/fs.h>

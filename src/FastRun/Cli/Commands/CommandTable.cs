@@ -6,6 +6,7 @@ using FastRun.Cli.Commands.Images;
 using FastRun.Cli.Commands.Registries;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Images;
+using FastRun.Engine.Networks.Names;
 
 namespace FastRun.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class CommandTable
         new("update, container update", static () => new UpdateCommand()),
         new("container prune", static () => new Containers.PruneCommand()),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
+        new(NameServer.Command, static () => new Networks.NameServerCommand(), IsHidden: true),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
         new(SyncImage.Command, static () => new SyncCommand(), IsHidden: true),
         new("images, image ls, image list", static () => new Images.ListCommand(), IsCommon: true),

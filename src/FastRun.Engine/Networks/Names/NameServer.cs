@@ -1,0 +1,263 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using FastRun.Engine.State;
+using FastRun.Engine.Supervision;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Launch;
+using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
+
+namespace FastRun.Engine.Networks.Names;
+
+/// <summary>
+/// The process that answers the questions of containers on networks that somebody made: one for each run root, there only while
+/// it has such a container. One thread, one loop. It is asked at sockets that were made inside each container's network namespace
+/// and listens nowhere else.
+/// </summary>
+public sealed class NameServer : IDisposable
+{
+    /// <summary>The command by which the program knows that it is one. No user types it.</summary>
+    public const string Command = "name-server";
+
+    private const int OwnerOnly = 0b_111_000_000;
+    private const int Tick = 250;
+    private const int Quiet = 1000;
+    private const int Linger = 2000;
+
+    private readonly StateLayout _layout;
+    private readonly Dictionary<string, ServedContainer> _served = [];
+    private readonly List<(Fd Socket, int Token)> _clients = [];
+    private readonly Fd _listener;
+    private long _lastUse = Environment.TickCount64;
+    private bool _isQuiet;
+
+    private NameServer(StateLayout layout)
+    {
+        _layout = layout;
+        Forwarder = new Forwarder(Loop);
+        Names = new NameDirectory(layout);
+        FileAt.MakeDirectories(null, layout.NameServer, OwnerOnly);
+        using Fd directory = FileAt.OpenDirectory(null, layout.NameServer);
+
+        // One of a name server that was killed: who starts this one has the lock, and found that nobody listens there.
+        FileAt.TryUnlink(directory, NameServerPaths.Socket);
+        _listener = UnixSocket.Listen(directory, NameServerPaths.Socket);
+        Loop.Add(_listener, PollEvents.Readable, _ => Accept());
+    }
+
+    internal EventLoop Loop { get; } = new();
+
+    internal NameDirectory Names { get; }
+
+    internal HostResolvers Host { get; } = new();
+
+    internal Forwarder Forwarder { get; }
+
+    /// <summary>Room for a message: shared, it holds nothing between two calls.</summary>
+    internal byte[] Buffer { get; } = new byte[ushort.MaxValue];
+
+    /// <summary>Serves until no container needs it.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="starter">The socket of who started this process, its first client.</param>
+    /// <param name="held">The descriptor with the lock, which is let go once it listens.</param>
+    public static void Run(StateLayout layout, Fd starter, Fd held)
+    {
+        FileCreationMask.Clear();
+        CurrentLimit.RaiseDescriptors();
+        using (CgroupHierarchy hierarchy = CgroupHierarchy.Detect())
+        {
+            SupervisorGroup.TryEnter(hierarchy);
+        }
+
+        OomProtection.TryProtect();
+        using NameServer server = new(layout);
+        server.AddClient(starter);
+        held.Dispose();
+        server.Adopt();
+        while (!server.TryEnd())
+        {
+            server.Advance();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ServedContainer container in _served.Values)
+        {
+            container.Dispose();
+        }
+
+        _clients.ForEach(static client => client.Socket.Dispose());
+        _listener.Dispose();
+        Names.Dispose();
+        Loop.Dispose();
+    }
+
+    /// <summary>A container's first process has ended.</summary>
+    internal void Ended(ServedContainer container)
+    {
+        if (_served.TryGetValue(container.Id, out ServedContainer? current) && ReferenceEquals(current, container))
+        {
+            _served.Remove(container.Id);
+        }
+
+        Forget(ResolverRecord.NameOf(container.Id, container.Process));
+        container.Dispose();
+        _lastUse = Environment.TickCount64;
+    }
+
+    private void Advance()
+    {
+        bool isBusy = Forwarder.Count > 0;
+        foreach (ServedContainer container in _served.Values)
+        {
+            isBusy |= container.HasStreams;
+        }
+
+        if (Loop.Run(isBusy ? Tick : _served.Count == 0 || !_isQuiet ? Quiet : -1))
+        {
+            _isQuiet = false;
+        }
+        else if (!isBusy && !_isQuiet)
+        {
+            _isQuiet = true;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            ProcessMemory.ReleaseCode();
+        }
+
+        Forwarder.Advance();
+        foreach (ServedContainer container in _served.Values)
+        {
+            container.Advance();
+        }
+    }
+
+    /// <summary>What a name server that was killed knew: the sockets are made again.</summary>
+    private void Adopt()
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, _layout.NameServer))
+        {
+            if (ResolverRecord.ContainerOf(entry.Text) is not { } id)
+            {
+                continue;
+            }
+
+            ResolverRecord? record = ResolverRecord.TryRead(NameServerPaths.RecordOf(_layout, entry.Text));
+            if (record?.Process.TryOpen() is { } process)
+            {
+                ServeAgain(id, process, record);
+            }
+            else
+            {
+                Forget(entry.Text);
+            }
+        }
+    }
+
+    private void ServeAgain(string id, Fd process, ResolverRecord record)
+    {
+        try
+        {
+            _served.Add(id, new ServedContainer(id, ResolverSockets.Open(process), process, record, this));
+        }
+        catch (SyscallException)
+        {
+            // It is ending, or about to be handed over: then its record is needed still.
+            process.Dispose();
+        }
+    }
+
+    private void Accept()
+    {
+        while (UnixSocket.TryAccept(_listener) is { } client)
+        {
+            AddClient(client);
+        }
+    }
+
+    private void AddClient(Fd client)
+    {
+        int token = -1;
+        token = Loop.Add(client, PollEvents.Readable, _ => Receive(client, token));
+        _clients.Add((client, token));
+        _lastUse = Environment.TickCount64;
+    }
+
+    /// <summary>The name of a container's record, with its sockets and a pidfd; then the client's end.</summary>
+    private void Receive(Fd client, int token)
+    {
+        Span<byte> message = stackalloc byte[128];
+        List<Fd> descriptors = [];
+        int length = DescriptorPassing.TryReceive(client, message, descriptors);
+        if (length == -(int)Errno.EAGAIN)
+        {
+            return;
+        }
+
+        string name = length > 0 ? Encoding.ASCII.GetString(message[..length]) : "";
+        if (descriptors.Count == 3 && ResolverRecord.ContainerOf(name) is { } id
+            && ResolverRecord.TryRead(NameServerPaths.RecordOf(_layout, name)) is { } record)
+        {
+            Serve(id, descriptors, record);
+            _ = UnixSocket.TrySend(client, "."u8);
+            return;
+        }
+
+        descriptors.ForEach(static descriptor => descriptor.Dispose());
+        Loop.Remove(client, token);
+        client.Dispose();
+        _clients.RemoveAll(entry => ReferenceEquals(entry.Socket, client));
+        _lastUse = Environment.TickCount64;
+    }
+
+    private void Serve(string id, List<Fd> descriptors, ResolverRecord record)
+    {
+        if (_served.TryGetValue(id, out ServedContainer? before))
+        {
+            if (before.Process == record.Process)
+            {
+                // Found by its record already, and its sockets were made anew.
+                descriptors.ForEach(static descriptor => descriptor.Dispose());
+                return;
+            }
+
+            // Started again before its end was noticed.
+            _served.Remove(id);
+            before.Dispose();
+        }
+
+        _served.Add(id, new ServedContainer(id, ResolverSockets.Take(descriptors[0], descriptors[1]), descriptors[2], record, this));
+    }
+
+    private void Forget(string name) => FileAt.TryUnlink(null, NameServerPaths.RecordOf(_layout, name));
+
+    /// <summary>Whether nobody has needed it for a while, and nobody is about to: who starts one waits for the lock.</summary>
+    private bool TryEnd()
+    {
+        if (_served.Count > 0 || _clients.Count > 0 || Environment.TickCount64 - _lastUse < Linger)
+        {
+            return false;
+        }
+
+        using FileLock? held = FileLock.TryAcquireOrCreate(null, NameServerPaths.LockOf(_layout), FileLockMode.Exclusive, out _);
+        if (held is null)
+        {
+            return false;
+        }
+
+        Accept();
+        if (_clients.Count > 0)
+        {
+            return false;
+        }
+
+        FileAt.TryUnlink(null, Path.Combine(_layout.NameServer, NameServerPaths.Socket));
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Globalization;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Supervision;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
+
+namespace FastRun.Engine.Networks.Names;
+
+/// <summary>A way to the name server, which is started where there is none.</summary>
+internal sealed class NameServerConnection : IDisposable
+{
+    private const int OwnerOnly = 0b_111_000_000;
+    private const int Patience = 10_000;
+
+    private readonly Fd _socket;
+
+    private NameServerConnection(Fd socket) => _socket = socket;
+
+    /// <summary>Connects; does not wait for one that is being started.</summary>
+    /// <exception cref="EngineException">It cannot be started.</exception>
+    internal static NameServerConnection Open(StateLayout layout)
+    {
+        FileAt.MakeDirectories(null, layout.NameServer, OwnerOnly);
+        using Fd directory = FileAt.OpenDirectory(null, layout.NameServer);
+        if (UnixSocket.TryConnect(directory, NameServerPaths.Socket) is { } connected)
+        {
+            return new NameServerConnection(connected);
+        }
+
+        // Until the one that is being started, by this process or another, listens; or the one that ends is gone.
+        using FileLock held = FileLock.Acquire(directory, NameServerPaths.Lock, FileLockMode.Exclusive);
+        return new NameServerConnection(UnixSocket.TryConnect(directory, NameServerPaths.Socket) ?? Start(layout, held.File));
+    }
+
+    /// <summary>Sends a message with descriptors and waits until the name server has taken it.</summary>
+    /// <returns>False where it is gone, or does not answer.</returns>
+    internal bool TrySend(ReadOnlySpan<byte> message, params ReadOnlySpan<Fd> descriptors)
+    {
+        if (DescriptorPassing.Send(_socket, message, descriptors) != Errno.None)
+        {
+            return false;
+        }
+
+        using PollSet poll = new();
+        poll.Add(_socket.Number, PollEvents.Readable);
+        long deadline = Environment.TickCount64 + Patience;
+        long left;
+        while ((left = deadline - Environment.TickCount64) > 0)
+        {
+            if (poll.Wait(left))
+            {
+                return UnixSocket.TryReceive(_socket, stackalloc byte[1]) == 1;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private static Fd Start(StateLayout layout, Fd held)
+    {
+        (Fd own, Fd other) = UnixSocket.Pair();
+        using (other)
+        {
+            Errno error = DetachedProgram.TryStart(
+                layout, [NameServer.Command, Text(other.Number), Text(held.Number)], other, held);
+            if (error == Errno.None)
+            {
+                return own;
+            }
+
+            own.Dispose();
+            throw new EngineException(ErrorKind.Internal, $"name server: it cannot be started: {error.Describe()}");
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,18 @@
+using System.IO;
+using FastRun.Layers;
+
+namespace FastRun.Engine.Networks.Names;
+
+/// <summary>Where the name server and those who need it meet: <c>/run/fastrun/name-server</c>, its owner's alone.</summary>
+internal static class NameServerPaths
+{
+    /// <summary>The socket that it listens on.</summary>
+    internal const string Socket = "socket";
+
+    /// <summary>Locked by whoever starts it until it listens, and by itself while it ends.</summary>
+    internal const string Lock = "lock";
+
+    internal static string LockOf(StateLayout layout) => Path.Combine(layout.NameServer, Lock);
+
+    internal static string RecordOf(StateLayout layout, string name) => Path.Combine(layout.NameServer, name);
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Net;
+using FastRun.Native;
+using FastRun.Native.Namespaces;
+using FastRun.Native.Sockets;
+
+namespace FastRun.Engine.Networks.Names;
+
+/// <summary>
+/// The two sockets at which a container's resolver answers: made in the container's network namespace, so that a query never
+/// leaves it, and held by the name server, which is not in it.
+/// </summary>
+internal sealed class ResolverSockets : IDisposable
+{
+    /// <summary>Where a container's resolver answers, as in Docker: images and scripts have this address in them.</summary>
+    internal static readonly IPAddress Address = new([127, 0, 0, 11]);
+
+    private const int Backlog = 128;
+
+    private ResolverSockets(Fd datagram, Fd stream)
+    {
+        Datagram = datagram;
+        Stream = stream;
+    }
+
+    /// <summary>For UDP.</summary>
+    internal Fd Datagram { get; }
+
+    /// <summary>For TCP, listening.</summary>
+    internal Fd Stream { get; }
+
+    /// <summary>Those that another process has made.</summary>
+    internal static ResolverSockets Take(Fd datagram, Fd stream) => new(datagram, stream);
+
+    /// <summary>Makes them.</summary>
+    /// <param name="networkNamespace">The namespace, or a pidfd of a process in it; its loopback interface is up.</param>
+    /// <exception cref="SyscallException">It cannot be entered.</exception>
+    internal static ResolverSockets Open(Fd networkNamespace)
+    {
+        using NetworkNamespace.Visit visit = NetworkNamespace.Enter(networkNamespace);
+        SocketEndpoint at = new(Address, UpstreamServer.Port);
+        Fd datagram = InternetSocket.BindDatagram(at);
+        try
+        {
+            return new ResolverSockets(datagram, InternetSocket.Listen(at, Backlog));
+        }
+        catch
+        {
+            datagram.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Datagram.Dispose();
+        Stream.Dispose();
+    }
+}
