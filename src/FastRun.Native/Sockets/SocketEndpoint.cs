@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using FastRun.Native.Interop;
 
 namespace FastRun.Native.Sockets;
@@ -20,7 +19,7 @@ public unsafe struct SocketEndpoint
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)port, ushort.MaxValue, nameof(port));
-        bool isIPv6 = address.AddressFamily == AddressFamily.InterNetworkV6;
+        bool isIPv6 = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         Length = isIPv6 ? Capacity : LengthIPv4;
         fixed (byte* at = Bytes)
         {

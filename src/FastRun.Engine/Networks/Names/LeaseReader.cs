@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using FastRun.Engine.Errors;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Networks.Names;
@@ -8,8 +10,20 @@ internal sealed class LeaseReader(StateLayout layout)
 {
     private readonly NetworkStore _store = new(layout);
 
-    /// <summary>The names; null where the network is gone or cannot be read.</summary>
+    /// <summary>The names; null where the network is gone or cannot be read: then nobody is in it.</summary>
     internal NetworkNames? TryRead(string networkId)
+    {
+        try
+        {
+            return Read(networkId);
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            return null;
+        }
+    }
+
+    private NetworkNames? Read(string networkId)
     {
         if (_store.TryRead(networkId) is not { } network)
         {

@@ -54,7 +54,7 @@ internal readonly record struct NameAnswer(IReadOnlyList<IPAddress> Addresses, s
     }
 
     /// <summary>In another order each time, so that those who share an alias share the work.</summary>
-    private static List<IPAddress> OfType(IReadOnlyList<IPAddress> found, DnsType type)
+    private static List<IPAddress> OfType(List<IPAddress> found, DnsType type)
     {
         List<IPAddress> addresses = [];
         AddressFamily family = type == DnsType.Aaaa ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using FastRun.Layers;
-using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks.Names;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
-using FastRun.Engine.State;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
@@ -35,6 +34,7 @@ public sealed class NameServer : IDisposable
     private readonly Fd _listener;
     private long _lastUse = Environment.TickCount64;
     private bool _isQuiet;
+    private int _linger;
 
     private NameServer(StateLayout layout)
     {
@@ -75,14 +75,25 @@ public sealed class NameServer : IDisposable
         }
 
         OomProtection.TryProtect();
-        using NameServer server = new(layout);
+        Serve(layout, starter, held, Linger);
+    }
+
+    /// <summary>As <see cref="Run"/>, in a process that is more than that.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="starter">Its first client.</param>
+    /// <param name="held">The descriptor with the lock.</param>
+    /// <param name="linger">For how long it waits for somebody to need it, in milliseconds.</param>
+    internal static void Serve(StateLayout layout, Fd starter, Fd held, int linger)
+    {
+        using NameServer server = new(layout) { _linger = linger };
         server.AddClient(starter);
         held.Dispose();
         server.Adopt();
-        while (!server.TryEnd())
+        do
         {
             server.Advance();
         }
+        while (!server.TryEnd());
     }
 
     /// <inheritdoc/>
@@ -240,7 +251,7 @@ public sealed class NameServer : IDisposable
     /// <summary>Whether nobody has needed it for a while, and nobody is about to: who starts one waits for the lock.</summary>
     private bool TryEnd()
     {
-        if (_served.Count > 0 || _clients.Count > 0 || Environment.TickCount64 - _lastUse < Linger)
+        if (_served.Count > 0 || _clients.Count > 0 || Environment.TickCount64 - _lastUse < _linger)
         {
             return false;
         }

@@ -48,12 +48,13 @@ internal sealed class NameServerConnection : IDisposable
         using PollSet poll = new();
         poll.Add(_socket.Number, PollEvents.Readable);
         long deadline = Environment.TickCount64 + Patience;
+        Span<byte> taken = stackalloc byte[1];
         long left;
         while ((left = deadline - Environment.TickCount64) > 0)
         {
             if (poll.Wait(left))
             {
-                return UnixSocket.TryReceive(_socket, stackalloc byte[1]) == 1;
+                return UnixSocket.TryReceive(_socket, taken) == 1;
             }
         }
 
