@@ -88,6 +88,10 @@ internal static class NfTables
     internal const ushort NFTA_PAYLOAD_BASE = 2;
     internal const ushort NFTA_PAYLOAD_OFFSET = 3;
     internal const ushort NFTA_PAYLOAD_LEN = 4;
+    internal const ushort NFTA_PAYLOAD_SREG = 5;
+    internal const ushort NFTA_PAYLOAD_CSUM_TYPE = 6;
+    internal const ushort NFTA_PAYLOAD_CSUM_OFFSET = 7;
+    internal const uint NFT_PAYLOAD_CSUM_INET = 1;
     internal const ushort NFTA_META_DREG = 1;
     internal const ushort NFTA_META_KEY = 2;
     internal const ushort NFTA_CT_DREG = 1;

@@ -10,6 +10,12 @@ public readonly record struct ChainHook(string Type, HookPoint Point, int Priori
     /// <summary>The priority of filters.</summary>
     public const int Filter = 0;
 
+    /// <summary>The priority of what comes before connection tracking.</summary>
+    public const int Raw = -300;
+
+    /// <summary>The priority of what changes packets that are being tracked.</summary>
+    public const int Mangle = -150;
+
     /// <summary>The priority of destination NAT.</summary>
     public const int DestinationNat = -100;
 

@@ -34,6 +34,9 @@ public readonly record struct PacketField(byte Base, byte Offset, byte Length)
     /// <summary>The address that an ARP packet says its sender has.</summary>
     public static PacketField ArpSenderAddress => new(Network, 14, 4);
 
+    /// <summary>The source port of TCP, UDP or SCTP.</summary>
+    public static PacketField SourcePort => new(Transport, 0, 2);
+
     /// <summary>The destination port of TCP, UDP or SCTP.</summary>
     public static PacketField DestinationPort => new(Transport, 2, 2);
 

@@ -38,6 +38,33 @@ public sealed class RuleWriter
         return this;
     }
 
+    /// <summary>Loads bytes (<c>immediate</c>).</summary>
+    public RuleWriter LoadValue(ReadOnlySpan<byte> value, int register = 0)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("immediate");
+        Register(NfTables.NFTA_IMMEDIATE_DREG, register);
+        Value(NfTables.NFTA_IMMEDIATE_DATA, value);
+        return this;
+    }
+
+    /// <summary>Writes a register to a part of the packet, and mends the checksum that stands in the same header.</summary>
+    /// <param name="field">What is written.</param>
+    /// <param name="checksum">Where the header's checksum is in it, in bytes.</param>
+    /// <param name="register">What it gets.</param>
+    public RuleWriter Store(PacketField field, uint checksum, int register = 0)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("payload");
+        Register(NfTables.NFTA_PAYLOAD_SREG, register);
+        _writer.UInt32BigEndian(NfTables.NFTA_PAYLOAD_BASE, field.Base);
+        _writer.UInt32BigEndian(NfTables.NFTA_PAYLOAD_OFFSET, field.Offset);
+        _writer.UInt32BigEndian(NfTables.NFTA_PAYLOAD_LEN, field.Length);
+        _writer.UInt32BigEndian(NfTables.NFTA_PAYLOAD_CSUM_TYPE, NfTables.NFT_PAYLOAD_CSUM_INET);
+        _writer.UInt32BigEndian(NfTables.NFTA_PAYLOAD_CSUM_OFFSET, checksum);
+        return this;
+    }
+
     /// <summary>Loads what connection tracking knows (<c>ct</c>), and keeps what has one of these bits.</summary>
     public RuleWriter Connection(ConnectionKey key, uint bits)
     {

@@ -45,6 +45,30 @@ public sealed class NftablesBatchTests : IDisposable
     }
 
     [Fact]
+    public void PortThatIsRewritten_IsThatOfNft()
+    {
+        NftablesTable table = new(TableFamily.Ip, "test");
+        Execute(batch =>
+        {
+            batch.AddTable(table);
+            batch.AddChain(table, "out", new ChainHook("filter", HookPoint.Output, ChainHook.Raw));
+            batch.AddRule(table, "out", rule => rule
+                .Meta(MetaKey.TransportProtocol).Compare([17]).Load(PacketField.DestinationPort).Compare([0, 53])
+                .LoadValue([0x14, 0xE9]).Store(PacketField.DestinationPort, 6));
+            batch.AddRule(table, "out", rule => rule
+                .Meta(MetaKey.TransportProtocol).Compare([6]).Load(PacketField.SourcePort).Compare([0x14, 0xE9])
+                .LoadValue([0, 53]).Store(PacketField.SourcePort, 16));
+        });
+
+        AssertIs(
+            """
+            table ip test {
+              chain out { type filter hook output priority raw; udp dport 53 udp dport set 5353; tcp sport 5353 tcp sport set 53; }
+            }
+            """);
+    }
+
+    [Fact]
     public void SetsAndMaps_AreThoseOfNft()
     {
         Execute(batch =>

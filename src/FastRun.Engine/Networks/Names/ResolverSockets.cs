@@ -8,7 +8,8 @@ namespace FastRun.Engine.Networks.Names;
 
 /// <summary>
 /// The two sockets at which a container's resolver answers: made in the container's network namespace, so that a query never
-/// leaves it, and held by the name server, which is not in it.
+/// leaves it, and held by the name server, which is not in it. They have ports of the kernel's choice: see
+/// <see cref="PortRedirection"/>.
 /// </summary>
 internal sealed class ResolverSockets : IDisposable
 {
@@ -38,15 +39,17 @@ internal sealed class ResolverSockets : IDisposable
     internal static ResolverSockets Open(Fd networkNamespace)
     {
         using NetworkNamespace.Visit visit = NetworkNamespace.Enter(networkNamespace);
-        SocketEndpoint at = new(Address, UpstreamServer.Port);
-        Fd datagram = InternetSocket.BindDatagram(at);
+        SocketEndpoint any = new(Address, 0);
+        ResolverSockets sockets = new(InternetSocket.BindDatagram(any), new Fd(-1));
         try
         {
-            return new ResolverSockets(datagram, InternetSocket.Listen(at, Backlog));
+            sockets = new ResolverSockets(sockets.Datagram, InternetSocket.Listen(any, Backlog));
+            PortRedirection.Install(sockets);
+            return sockets;
         }
         catch
         {
-            datagram.Dispose();
+            sockets.Dispose();
             throw;
         }
     }

@@ -191,6 +191,30 @@ public sealed class NameServerTests : IDisposable
     }
 
     [Fact]
+    public void Container_WithAServerOfItsOwnOnPort53_HasBoth()
+    {
+        using StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
+        web.HandOver();
+        using StandInUpstream own = new(web.Namespace, "0.0.0.0");
+        Assert.Equal(web.Address().ToString(), web.Short("web"));
+        Assert.Equal(web.Address().ToString(), web.Short("+tcp", "web"));
+        Assert.Equal(StandInUpstream.OverUdp, web.Ask("127.0.0.1", "web"));
+        Assert.Equal(StandInUpstream.OverTcp, web.Ask("127.0.0.1", "+tcp", "web"));
+    }
+
+    [Fact]
+    public void Container_ThatTracksItsConnectionsAndDropsTheRest_IsAnswered()
+    {
+        using StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
+        web.HandOver();
+        web.Run("nft", "add table ip own; add chain ip own in { type filter hook input priority 0; }; "
+            + "add rule ip own in udp sport 53 ct state != established drop; add rule ip own in tcp sport 53 ct state != established drop; "
+            + "add rule ip own in ip saddr 127.0.0.11 udp sport != 53 drop; add rule ip own in ip saddr 127.0.0.11 tcp sport != 53 drop");
+        Assert.Equal(web.Address().ToString(), web.Short("web"));
+        Assert.Equal(web.Address().ToString(), web.Short("+tcp", "web"));
+    }
+
+    [Fact]
     public void Server_WhenItsContainersEnd_EndsToo_AndForgetsThem()
     {
         StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
@@ -211,9 +235,9 @@ public sealed class NameServerTests : IDisposable
         using StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
         web.HandOver();
         Assert.Equal(db.Address().ToString(), web.Short("db"));
-        web.Kill();
-        using StandInContainer again = StandInContainer.Start(_layout, [_front], "web");
+        using StandInContainer again = StandInContainer.StartAgain(_layout, [_front], web.Id, "web");
         again.HandOver();
+        web.Kill();
         Assert.Equal(db.Address().ToString(), again.Short("db"));
     }
 

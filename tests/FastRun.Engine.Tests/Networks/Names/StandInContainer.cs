@@ -43,7 +43,12 @@ internal sealed class StandInContainer : IDisposable
     {
         Span<byte> random = stackalloc byte[32];
         RandomBytes.Fill(random);
-        string id = Convert.ToHexStringLower(random);
+        return StartAgain(layout, networks, Convert.ToHexStringLower(random), name, aliases);
+    }
+
+    /// <summary>As <see cref="Start"/>, of a container that has run before.</summary>
+    internal static StandInContainer StartAgain(StateLayout layout, Network[] networks, string id, string name, params string[] aliases)
+    {
         NetworkLease[] leases = [.. networks.Select(network => NetworkLease.Claim(layout, network))];
         for (int i = 0; i < leases.Length; i++)
         {
@@ -80,19 +85,26 @@ internal sealed class StandInContainer : IDisposable
     }
 
     /// <summary>What dig prints, which asks once and is patient.</summary>
-    internal string Dig(params string[] arguments)
+    internal string Dig(params string[] arguments) => Run("dig", ["@127.0.0.11", "+tries=1", "+time=60", .. arguments]);
+
+    /// <summary>The answers of another server.</summary>
+    internal string Ask(string server, params string[] arguments) =>
+        Run("dig", ["@" + server, "+tries=1", "+time=60", "+short", .. arguments]);
+
+    /// <summary>What a program prints in its network.</summary>
+    internal string Run(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new("dig", ["@127.0.0.11", "+tries=1", "+time=60", .. arguments]) { RedirectStandardOutput = true };
-        Process dig;
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true };
+        Process process;
         using (NetworkNamespace.Enter(Namespace))
         {
-            dig = Process.Start(start)!;
+            process = Process.Start(start)!;
         }
 
-        using (dig)
+        using (process)
         {
-            string output = dig.StandardOutput.ReadToEnd();
-            dig.WaitForExit();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
             return output.Trim();
         }
     }
