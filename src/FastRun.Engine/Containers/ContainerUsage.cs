@@ -7,5 +7,14 @@ namespace FastRun.Engine.Containers;
 /// <param name="Pids">How many tasks it has.</param>
 /// <param name="ReadBytes">Bytes read from block devices.</param>
 /// <param name="WrittenBytes">Bytes written to block devices.</param>
+/// <param name="ReceivedBytes">Bytes received from its networks; 0 where it uses the host's.</param>
+/// <param name="SentBytes">Bytes sent to its networks; 0 where it uses the host's.</param>
 public sealed record ContainerUsage(
-    double? CpuPercent, long? MemoryBytes, long MemoryLimitBytes, long? Pids, long? ReadBytes, long? WrittenBytes);
+    double? CpuPercent,
+    long? MemoryBytes,
+    long MemoryLimitBytes,
+    long? Pids,
+    long? ReadBytes,
+    long? WrittenBytes,
+    long ReceivedBytes,
+    long SentBytes);

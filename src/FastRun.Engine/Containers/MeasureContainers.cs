@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
+using FastRun.Engine.Networks;
+using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Terminals;
 
@@ -33,7 +35,7 @@ public sealed class MeasureContainers : IDisposable
             List<(Container, ContainerUsage)> usages = [];
             foreach (Container container in containers)
             {
-                usages.Add((container, _samples.TryGetValue(container.Id, out Sample? sample) ? Usage(sample) : new ContainerUsage(0, 0, 0, 0, 0, 0)));
+                usages.Add((container, _samples.TryGetValue(container.Id, out Sample? sample) ? Usage(sample) : new ContainerUsage(0, 0, 0, 0, 0, 0, 0, 0)));
             }
 
             return usages;
@@ -45,7 +47,7 @@ public sealed class MeasureContainers : IDisposable
     {
         foreach (Sample sample in _samples.Values)
         {
-            sample.Running.Dispose();
+            sample.Dispose();
         }
     }
 
@@ -63,7 +65,7 @@ public sealed class MeasureContainers : IDisposable
             }
             else if (RunningContainer.TryOpen(container) is { } running)
             {
-                samples[container.Id] = new Sample(running, running.Cgroup.ReadStatistics(), Stopwatch.GetTimestamp());
+                samples[container.Id] = Sample.Open(running);
             }
         }
 
@@ -79,21 +81,58 @@ public sealed class MeasureContainers : IDisposable
             ? Math.Max(end - begin, 0) * 100.0 / microseconds
             : null;
         (sample.Last, sample.At) = (now, Stopwatch.GetTimestamp());
+        (long received, long sent) = sample.Traffic.Read();
         return new ContainerUsage(
             share,
             now.MemoryBytes,
             sample.Running.Container.Record.Request.Limits.MemoryBytes ?? _machineMemory,
             now.Pids,
             now.IoReadBytes,
-            now.IoWriteBytes);
+            now.IoWriteBytes,
+            received,
+            sent);
     }
 
-    private sealed class Sample(RunningContainer running, CgroupStatistics last, long at)
+    private sealed class Sample : IDisposable
     {
-        internal RunningContainer Running { get; } = running;
+        private Sample(RunningContainer running, NetworkTraffic traffic)
+        {
+            Running = running;
+            Traffic = traffic;
+            Last = running.Cgroup.ReadStatistics();
+            At = Stopwatch.GetTimestamp();
+        }
 
-        internal CgroupStatistics Last { get; set; } = last;
+        internal RunningContainer Running { get; }
 
-        internal long At { get; set; } = at;
+        internal NetworkTraffic Traffic { get; }
+
+        internal CgroupStatistics Last { get; set; }
+
+        internal long At { get; set; }
+
+        /// <summary>Takes over what holds the container, also where it fails.</summary>
+        internal static Sample Open(RunningContainer running)
+        {
+            NetworkTraffic? traffic = null;
+            try
+            {
+                traffic = NetworkTraffic.Open(running);
+                return new Sample(running, traffic);
+            }
+            catch (SyscallException)
+            {
+                traffic?.Dispose();
+                running.Dispose();
+                throw;
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Traffic.Dispose();
+            Running.Dispose();
+        }
     }
 }

@@ -17,4 +17,19 @@ public readonly record struct LinkStatistics(
     ulong SentBytes,
     ulong SentPackets,
     ulong SendErrors,
-    ulong SendDropped);
+    ulong SendDropped)
+{
+    /// <summary>The sum of each counter.</summary>
+    public static LinkStatistics operator +(LinkStatistics left, LinkStatistics right) => left.Add(right);
+
+    /// <summary>The named alternate of the operator.</summary>
+    public LinkStatistics Add(LinkStatistics other) => new(
+        ReceivedBytes + other.ReceivedBytes,
+        ReceivedPackets + other.ReceivedPackets,
+        ReceiveErrors + other.ReceiveErrors,
+        ReceiveDropped + other.ReceiveDropped,
+        SentBytes + other.SentBytes,
+        SentPackets + other.SentPackets,
+        SendErrors + other.SendErrors,
+        SendDropped + other.SendDropped);
+}

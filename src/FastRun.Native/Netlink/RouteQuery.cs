@@ -29,6 +29,23 @@ public static class RouteQuery
         });
     }
 
+    /// <summary>The sum of the counters of all interfaces whose name begins so; however many others there are, none is kept.</summary>
+    /// <exception cref="SyscallException">The kernel could not be asked.</exception>
+    public static LinkStatistics Traffic(NetlinkSocket socket, string prefix)
+    {
+        using NetlinkWriter request = new(256);
+        BeginLink(request, NetlinkFlags.Dump, default);
+        return List<LinkStatistics>(socket, request, (message, sum) =>
+        {
+            if (message.Type == RTM_NEWLINK && ReadLink(message) is { } link && link.Name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                LinkStatistics total = (sum.Count == 0 ? default : sum[0]) + link.Statistics;
+                sum.Clear();
+                sum.Add(total);
+            }
+        }) is [var all] ? all : default;
+    }
+
     /// <summary>One interface; null where there is none.</summary>
     /// <exception cref="SyscallException">The kernel could not be asked.</exception>
     public static LinkInfo? TryFindLink(NetlinkSocket socket, LinkReference link)

@@ -346,6 +346,8 @@ public sealed class LinkTests : IDisposable
         socket.Dispose();
         LinkStatistics other = RouteQuery.Links(_host.Socket).Single(link => link.Index == outside).Statistics;
         Assert.True(other.ReceivedBytes >= after.SentBytes - before.SentBytes, $"{other.ReceivedBytes} bytes");
+        Assert.True(RouteQuery.Traffic(container.Socket, "eth").SentBytes >= after.SentBytes);
+        Assert.Equal(default, RouteQuery.Traffic(container.Socket, "nosuch"));
         JsonElement counters = container.One("-s link show eth0").GetProperty("stats64");
         Assert.True(Number(counters.GetProperty("tx"), "bytes") >= (int)after.SentBytes);
     }

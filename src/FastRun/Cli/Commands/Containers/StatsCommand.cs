@@ -93,8 +93,7 @@ internal sealed class StatsCommand : Command
             ? $"{HumanUnits.BinarySize(memory)} / {HumanUnits.BinarySize(usage.MemoryLimitBytes)}"
             : $"{Unknown} / {Unknown}",
         [nameof(Container.Name)] = container.Name,
-        // Its own network has nothing but loopback, and the host's is not its own.
-        ["NetIO"] = "0B / 0B",
+        ["NetIO"] = $"{Size(usage.ReceivedBytes)} / {Size(usage.SentBytes)}",
         ["PIDs"] = usage.Pids?.ToString(CultureInfo.InvariantCulture) ?? Unknown,
     };
 
