@@ -30,6 +30,7 @@ internal static class Rtnetlink
     internal const int IFLA_IFALIAS = 20;
     internal const int IFLA_STATS64 = 23;
     internal const int IFLA_AF_SPEC = 26;
+    internal const int IFLA_GROUP = 27;
     internal const int IFLA_NET_NS_FD = 28;
     internal const int IFLA_EXT_MASK = 29;
     internal const int IFLA_NUM_TX_QUEUES = 31;

@@ -13,6 +13,9 @@ public readonly record struct NewLink(string Name)
     /// <summary>The index of the bridge that it becomes a port of; 0 for none. Not of a veth's peer.</summary>
     public int Master { get; init; }
 
+    /// <summary>The group that it is in: a number that others know it by, 0 for the default one. Not of a veth's peer.</summary>
+    public uint Group { get; init; }
+
     /// <summary>The namespace that it is made in; null for the requesting socket's.</summary>
     public Fd? NetworkNamespace { get; init; }
 

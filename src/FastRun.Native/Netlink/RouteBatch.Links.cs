@@ -256,6 +256,11 @@ public sealed partial class RouteBatch
             _writer.UInt32(IFLA_MASTER, (uint)link.Master);
         }
 
+        if (link.Group != 0)
+        {
+            _writer.UInt32(IFLA_GROUP, link.Group);
+        }
+
         if (link.Queues != 0)
         {
             _writer.UInt32(IFLA_NUM_TX_QUEUES, (uint)link.Queues);

@@ -31,6 +31,13 @@ public sealed class ElementValue
         return this;
     }
 
+    /// <summary>Appends the group of an interface.</summary>
+    public ElementValue Group(uint group)
+    {
+        BitConverter.TryWriteBytes(Next(FieldType.InterfaceGroup), group);
+        return this;
+    }
+
     /// <summary>Appends an IPv4 or IPv6 address.</summary>
     public ElementValue Address(InternetAddress address)
     {

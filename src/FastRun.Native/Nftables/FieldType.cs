@@ -23,6 +23,9 @@ public enum FieldType
     /// <summary>A port.</summary>
     Port = 13,
 
+    /// <summary>The group of an interface.</summary>
+    InterfaceGroup = 33,
+
     /// <summary>The name of an interface.</summary>
     InterfaceName = 41,
 }
@@ -36,7 +39,7 @@ internal static class FieldTypes
     /// <summary>How many bytes a value has.</summary>
     internal static int Size(this FieldType type) => type switch
     {
-        FieldType.Ipv4Address => 4,
+        FieldType.Ipv4Address or FieldType.InterfaceGroup => 4,
         FieldType.Ipv6Address or FieldType.InterfaceName => 16,
         FieldType.EtherAddress => 6,
         FieldType.Protocol => 1,

@@ -17,4 +17,7 @@ public enum MetaKey
 
     /// <summary>The protocol above IP, one byte.</summary>
     TransportProtocol = 16,
+
+    /// <summary>The group of the interface that it came in by, four bytes in the host's order.</summary>
+    InputGroup = 21,
 }

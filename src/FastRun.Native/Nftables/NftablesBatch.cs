@@ -104,8 +104,8 @@ public sealed class NftablesBatch : IDisposable
         _writer.UInt32BigEndian(NfTables.NFTA_SET_ID, ++_sets);
         if (set.Key is [var field])
         {
-            // For nft, which prints the name of an interface only where it knows the order of its bytes (libnftnl/udata.h).
-            bool isHostOrder = field == FieldType.InterfaceName;
+            // For nft, which needs to know the order of bytes to print a name or a number (libnftnl/udata.h).
+            bool isHostOrder = field is FieldType.InterfaceName or FieldType.InterfaceGroup;
             _writer.Bytes(NfTables.NFTA_SET_USERDATA, [0, sizeof(uint), .. BitConverter.GetBytes(isHostOrder ? 1 : 2)]);
         }
     }
