@@ -8,7 +8,10 @@ install_packages gcc libc6-dev busybox-static umoci skopeo crun runc podman dock
 publish_if_stale
 
 work=$(mktemp -d -t fastrun-bench-XXXXXX)
-mounts=()
+# Shared: what is mounted here later is also there for the engines that get a mount namespace of their own.
+mount --bind "$work" "$work"
+mount --make-shared "$work"
+mounts=("$work")
 dockerd_pid=
 note=()
 
@@ -66,7 +69,7 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ]; then
   mounts+=("$work/namespaces")
   mount --make-private "$work/namespaces"
   touch "$work/namespaces/v2"
-  unshare --mount="$work/namespaces/v2" mount -t cgroup2 none /sys/fs/cgroup
+  unshare --mount="$work/namespaces/v2" --propagation slave mount -t cgroup2 none /sys/fs/cgroup
   mounts+=("$work/namespaces/v2")
   view=$work/namespaces/v2
   note+=("this machine's cgroups are hybrid: crun and podman see the unified hierarchy only; the others use all of them")

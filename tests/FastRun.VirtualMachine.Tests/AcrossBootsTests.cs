@@ -13,7 +13,6 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
     private const int Cuts = 20;
     private const string FastRun = "fastrun --data-root /data/fastrun";
     private const string Exec = FastRun + " exec --no-workspace";
-    private const string FullExec = "fastrun --data-root /full/fastrun exec --no-workspace";
 
     [Fact]
     public void Reboot_AfterAShutdown_ImagesStaySandboxesAreGoneAndContainersShowExited()
@@ -110,58 +109,6 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         TestContext.Current.TestOutputHelper?.WriteLine("found after each cut: " + string.Join("; ", found));
     }
 
-    [Fact]
-    public void FullDisk_AtAnyPointOfALoadAndOfAPull_ErrorIsClearAndNothingIsLeft()
-    {
-        const int Points = 10;
-        using GuestRegistry registry = new(Shared.NewDirectory());
-        Guest guest = Guest;
-        registry.Connect(guest);
-        _ = guest.Script($"mkdir /full && mount /dev/vdb /full && {FullExec} {GuestImages.Busybox} -- true && sync").Output;
-        try
-        {
-            long before = Used(guest);
-            _ = guest.Script($"{FullExec} {GuestImages.Layered} -- true && sync").Output;
-            long needed = Used(guest) - before;
-            _ = guest.Script("fastrun --data-root /full/fastrun rmi -f localhost/layered && fastrun --data-root /full/fastrun gc").Output;
-
-            for (int point = 0; point < Points; point++)
-            {
-                // What is left is less than either needs; a small rest is for the directories of the sandbox.
-                long left = 64 + (needed * point / (Points + 1));
-                CommandResult full = guest.Script($$"""
-                    free=$(df -k /full | awk 'END { print $4 }')
-                    fallocate -l $(((free - {{left}}) * 1024)) /full/filler || exit 90
-                    for image in {{GuestImages.Layered}} {{registry.Image}}; do
-                      {{FullExec}} --quiet $image -- true
-                      code=$?
-                      [ $code = 125 ] || exit $code
-                      ls -A /full/fastrun/staging /full/fastrun/trash /full/fastrun/containers | grep -v '^/' | grep . && exit 91
-                    done
-                    {{FullExec}} busybox -- true || exit 92
-                    rm /full/filler
-                    fastrun --data-root /full/fastrun system check || exit 93
-                    exit $code
-                    """);
-                Assert.True(
-                    full.ExitCode == 125 && full.Stderr.Split('\n') is [var load, var pull, ""]
-                        && load.EndsWith(": no space left on device", StringComparison.Ordinal)
-                        && pull.EndsWith(": no space left on device", StringComparison.Ordinal),
-                    $"point {point}: {full}");
-            }
-
-            Assert.Contains(GuestImages.LayeredDigest, guest.Script($"{FullExec} {GuestImages.Layered} -- sh -c 'cat /data-*' | sha256sum").Output);
-            Assert.Contains(GuestImages.PulledDigest, guest.Script($"{FullExec} {registry.Image} -- sh -c 'cat /data-*' | sha256sum").Output);
-        }
-        finally
-        {
-            guest.Script("umount /full");
-        }
-    }
-
-    private static long Used(Guest guest) =>
-        long.Parse(guest.Script("df -k /full | awk 'END { print $3 }'").Output, System.Globalization.CultureInfo.InvariantCulture);
-
     private List<string> CutPower(Random random, GuestRegistry registry)
     {
         string disk = Shared.NewDisk();
@@ -190,8 +137,8 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
     }
 }
 
-[Collection<Linux61Collection>]
+[Collection<Linux61BootsCollection>]
 public sealed class AcrossBootsOnLinux61(Linux61 shared) : AcrossBootsTests(shared);
 
-[Collection<Linux612Collection>]
+[Collection<Linux612BootsCollection>]
 public sealed class AcrossBootsOnLinux612(Linux612 shared) : AcrossBootsTests(shared);

@@ -17,8 +17,8 @@ public abstract class MissingControllerTests(SharedGuest shared) : GuestTest(sha
     }
 }
 
-[Collection<Linux61Collection>]
+[Collection<Linux61BootsCollection>]
 public sealed class MissingControllersOnLinux61(Linux61 shared) : MissingControllerTests(shared);
 
-[Collection<Linux612Collection>]
+[Collection<Linux612BootsCollection>]
 public sealed class MissingControllersOnLinux612(Linux612 shared) : MissingControllerTests(shared);

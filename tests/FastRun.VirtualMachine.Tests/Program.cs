@@ -3,6 +3,9 @@ using System.Linq;
 using System.Threading.Tasks;
 using FastRun.VirtualMachine.Tests.Harness;
 
+// One for each collection, whatever the number of processors: see Kernels.cs.
+[assembly: Xunit.CollectionBehavior(MaxParallelThreads = 4)]
+
 namespace FastRun.VirtualMachine.Tests;
 
 /// <summary>The test runner, or with <c>shell [KERNEL]</c> a shell in a guest.</summary>

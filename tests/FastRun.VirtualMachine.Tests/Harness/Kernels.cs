@@ -13,3 +13,11 @@ public sealed class Linux61Collection : ICollectionFixture<Linux61>;
 /// <summary>The tests of Linux 6.12.</summary>
 [CollectionDefinition]
 public sealed class Linux612Collection : ICollectionFixture<Linux612>;
+
+/// <summary>The tests of Linux 6.1 that boot guests of their own: beside the others, for a guest waits more than it computes.</summary>
+[CollectionDefinition]
+public sealed class Linux61BootsCollection : ICollectionFixture<Linux61>;
+
+/// <summary>The tests of Linux 6.12 that boot guests of their own.</summary>
+[CollectionDefinition]
+public sealed class Linux612BootsCollection : ICollectionFixture<Linux612>;
