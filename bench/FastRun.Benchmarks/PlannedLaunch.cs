@@ -50,7 +50,7 @@ internal sealed class PlannedLaunch : IDisposable
             LayerIds = layerIds,
             Tape = owned.Own(new LaunchTape()),
             Child = owned.Own(new ChildProcess()),
-            Plan = new LaunchPlanner(layout, request, image?.Record, sandbox, hierarchy, owned.Own(new CallerStreams(tty: false, openStdin: false))).Plan(root, owned),
+            Plan = new LaunchPlanner(layout, request, image?.Record, sandbox, hierarchy, owned.Own(new CallerStreams(tty: false, openStdin: false)), network: null).Plan(root, owned),
         };
     }
 

@@ -83,7 +83,7 @@ public sealed class RunContainer(StateLayout layout)
 
         CallerStreams streams = new(request.Tty, request.OpenStdin);
         ContainerLaunch launch = ContainerLaunch.Prepare(
-            layout, request, image?.Record, sandbox, root, streams, owned, timeline.Enabled);
+            layout, request, container?.Name ?? "", image?.Record, sandbox, root, streams, owned, timeline.Enabled);
         timeline.End("plan");
         if (options.Explain)
         {

@@ -17,7 +17,7 @@ public sealed class CompletionTests(TestImages images) : SandboxTest(images)
     [InlineData("--debug logs -n 5 comp", "completed\n")]
     [InlineData("rm completed oth", "other\n")]
     [InlineData("logs completed ", "")]
-    [InlineData("run --rm --network no", "")]
+    [InlineData("run --rm --network no", "none\n")]
     public void Bash_Completes(string typed, string expected)
     {
         MakeContainers();

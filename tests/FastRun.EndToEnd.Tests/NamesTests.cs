@@ -59,10 +59,6 @@ public sealed class NamesTests(TestImages images) : SandboxTest(images)
     }
 
     [Fact]
-    public void Network_Bridge_SaysThatItIsNotThereYet() =>
-        Exec(["--network", "bridge"], "true").FailsWith(125, "network", "bridge");
-
-    [Fact]
     public void Namespaces_AllButTheUsers_AreItsOwn()
     {
         foreach (string name in (string[])["mnt", "pid", "net", "ipc", "uts", "cgroup"])

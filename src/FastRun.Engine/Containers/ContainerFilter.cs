@@ -5,6 +5,7 @@ using System.IO;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Engine.Containers;
@@ -53,12 +54,25 @@ internal sealed class ContainerFilter
         && (_terms.Matches("name", container.Name) || _terms.Matches("name", "/" + container.Name))
         && MatchesStatus(container)
         && MatchesExitCode(container.State)
-        && MatchesAny("network", container.Record.Request.Network ?? "none")
+        && MatchesNetwork(container)
         && MatchesAny("health", HealthOf(container))
         && MatchesVolume(container)
         && MatchesAncestor(container)
         && MatchesExposed(container)
         && (!(_terms.Has("label") || _terms.Has("label!")) || _terms.MatchesLabels(_images.LabelsOf(container)));
+
+    private bool MatchesNetwork(Container container)
+    {
+        foreach (string name in RequestedNetworks.NamesOf(container.Record.Request))
+        {
+            if (MatchesAny("network", name))
+            {
+                return true;
+            }
+        }
+
+        return !_terms.Has("network");
+    }
 
     private static string HealthOf(Container container) => container.State.Health?.Status ?? HealthStatus.None;
 

@@ -31,6 +31,9 @@ internal sealed class ForegroundContainer
         _image = image;
     }
 
+    /// <summary>Its name.</summary>
+    internal string Name => _record.Name;
+
     /// <summary>Registers it where there is something to see.</summary>
     /// <exception cref="Errors.EngineException">The name is in use.</exception>
     internal static ForegroundContainer? Publish(

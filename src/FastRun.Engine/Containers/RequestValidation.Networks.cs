@@ -33,18 +33,6 @@ public static partial class RequestValidation
         }
 
         CheckNames(request);
-        RequireAvailable(request.Network ?? BuiltInNetworks.None);
-    }
-
-    private static void RequireAvailable(string mode)
-    {
-        if (mode is not (BuiltInNetworks.None or BuiltInNetworks.Host))
-        {
-            throw new EngineException(
-                ErrorKind.Unsupported,
-                $"network {mode}: networks other than none and host are not available yet",
-                hint: "use --network none, or --network host to share the host's network");
-        }
     }
 
     private static void CheckMode(ContainerCreateRequest request, string mode)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Networks;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -27,6 +28,7 @@ public sealed class CollectGarbage(StateLayout layout)
         List<string> failures = [];
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
         new ContainerNames(layout).Sweep();
+        NetworkGarbage.Collect(layout, failures);
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage(waiting, s_patience);
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;

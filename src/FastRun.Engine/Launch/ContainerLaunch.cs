@@ -1,5 +1,6 @@
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -12,8 +13,15 @@ namespace FastRun.Engine.Launch;
 /// <summary>A container from its root file system to its first process: plan, tape, clone.</summary>
 internal sealed class ContainerLaunch
 {
-    private ContainerLaunch(LaunchPlan plan, LaunchTape tape, ChildProcess child)
+    private readonly StateLayout _layout;
+    private readonly ContainerIdentity _container;
+    private readonly RunResources _owned;
+
+    private ContainerLaunch(
+        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, RunResources owned)
     {
+        (_layout, _container, _owned) = (layout, container, owned);
+        Network = network;
         Plan = plan;
         Tape = tape;
         Child = child;
@@ -24,6 +32,9 @@ internal sealed class ContainerLaunch
 
     /// <summary>The system calls of the child.</summary>
     internal LaunchTape Tape { get; }
+
+    /// <summary>The network that was prepared; null for none and for the host's.</summary>
+    internal ContainerNetwork? Network { get; private set; }
 
     /// <summary>The first process, once started.</summary>
     internal ChildProcess Child { get; }
@@ -37,6 +48,7 @@ internal sealed class ContainerLaunch
     /// <summary>Decides everything and writes the tape.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="request">What to run.</param>
+    /// <param name="name">The container's name; empty for a sandbox that has none.</param>
     /// <param name="image">Its image; null for the host's root.</param>
     /// <param name="sandbox">Whose files and cgroup it has.</param>
     /// <param name="root">The root file system.</param>
@@ -47,6 +59,7 @@ internal sealed class ContainerLaunch
     internal static ContainerLaunch Prepare(
         StateLayout layout,
         ContainerCreateRequest request,
+        string name,
         LaunchRecord? image,
         Sandbox sandbox,
         Fd root,
@@ -58,12 +71,25 @@ internal sealed class ContainerLaunch
         LaunchTape tape = owned.Own(new LaunchTape());
         ChildProcess child = owned.Own(new ChildProcess());
         owned.Own(streams);
-        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams).Plan(root, owned);
-        return new ContainerLaunch(plan, tape, child) { Marks = TapeWriter.Write(plan, tape, timed) };
+        ContainerIdentity container = new(sandbox.Id, name, LaunchPlanner.HostNameOf(request, sandbox.Id));
+        ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, container, owned);
+        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network).Plan(root, owned);
+        return new ContainerLaunch(layout, container, plan, tape, child, network, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
     }
 
     /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
-    internal void Start() => Report = Child.Start(Tape, Plan.Namespaces, Plan.Cgroup.UnifiedDirectory);
+    internal void Start()
+    {
+        Report = Child.Start(Tape, Plan.Namespaces, Plan.Cgroup.UnifiedDirectory);
+        if (!Report.Failed)
+        {
+            Network?.Started(ProcessInstance.Of(Child.Pid));
+        }
+    }
+
+    /// <summary>The network of a container that runs, to connect it to others; that of <c>none</c> was made with the first process.</summary>
+    /// <exception cref="EngineException">The container has ended.</exception>
+    internal ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, ProcessInstance.Of(Child.Pid), _owned);
 
     /// <summary>Throws unless the child became the command.</summary>
     /// <exception cref="EngineException">The child failed.</exception>

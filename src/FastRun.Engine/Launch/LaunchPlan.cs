@@ -28,6 +28,9 @@ internal sealed class LaunchPlan : ProcessPlan
     /// <summary>The namespaces that clone3 makes.</summary>
     internal required CloneFlags Namespaces { get; init; }
 
+    /// <summary>The network namespace that is entered; null where clone3 makes one, or the host's is kept.</summary>
+    internal required Fd? NetworkNamespace { get; init; }
+
     /// <summary>Mounts in the order in which they are attached.</summary>
     internal required IReadOnlyList<PlannedMount> Mounts { get; init; }
 

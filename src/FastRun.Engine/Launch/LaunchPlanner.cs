@@ -24,7 +24,8 @@ internal sealed class LaunchPlanner(
     LaunchRecord? image,
     Sandbox sandbox,
     CgroupHierarchy hierarchy,
-    ContainerStreams streams)
+    ContainerStreams streams,
+    ContainerNetwork? network)
 {
     private const long DefaultSharedMemory = 64L * 1024 * 1024;
 
@@ -32,13 +33,17 @@ internal sealed class LaunchPlanner(
 
     private bool UsesHostNetwork => request.Network == BuiltInNetworks.Host;
 
+    /// <summary>The host name of a container: the one that was asked for, the host's own where it has its network, or the short id.</summary>
+    internal static string HostNameOf(ContainerCreateRequest request, string id) =>
+        request.Hostname ?? (request.Network == BuiltInNetworks.Host ? System.Environment.MachineName : id[..12]);
+
     /// <summary>Makes the plan.</summary>
     /// <param name="root">The root file system.</param>
     /// <param name="owned">Takes what is opened and made on the way.</param>
     /// <exception cref="EngineException">The request cannot be met by this image or on this host.</exception>
     internal LaunchPlan Plan(Fd root, RunResources owned)
     {
-        string hostName = request.Hostname ?? (UsesHostNetwork ? System.Environment.MachineName : sandbox.Id[..12]);
+        string hostName = network?.SharedWith is { } other ? HostNameOf(other.Record.Request, other.Id) : HostNameOf(request, sandbox.Id);
         MakeSystemTargets(root);
         ProcessIdentity identity = UserResolver.Resolve(root, request.User ?? image?.User ?? "");
         List<string> environment = ContainerEnvironment.Of(request, image, hostName, identity.Home);
@@ -74,11 +79,12 @@ internal sealed class LaunchPlanner(
             ReadOnlyRoot = request.ReadOnlyRootfs,
             Sysctls = SysctlWrite.Of(Sysctls()),
             Namespaces = Namespaces(),
+            NetworkNamespace = network?.Namespace,
             ResourceLimits = request.Ulimits.Count == 0 ? [] : ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Streams = streams,
             Devices = devices,
-            SystemFiles = owned.Own(SystemFiles.Create(hostName, request.ExtraHosts, ResolvConf.Of(request))),
+            SystemFiles = owned.Own(SystemFiles.Create(hostName, HostAddresses(), request.ExtraHosts, ResolvConf.Of(request))),
             Mounts = mounts.Planned,
             Init = request.Init ? owned.Own(InitProgram.OpenSealed()) : null,
             Cgroup = MakeCgroup(owned, hostDevices),
@@ -150,14 +156,34 @@ internal sealed class LaunchPlanner(
     {
         CloneFlags flags = CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewIpc | CloneFlags.NewUts
             | CloneFlags.NewCgroup;
-        return UsesHostNetwork ? flags : flags | CloneFlags.NewNet;
+        return UsesHostNetwork || network is not null ? flags : flags | CloneFlags.NewNet;
+    }
+
+    /// <summary>The addresses by which the container knows its own name.</summary>
+    private List<string> HostAddresses()
+    {
+        List<string> addresses = [];
+        foreach (NetworkEndpoint endpoint in network?.Endpoints ?? [])
+        {
+            if (endpoint.Record.IPv4 is { } ipv4)
+            {
+                addresses.Add(ipv4.ToString());
+            }
+
+            if (endpoint.Record.IPv6 is { } ipv6)
+            {
+                addresses.Add(ipv6.ToString());
+            }
+        }
+
+        return addresses;
     }
 
     /// <summary>The two that Docker sets in a network namespace of its own, then the request's.</summary>
     private Dictionary<string, string> Sysctls()
     {
         Dictionary<string, string> sysctls = [];
-        if (!UsesHostNetwork)
+        if (!UsesHostNetwork && network?.SharedWith is null)
         {
             sysctls["net.ipv4.ping_group_range"] = "0 2147483647";
             sysctls["net.ipv4.ip_unprivileged_port_start"] = "0";

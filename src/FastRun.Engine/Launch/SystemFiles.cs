@@ -29,7 +29,12 @@ internal sealed class SystemFiles : IDisposable
     internal Fd Mount { get; }
 
     /// <summary>Makes the files.</summary>
-    internal static SystemFiles Create(string hostName, IReadOnlyList<string> extraHosts, string resolvConf)
+    /// <param name="hostName">The container's host name.</param>
+    /// <param name="addresses">Its addresses; none where it is in no network.</param>
+    /// <param name="extraHosts">More lines for hosts, <c>name:address</c>.</param>
+    /// <param name="resolvConf">The text of resolv.conf.</param>
+    internal static SystemFiles Create(
+        string hostName, IReadOnlyList<string> addresses, IReadOnlyList<string> extraHosts, string resolvConf)
     {
         using FilesystemContext context = new("tmpfs");
         context.Set("mode", "0755");
@@ -38,7 +43,7 @@ internal sealed class SystemFiles : IDisposable
         try
         {
             FileAt.MakeDirectory(mount, EmptyDirectory, 0b_101_101_101);
-            Write(mount, "hosts", Hosts(hostName, extraHosts));
+            Write(mount, "hosts", Hosts(hostName, addresses, extraHosts));
             Write(mount, "hostname", hostName + "\n");
             Write(mount, "resolv.conf", resolvConf);
             return new SystemFiles(mount);
@@ -60,7 +65,7 @@ internal sealed class SystemFiles : IDisposable
     }
 
     /// <summary>The lines that Docker writes, then one for the container itself and the extra ones.</summary>
-    private static string Hosts(string hostName, IReadOnlyList<string> extraHosts)
+    private static string Hosts(string hostName, IReadOnlyList<string> addresses, IReadOnlyList<string> extraHosts)
     {
         StringBuilder text = new(
             "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n"
@@ -72,6 +77,11 @@ internal sealed class SystemFiles : IDisposable
             text.Append(extra.AsSpan(separator + 1).Trim("[]")).Append('\t').Append(extra.AsSpan(0, separator)).Append('\n');
         }
 
-        return text.Append("127.0.1.1\t").Append(hostName).Append('\n').ToString();
+        foreach (string address in addresses.Count > 0 ? addresses : ["127.0.1.1"])
+        {
+            text.Append(address).Append('\t').Append(hostName).Append('\n');
+        }
+
+        return text.ToString();
     }
 }

@@ -31,6 +31,11 @@ internal static class TapeWriter
     {
         tape.Mark((int)LaunchStep.Isolate);
         tape.NewSession();
+        if (plan.NetworkNamespace is { } network)
+        {
+            tape.EnterNamespaces(network, CloneFlags.NewNet);
+        }
+
         if (plan.Cgroup.V1Procs.Count > 0)
         {
             nint zero = tape.Text("0");

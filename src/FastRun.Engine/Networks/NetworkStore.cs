@@ -68,6 +68,19 @@ public sealed class NetworkStore(StateLayout layout)
         };
     });
 
+    /// <summary>As <see cref="Find"/>; null where there is none, or more than one.</summary>
+    internal Network? TryFind(string nameOrId)
+    {
+        try
+        {
+            return Find(nameOrId);
+        }
+        catch (EngineException exception) when (exception.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A network by its name; null where there is none.</summary>
     internal Network? TryFindByName(string name)
     {
@@ -156,7 +169,7 @@ public sealed class NetworkStore(StateLayout layout)
         FileAt.TryUnlink(null, NameLink(network.Name));
     }
 
-    /// <summary>Removes the names of networks that are gone, which killed commands left.</summary>
+    /// <summary>Removes the names of networks that are gone, and halves of files, which killed commands left.</summary>
     internal void Sweep()
     {
         if (FileAt.TryStat(null, layout.NetworkNames, out _) != Errno.None)
@@ -165,6 +178,12 @@ public sealed class NetworkStore(StateLayout layout)
         }
 
         using FileLock turn = TakeTurn();
+        RemoveTemporary(layout.Networks);
+        foreach (string id in NetworkLeases.Networks(layout))
+        {
+            RemoveTemporary(layout.RunningNetwork(id));
+        }
+
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.NetworkNames))
         {
             if (TryReadName(entry.Text) is not { } id || FileAt.TryStat(null, RecordOf(id), out _) == Errno.ENOENT)
@@ -282,6 +301,18 @@ public sealed class NetworkStore(StateLayout layout)
         }
 
         return all;
+    }
+
+    /// <summary>All temporary files in these directories are made by who has the turn.</summary>
+    private static void RemoveTemporary(string directory)
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, directory))
+        {
+            if (entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
+            {
+                FileAt.TryUnlink(null, Path.Combine(directory, entry.Text));
+            }
+        }
     }
 
     private FileLock TakeTurn()

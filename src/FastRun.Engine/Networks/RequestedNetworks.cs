@@ -4,7 +4,7 @@ using FastRun.Engine.Containers;
 namespace FastRun.Engine.Networks;
 
 /// <summary>What a request asks for in networks, with the defaults put in.</summary>
-internal static class RequestedNetworks
+public static class RequestedNetworks
 {
     /// <summary>The request with the name of the default network where it says none.</summary>
     /// <exception cref="Errors.EngineException">The configuration cannot be read.</exception>
@@ -23,6 +23,24 @@ internal static class RequestedNetworks
         }
 
         return request with { Network = name, Endpoints = endpoints };
+    }
+
+    /// <summary>The names of the networks that a container is to be in, or its mode where that is no network.</summary>
+    public static IReadOnlyList<string> NamesOf(ContainerCreateRequest request)
+    {
+        string mode = ModeOf(request);
+        if (!NetworkMode.IsBridge(mode))
+        {
+            return NetworkMode.SharedContainer(mode) is null ? [mode] : [];
+        }
+
+        List<string> names = [];
+        foreach (EndpointRequest endpoint in EndpointsOf(request))
+        {
+            names.Add(endpoint.Network);
+        }
+
+        return names;
     }
 
     /// <summary>The mode of a container; one that an older release made has no network.</summary>

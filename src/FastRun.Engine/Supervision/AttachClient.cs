@@ -93,6 +93,33 @@ public sealed partial class AttachClient : IDisposable
         }
     }
 
+    /// <summary>Asks the supervisor for something, and waits until it is done.</summary>
+    /// <exception cref="EngineException">It could not be done, or the supervisor is gone.</exception>
+    internal void Ask(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        _connection.Send(type, payload);
+        while (true)
+        {
+            while (_connection.TryRead(out FrameType answer, out ReadOnlySpan<byte> content))
+            {
+                switch (answer)
+                {
+                    case FrameType.Done:
+                        return;
+                    case FrameType.Failed:
+                        throw FailureFrame.Read(content);
+                    default:
+                        break;
+                }
+            }
+
+            if (!WaitForFrames())
+            {
+                throw new EngineException(ErrorKind.Conflict, $"container {_record.Id[..12]}: it has ended");
+            }
+        }
+    }
+
     /// <summary>Waits until the container has ended; null where its supervisor was killed.</summary>
     internal int? WaitUntilExited()
     {

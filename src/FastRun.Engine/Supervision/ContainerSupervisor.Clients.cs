@@ -3,10 +3,13 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
+using FastRun.Engine.Networks;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
@@ -221,9 +224,30 @@ public sealed partial class ContainerSupervisor
                     ContainerEvents.Killed(_layout, _record, payload[0]);
                     SignalDelivery.Send(launch.Child, launch.Plan.Cgroup, payload[0]);
                     break;
+                case FrameType.Connect:
+                    EndpointRequest? endpoint = EndpointRequestFormat.Decode(payload);
+                    Answer(client, () => launch.NetworkOfRunning().Add(endpoint));
+                    break;
+                case FrameType.Disconnect:
+                    string left = Encoding.UTF8.GetString(payload);
+                    Answer(client, () => launch.NetworkOfRunning().Remove(left));
+                    break;
                 default:
                     break;
             }
+        }
+    }
+
+    private static void Answer(AttachedClient client, Action operation)
+    {
+        try
+        {
+            operation();
+            client.Connection.Send(FrameType.Done, []);
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is { } failure)
+        {
+            client.Connection.Send(FrameType.Failed, FailureFrame.Write(failure));
         }
     }
 

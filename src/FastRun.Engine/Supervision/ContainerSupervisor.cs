@@ -131,7 +131,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             Fd root = ContainerRoot.Mount(_layout, image, _sandbox, owned);
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
-                _layout, Request, image?.Record, _sandbox, root, streams, owned, timed: false);
+                _layout, Request, _record.Name, image?.Record, _sandbox, root, streams, owned, timed: false);
             VolumeEvents.NoteMounts(_layout, _record);
             owned.RemoveLater("events", () => VolumeEvents.NoteUnmounts(_layout, _record));
             LogOptions options = LogOptions.Parse(Request.Log);

@@ -41,4 +41,13 @@ internal enum FrameType : byte
 
     /// <summary>A piece of what a process is to be; an empty one is the end.</summary>
     Request = 24,
+
+    /// <summary>The container is to be connected to a network: <see cref="Networks.EndpointRequestFormat"/>.</summary>
+    Connect = 25,
+
+    /// <summary>The container is to leave a network: its id.</summary>
+    Disconnect = 26,
+
+    /// <summary>What was asked for is done.</summary>
+    Done = 27,
 }

@@ -17,8 +17,8 @@ public sealed unsafe partial class LaunchTape
     /// <summary>unshare(2).</summary>
     public void Unshare(Namespaces.CloneFlags flags) => Add(Sys.unshare, (long)flags);
 
-    /// <summary>setns(2): enters namespaces of the process behind a pidfd, all of them or none.</summary>
-    public void EnterNamespaces(Fd pidFd, Namespaces.CloneFlags flags) => Add(Sys.setns, pidFd, (long)flags);
+    /// <summary>setns(2): enters namespaces of the process behind a pidfd, all of them or none; or the one that the descriptor is of.</summary>
+    public void EnterNamespaces(Fd target, Namespaces.CloneFlags flags) => Add(Sys.setns, target, (long)flags);
 
     /// <summary>prctl(2).</summary>
     public void Prctl(int option, TapeArgument argument, Errno tolerated = Errno.None) =>

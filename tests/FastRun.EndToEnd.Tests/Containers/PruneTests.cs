@@ -80,6 +80,7 @@ public sealed class PruneTests(TestImages images) : ContainerTest(images)
             """
             WARNING! This will remove:
               - all stopped containers
+              - all networks not used by at least one container
               - all anonymous volumes not used by at least one container
               - all images without at least one container associated to them
 

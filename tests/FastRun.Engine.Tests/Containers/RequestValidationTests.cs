@@ -279,11 +279,21 @@ public sealed class RequestValidationTests
     }
 
     [Theory]
-    [InlineData("bridge")]
-    [InlineData("container:x")]
-    [InlineData("my-net")]
-    public void Check_OtherNetworks_AreUnsupported(string network) =>
-        Assert.Equal(ErrorKind.Unsupported, Refused(s_plain with { Network = network }).Kind);
+    [InlineData("my/net", "invalid network name 'my/net': only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")]
+    [InlineData("..", "invalid network name '..': only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")]
+    [InlineData("container:", "invalid container format container:<name|id>")]
+    [InlineData("", "the network's name is empty")]
+    public void Check_NetworkMode_IsChecked(string network, string message) => AssertRefused(message, s_plain with { Network = network });
+
+    [Fact]
+    public void Check_ContainerMode_LeavesNamesToTheOther()
+    {
+        ContainerCreateRequest shared = s_plain with { Network = "container:web" };
+        RequestValidation.Check(shared);
+        AssertRefused("conflicting options: hostname and the network mode", shared with { Hostname = "x" });
+        AssertRefused("conflicting options: dns and the network mode", shared with { Dns = ["1.1.1.1"] });
+        AssertRefused("conflicting options: custom host-to-IP mapping and the network mode", shared with { ExtraHosts = ["db:10.0.0.1"] });
+    }
 
     [Fact]
     public void Check_NetworkNames_AreChecked()

@@ -17,7 +17,7 @@ public sealed class SystemFilesTests
     public void Create_ExtraHosts_StandBetweenDockersLinesAndTheContainer()
     {
         using SystemFiles files = SystemFiles.Create(
-            "box", ["db:10.0.0.5", "six=[2001:db8::1]", "seven:2001:db8::2"], "nameserver 10.0.0.1\n");
+            "box", [], ["db:10.0.0.5", "six=[2001:db8::1]", "seven:2001:db8::2"], "nameserver 10.0.0.1\n");
 
         Assert.Equal(
             DockerLines + "10.0.0.5\tdb\n2001:db8::1\tsix\n2001:db8::2\tseven\n127.0.1.1\tbox\n", Text(files, "hosts"));
@@ -26,7 +26,7 @@ public sealed class SystemFilesTests
     [Fact]
     public void Create_WritesHostNameAndResolver()
     {
-        using SystemFiles files = SystemFiles.Create("box", [], "nameserver 10.0.0.1\n");
+        using SystemFiles files = SystemFiles.Create("box", [], [], "nameserver 10.0.0.1\n");
 
         Assert.Equal("box\n", Text(files, "hostname"));
         Assert.Equal("nameserver 10.0.0.1\n", Text(files, "resolv.conf"));
@@ -34,9 +34,17 @@ public sealed class SystemFilesTests
     }
 
     [Fact]
+    public void Create_InNetworks_TheHostNameIsItsAddresses()
+    {
+        using SystemFiles files = SystemFiles.Create("box", ["10.9.0.2", "fd00:9::2"], ["db:10.0.0.5"], "");
+
+        Assert.Equal(DockerLines + "10.0.0.5\tdb\n10.9.0.2\tbox\nfd00:9::2\tbox\n", Text(files, "hosts"));
+    }
+
+    [Fact]
     public void Create_EveryName_IsAFileAndTheEmptyDirectoryIsThere()
     {
-        using SystemFiles files = SystemFiles.Create("box", [], "");
+        using SystemFiles files = SystemFiles.Create("box", [], [], "");
 
         Assert.All(SystemFiles.Names, name => Assert.Equal(FileType.Regular, FileAt.Stat(files.Mount, name).Type));
         FileStatus empty = FileAt.Stat(files.Mount, SystemFiles.EmptyDirectory);

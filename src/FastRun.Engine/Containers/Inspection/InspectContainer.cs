@@ -5,7 +5,9 @@ using System.IO;
 using System.Text.Json;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -97,7 +99,7 @@ public sealed class InspectContainer(StateLayout layout)
         IReadOnlyList<string>? entrypoint = request.Entrypoint ?? image?.Entrypoint;
         return new InspectedConfig
         {
-            Hostname = request.Hostname ?? (request.Network == "host" ? Environment.MachineName : container.Id[..12]),
+            Hostname = LaunchPlanner.HostNameOf(request, container.Id),
             User = request.User ?? image?.User ?? "",
             ExposedPorts = Set(image?.ExposedPorts?.Keys),
             Tty = request.Tty,
@@ -155,15 +157,26 @@ public sealed class InspectContainer(StateLayout layout)
         return mounts;
     }
 
-    private static InspectedNetworkSettings Networks(Container container)
+    private InspectedNetworkSettings Networks(Container container)
     {
-        string network = container.Record.Request.Network ?? "none";
+        Dictionary<string, InspectedEndpoint> networks = InspectedEndpoints.Of(layout, container);
+
+        // The fields of the default network stand here once more, for those who read the API of old.
+        InspectedEndpoint old = networks.GetValueOrDefault(BuiltInNetworks.Bridge) ?? new InspectedEndpoint();
         return new InspectedNetworkSettings
         {
+            EndpointId = old.EndpointId,
+            Gateway = old.Gateway,
+            GlobalIPv6Address = old.GlobalIPv6Address,
+            GlobalIPv6PrefixLen = old.GlobalIPv6PrefixLen,
+            IPAddress = old.IPAddress,
+            IPPrefixLen = old.IPPrefixLen,
+            IPv6Gateway = old.IPv6Gateway,
+            MacAddress = old.MacAddress,
             SandboxKey = container.IsRunning && container.State.Process.Pid > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Process.Pid}/ns/net")
                 : "",
-            Networks = new Dictionary<string, InspectedEndpoint> { [network] = new() },
+            Networks = networks,
         };
     }
 

@@ -8,7 +8,7 @@ public sealed class InspectedEndpoint
 {
     /// <summary>The addresses that were asked for.</summary>
     [JsonPropertyName("IPAMConfig")]
-    public EmptyObject? IpamConfig { get; init; }
+    public InspectedAddressRequest? IpamConfig { get; init; }
 
     /// <summary>The links of the default bridge.</summary>
     public IReadOnlyList<string>? Links { get; init; }

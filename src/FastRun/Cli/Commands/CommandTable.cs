@@ -59,6 +59,13 @@ internal static class CommandTable
         new("volume ls, volume list", static () => new Volumes.ListCommand()),
         new("volume prune", static () => new Volumes.PruneCommand()),
         new("volume rm, volume remove", static () => new Volumes.RemoveCommand()),
+        new("network connect", static () => new Networks.ConnectCommand()),
+        new("network create", static () => new Networks.CreateCommand()),
+        new("network disconnect", static () => new Networks.DisconnectCommand()),
+        new("network inspect", static () => new InspectCommand("network inspect", "network")),
+        new("network ls, network list", static () => new Networks.ListCommand()),
+        new("network prune", static () => new Networks.PruneCommand()),
+        new("network rm, network remove", static () => new Networks.RemoveCommand()),
         new("gc", static () => new GarbageCommand()),
         new("system check", static () => new CheckCommand()),
         new("system start", static () => new Host.StartCommand()),
@@ -76,7 +83,7 @@ internal static class CommandTable
     [
         new("container", "Manage containers"),
         new("image", "Manage images"),
-        new("network", "Manage networks", "there are no networks but none and host yet"),
+        new("network", "Manage networks"),
         new("system", "Manage the engine's state"),
         new("volume", "Manage volumes"),
     ];

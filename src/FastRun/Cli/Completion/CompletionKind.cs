@@ -19,6 +19,9 @@ internal enum CompletionKind
     /// <summary>The name of a command.</summary>
     Commands = 8,
 
+    /// <summary>The name of a network.</summary>
+    Networks = 32,
+
     /// <summary>A file, which the shell knows best.</summary>
     Files = 16,
 }

@@ -72,6 +72,7 @@ internal sealed class CompletionRequest
     private static CompletionKind OfValue(Option option) => option.Name switch
     {
         "volumes-from" => CompletionKind.Containers,
+        "network" => CompletionKind.Networks,
         "volume" or "env-file" or "cidfile" or "config" or "workspace" => CompletionKind.Files,
         _ => option.ValueName is "file" or "dir" ? CompletionKind.Files : CompletionKind.None,
     };

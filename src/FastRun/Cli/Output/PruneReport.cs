@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Images;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 using FastRun.Layers.Images;
 
@@ -12,6 +13,8 @@ internal static class PruneReport
     internal static void Print(PrunedContainers pruned, OutputWriter output) => Print("Deleted Containers:\n", pruned.Ids, output);
 
     internal static void Print(PrunedVolumes pruned, OutputWriter output) => Print("Deleted Volumes:\n", pruned.Names, output);
+
+    internal static void Print(PrunedNetworks pruned, OutputWriter output) => Print("Deleted Networks:\n", pruned.Names, output);
 
     internal static void Print(PrunedImages pruned, OutputWriter output)
     {

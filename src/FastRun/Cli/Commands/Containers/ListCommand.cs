@@ -8,6 +8,7 @@ using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Containers;
@@ -89,7 +90,7 @@ internal sealed class ListCommand : Command
             ["ID"] = Id(container),
             ["Image"] = record.Request.Image,
             ["Names"] = record.Name,
-            ["Networks"] = record.Request.Network ?? "none",
+            ["Networks"] = string.Join(',', RequestedNetworks.NamesOf(record.Request)),
             ["Platform"] = null,
             ["Ports"] = "",
             ["RunningFor"] = HumanUnits.Ago(record.CreatedAt, now),

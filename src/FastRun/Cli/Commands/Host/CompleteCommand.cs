@@ -5,7 +5,9 @@ using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Filters;
 using FastRun.Engine.Images;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -44,6 +46,7 @@ internal sealed class CompleteCommand : Command
             AddNames(context.Output, request, CompletionKind.Containers, () => new ContainerStore(layout).All().ConvertAll(static one => one.Name));
             AddNames(context.Output, request, CompletionKind.Images, () => ImagesOf(layout));
             AddNames(context.Output, request, CompletionKind.Volumes, () => VolumesOf(layout));
+            AddNames(context.Output, request, CompletionKind.Networks, () => NetworksOf(layout));
         }
 
         if ((request.Kind & CompletionKind.Files) != 0)
@@ -83,6 +86,17 @@ internal sealed class CompleteCommand : Command
         foreach (ImageSummary image in new ListImages(layout).Run(new ImageFilter { Dangling = false }))
         {
             names.Add($"{image.Repository}:{image.Tag}");
+        }
+
+        return names;
+    }
+
+    private static List<string> NetworksOf(StateLayout layout)
+    {
+        var names = new List<string>();
+        foreach (Network network in new ManageNetworks(layout).List(new FilterTerms()))
+        {
+            names.Add(network.Name);
         }
 
         return names;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Commands.Images;
+using FastRun.Cli.Commands.Networks;
 using FastRun.Cli.Commands.Volumes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
@@ -9,6 +10,7 @@ using FastRun.Cli.Output.Templates;
 using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Host;
@@ -21,6 +23,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
     private const string Container = "container";
     private const string Image = "image";
     private const string Volume = "volume";
+    private const string Network = "network";
 
     private string _format = "";
     private string? _wanted;
@@ -35,7 +38,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         : $"[OPTIONS] {type.ToUpperInvariant()} [{type.ToUpperInvariant()}...]";
 
     internal override string Summary => type.Length == 0
-        ? "Return low-level information on containers, images and volumes, as JSON"
+        ? "Return low-level information on containers, images, volumes and networks, as JSON"
         : $"Display detailed information on one or more {type}s";
 
     internal override int LeastOperands => 1;
@@ -55,7 +58,13 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
         if (type.Length == 0)
         {
-            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image or volume", SetType));
+            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image, network or volume", SetType));
+        }
+
+        if (type == Network)
+        {
+            // Docker's shows the services of a swarm then, of which there are none.
+            options.Add(Option.Switch("verbose", 'v', "Verbose output for diagnostics: there is nothing more to tell", static _ => { }));
         }
 
         return [.. options];
@@ -67,13 +76,14 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         var containers = new InspectContainer(context.RequireLayout());
         var images = new InspectImage(context.RequireLayout());
         var volumes = new ManageVolumes(context.RequireLayout());
+        var networks = new ManageNetworks(context.RequireLayout());
         var found = new JsonArray();
         var failures = new List<EngineException>();
         foreach (string operand in operands)
         {
             try
             {
-                found.Add(Find(containers, images, volumes, operand));
+                found.Add(Find(containers, images, volumes, networks, operand));
             }
             catch (EngineException e)
             {
@@ -87,8 +97,10 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         return failures.Count == 0 ? 0 : ExitCodes.Failure;
     }
 
-    private JsonNode Find(InspectContainer containers, InspectImage images, ManageVolumes volumes, string operand) =>
+    private JsonNode Find(
+        InspectContainer containers, InspectImage images, ManageVolumes volumes, ManageNetworks networks, string operand) =>
         TryFind(Container, () => JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size))))
+        ?? TryFind(Network, () => NetworkDocument.Of(networks.Inspect(operand)))
         ?? TryFind(Image, () => ImageDocument.Of(images.Run(operand)))
         ?? TryFind(Volume, () => VolumeDocument.Of(volumes.Inspect(operand)))
         ?? throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}");
@@ -143,8 +155,8 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
     private void SetType(string value) => _wanted = value switch
     {
-        Container or Image or Volume or "" => value,
-        "network" or "plugin" or "node" or "service" or "task" or "secret" or "config" =>
+        Container or Image or Volume or Network or "" => value,
+        "plugin" or "node" or "service" or "task" or "secret" or "config" =>
             throw EngineException.Invalid($"there are no objects of type {value} yet"),
         _ => throw EngineException.Invalid($"\"{value}\" is not a valid value for --type"),
     };

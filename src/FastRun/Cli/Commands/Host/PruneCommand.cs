@@ -4,6 +4,7 @@ using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 
@@ -56,6 +57,7 @@ internal sealed class PruneCommand : Command
             bytes += volumes.Bytes;
         }
 
+        PruneReport.Print(new ManageNetworks(layout).Prune(_prune.Filters, _prune.Until), context.Output);
         PrunedImages images = new PruneImages(layout).Run(_all, _prune.Filters, _prune.Until);
         PruneReport.Print(images, context.Output);
         PruneReport.PrintTotal(bytes + images.Bytes, context.Output);
@@ -64,7 +66,7 @@ internal sealed class PruneCommand : Command
 
     private string Warning()
     {
-        var lines = new List<string> { "This will remove:", "  - all stopped containers" };
+        var lines = new List<string> { "This will remove:", "  - all stopped containers", "  - all networks not used by at least one container" };
         if (_volumes)
         {
             lines.Add("  - all anonymous volumes not used by at least one container");

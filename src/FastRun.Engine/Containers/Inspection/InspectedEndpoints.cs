@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Engine.Networks;
+using FastRun.Layers;
+
+namespace FastRun.Engine.Containers.Inspection;
+
+/// <summary>What <c>inspect</c> tells of a container's networks: what was asked for, and while it runs what it has.</summary>
+internal static class InspectedEndpoints
+{
+    private const int ShortId = 12;
+
+    /// <summary>By the network's name.</summary>
+    internal static Dictionary<string, InspectedEndpoint> Of(StateLayout layout, Container container)
+    {
+        string mode = RequestedNetworks.ModeOf(container.Record.Request);
+        if (NetworkMode.SharedContainer(mode) is not null)
+        {
+            return [];
+        }
+
+        NetworkStore store = new(layout);
+        Dictionary<string, InspectedEndpoint> endpoints = new(StringComparer.Ordinal);
+        if (!NetworkMode.IsBridge(mode))
+        {
+            endpoints[mode] = new InspectedEndpoint { NetworkId = container.IsRunning ? store.TryFindByName(mode)?.Id ?? "" : "" };
+            return endpoints;
+        }
+
+        foreach (EndpointRequest request in RequestedNetworks.EndpointsOf(container.Record.Request))
+        {
+            Network? network = store.TryFind(request.Network);
+            endpoints[network?.Name ?? request.Network] = Describe(layout, container, network, request);
+        }
+
+        return endpoints;
+    }
+
+    private static InspectedEndpoint Describe(StateLayout layout, Container container, Network? network, EndpointRequest request)
+    {
+        InspectedEndpoint endpoint = new()
+        {
+            IpamConfig = request.IPv4 is null && request.IPv6 is null ? null : new InspectedAddressRequest(request.IPv4, request.IPv6),
+            Aliases = request.Aliases.Count == 0 ? null : request.Aliases,
+            DriverOpts = request.Options.Count == 0 ? null : request.Options,
+        };
+        LeaseRecord? lease = network is null || !container.IsRunning
+            ? null
+            : NetworkLeases.Of(layout, network.Id).Find(each => each.ContainerId == container.Id);
+        if (lease is null)
+        {
+            return endpoint;
+        }
+
+        NetworkEndpointSummary summary = NetworkEndpointSummary.Of(network!, lease);
+        return new InspectedEndpoint
+        {
+            IpamConfig = endpoint.IpamConfig,
+            Aliases = endpoint.Aliases,
+            DriverOpts = endpoint.DriverOpts,
+            MacAddress = summary.MacAddress,
+            NetworkId = summary.NetworkId,
+            EndpointId = summary.EndpointId,
+            Gateway = summary.IPv4Gateway,
+            IPAddress = summary.IPv4,
+            IPPrefixLen = summary.IPv4PrefixLength,
+            IPv6Gateway = summary.IPv6Gateway,
+            GlobalIPv6Address = summary.IPv6,
+            GlobalIPv6PrefixLen = summary.IPv6PrefixLength,
+            DnsNames = network!.ResolvesNames ? [container.Name, .. request.Aliases, container.Id[..ShortId]] : null,
+        };
+    }
+}

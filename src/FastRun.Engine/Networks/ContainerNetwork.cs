@@ -1,0 +1,188 @@
+using System.Collections.Generic;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
+using FastRun.Engine.State;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Launch;
+using FastRun.Native.Namespaces;
+using FastRun.Native.Netlink;
+
+namespace FastRun.Engine.Networks;
+
+/// <summary>
+/// The network that a container is started into: a namespace that was prepared before its first process is there, which the
+/// launch tape enters; or another container's. The modes <c>none</c> and <c>host</c> need none.
+/// </summary>
+internal sealed class ContainerNetwork
+{
+    private readonly StateLayout _layout;
+    private readonly ContainerIdentity _container;
+    private readonly List<NetworkEndpoint> _endpoints = [];
+    private ProcessInstance _process;
+
+    private ContainerNetwork(StateLayout layout, ContainerIdentity container, Fd networkNamespace) =>
+        (_layout, _container, Namespace) = (layout, container, networkNamespace);
+
+    /// <summary>The namespace to enter.</summary>
+    internal Fd Namespace { get; }
+
+    /// <summary>Its end in each network, in the order of the request; none where the namespace is another container's.</summary>
+    internal IReadOnlyList<NetworkEndpoint> Endpoints => _endpoints;
+
+    /// <summary>The container whose network it is; null for its own.</summary>
+    internal Container? SharedWith { get; private init; }
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="request">What the container asks for.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="owned">Takes the namespace, and what others must see go.</param>
+    /// <returns>Null where the launch needs nothing prepared.</returns>
+    /// <exception cref="EngineException">A network is not there, or cannot be had.</exception>
+    internal static ContainerNetwork? Prepare(
+        StateLayout layout, ContainerCreateRequest request, ContainerIdentity container, RunResources owned)
+    {
+        string mode = RequestedNetworks.ModeOf(request);
+        if (mode is BuiltInNetworks.None or BuiltInNetworks.Host)
+        {
+            return null;
+        }
+
+        if (NetworkMode.SharedContainer(mode) is { } name)
+        {
+            Container other = new ContainerStore(layout).Find(name);
+            return new ContainerNetwork(layout, container, owned.Own(OpenOf(other))) { SharedWith = other };
+        }
+
+        Fd networkNamespace = owned.Own(new Fd(-1));
+        using NetlinkSocket inside = new(NetlinkProtocol.Route);
+        ContainerNetwork network = new(layout, container, networkNamespace);
+        owned.RemoveLater("the container's network", network.Release);
+        foreach (EndpointRequest endpoint in RequestedNetworks.EndpointsOf(request))
+        {
+            network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count));
+        }
+
+        NetworkNamespace.Create(networkNamespace, inside);
+        using RouteBatch batch = new();
+        batch.SetLink(LinkReference.Loopback, new LinkChange { Up = true });
+        batch.Send(inside);
+        network.Connect(inside);
+        return network;
+    }
+
+    /// <summary>The network of a container that was started with nothing but loopback.</summary>
+    /// <exception cref="EngineException">The container has ended.</exception>
+    internal static ContainerNetwork OfRunning(StateLayout layout, ContainerIdentity container, ProcessInstance process, RunResources owned)
+    {
+        Fd networkNamespace = NetworkNamespace.TryOpen(process)
+            ?? throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is not running");
+        ContainerNetwork network = new(layout, container, owned.Own(networkNamespace)) { _process = process };
+        owned.RemoveLater("the container's network", network.Release);
+        return network;
+    }
+
+    /// <summary>The container runs.</summary>
+    internal void Started(ProcessInstance process)
+    {
+        _process = process;
+        foreach (NetworkEndpoint endpoint in _endpoints)
+        {
+            endpoint.Started(process);
+            NetworkEvents.Note(_layout, endpoint.Record, "connect");
+        }
+    }
+
+    /// <summary>Connects it to one more network while it runs.</summary>
+    /// <exception cref="EngineException">It cannot be connected.</exception>
+    internal void Add(EndpointRequest? request)
+    {
+        if (request is null)
+        {
+            throw EngineException.Invalid("the request for a network cannot be read");
+        }
+
+        NetworkEndpoint endpoint = NetworkEndpoint.Claim(_layout, request, _container, FreeIndex());
+        try
+        {
+            using NetlinkSocket inside = OpenInside();
+            endpoint.Connect(_layout, Namespace, inside, isWayOut: !endpoint.Network.Internal && !_endpoints.Exists(static each => each.IsWayOut));
+            endpoint.Started(_process);
+            _endpoints.Add(endpoint);
+        }
+        catch
+        {
+            endpoint.Cut();
+            endpoint.Release();
+            throw;
+        }
+
+        NetworkEvents.Note(_layout, endpoint.Record, "connect");
+    }
+
+    /// <summary>Takes it out of a network while it runs; where that was the way out, another one becomes that.</summary>
+    /// <exception cref="EngineException">It is not in the network.</exception>
+    internal void Remove(string networkId)
+    {
+        NetworkEndpoint endpoint = _endpoints.Find(each => each.Network.Id == networkId)
+            ?? throw new EngineException(ErrorKind.NotFound, $"container {_container.Id} is not connected to network {networkId}");
+        endpoint.Cut();
+        _endpoints.Remove(endpoint);
+        endpoint.Release();
+        NetworkEvents.Note(_layout, endpoint.Record, "disconnect");
+        if (endpoint.IsWayOut && _endpoints.Find(static each => !each.Network.Internal) is { } next)
+        {
+            using NetlinkSocket inside = OpenInside();
+            next.BecomeWayOut(inside);
+        }
+    }
+
+    private NetlinkSocket OpenInside()
+    {
+        using NetworkNamespace.Visit visit = NetworkNamespace.Enter(Namespace);
+        return NetlinkSocket.Open(NetlinkProtocol.Route);
+    }
+
+    private int FreeIndex()
+    {
+        int index = 0;
+        while (_endpoints.Exists(each => each.Index == index))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private void Connect(NetlinkSocket inside)
+    {
+        bool hasWayOut = false;
+        foreach (NetworkEndpoint endpoint in _endpoints)
+        {
+            bool isWayOut = !hasWayOut && !endpoint.Network.Internal;
+            hasWayOut |= isWayOut;
+            endpoint.Connect(_layout, Namespace, inside, isWayOut);
+        }
+    }
+
+    private void Release()
+    {
+        for (int i = _endpoints.Count - 1; i >= 0; i--)
+        {
+            NetworkEndpoint endpoint = _endpoints[i];
+            endpoint.Release();
+            if (endpoint.Record.Process.Pid != 0)
+            {
+                NetworkEvents.Note(_layout, endpoint.Record, "disconnect");
+            }
+        }
+    }
+
+    private static Fd OpenOf(Container other) =>
+        (other.State.Status is ContainerStatus.Running or ContainerStatus.Paused ? NetworkNamespace.TryOpen(other.State.Process) : null)
+        ?? throw new EngineException(
+            ErrorKind.Conflict, $"cannot join network namespace of a non running container: container {other.Name} is {other.State.Status.ToString().ToLowerInvariant()}");
+}

@@ -1,0 +1,226 @@
+using System;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using FastRun.Engine.Errors;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Launch;
+using FastRun.Native.Netlink;
+
+namespace FastRun.Engine.Networks;
+
+/// <summary>
+/// A container's end in one network: the use of the network, its addresses, and the cable between the bridge and the container's
+/// namespace, which goes with the namespace.
+/// </summary>
+internal sealed class NetworkEndpoint
+{
+    private const int EndpointIdBytes = 32;
+    private const int HostNameBytes = 5;
+
+    private readonly ActiveNetwork _use;
+    private readonly NetworkLease _lease;
+
+    private NetworkEndpoint(ActiveNetwork use, NetworkLease lease, LeaseRecord record) => (_use, _lease, Record) = (use, lease, record);
+
+    /// <summary>The network.</summary>
+    internal Network Network => _use.Network;
+
+    /// <summary>The number in the name of its interface.</summary>
+    internal int Index { get; private init; }
+
+    /// <summary>Whether what is for nobody here goes to this network's gateway.</summary>
+    internal bool IsWayOut { get; private set; }
+
+    /// <summary>Whose addresses they are, and what they are.</summary>
+    internal LeaseRecord Record { get; private set; }
+
+    /// <summary>Claims the addresses.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="container">The container: what <see cref="LeaseRecord"/> says of it.</param>
+    /// <param name="index">How many ends in networks the container has already.</param>
+    /// <exception cref="EngineException">There is no such network, or the addresses cannot be had.</exception>
+    internal static NetworkEndpoint Claim(StateLayout layout, EndpointRequest request, ContainerIdentity container, int index)
+    {
+        ActiveNetwork use = ActiveNetwork.Open(layout, request.Network);
+        NetworkLease? lease = null;
+        try
+        {
+            Network network = use.Network;
+            RequireOwnSubnet(network, request);
+            lease = NetworkLease.Claim(layout, network, Address(request.IPv4), Address(request.IPv6));
+            LeaseRecord record = new()
+            {
+                NetworkId = network.Id,
+                NetworkName = network.Name,
+                ContainerId = container.Id,
+                ContainerName = container.Name,
+                HostName = container.HostName,
+                EndpointId = RandomHex(EndpointIdBytes),
+                Aliases = request.Aliases,
+                IPv4 = lease.IPv4,
+                IPv6 = lease.IPv6,
+                MacAddress = request.MacAddress ?? MacOf(lease),
+                HostInterface = "fr" + RandomHex(HostNameBytes),
+                Interface = InterfaceOf(network, request, index),
+                Owner = ProcessInstance.Current,
+            };
+            lease.Publish(record);
+            return new NetworkEndpoint(use, lease, record) { Index = index };
+        }
+        catch
+        {
+            lease?.Release();
+            use.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the cable, and gives the container's end its addresses.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="networkNamespace">The container's namespace.</param>
+    /// <param name="inside">A socket of it.</param>
+    /// <param name="isWayOut">Whether what is for nobody here goes to this network's gateway.</param>
+    /// <exception cref="EngineException">The kernel cannot make it.</exception>
+    internal void Connect(StateLayout layout, Fd networkNamespace, NetlinkSocket inside, bool isWayOut)
+    {
+        try
+        {
+            using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
+            using RouteBatch batch = new();
+            int bridge = batch.IndexOf(host, Network.Interface);
+            if (bridge == 0)
+            {
+                _use.Restore(layout);
+                bridge = batch.IndexOf(host, Network.Interface);
+            }
+
+            BridgeDriverOptions options = BridgeDriverOptions.Parse(Network.Options);
+            _ = MacAddress.TryParse(Record.MacAddress, out MacAddress address);
+            batch.AddVeth(
+                new NewLink(Record.HostInterface) { Master = bridge, Mtu = options.Mtu ?? 0 },
+                new NewLink(Record.Interface) { Address = address, Mtu = options.Mtu ?? 0, NetworkNamespace = networkNamespace });
+
+            // An address of its own would make the bridge's end talk IPv6 on the network.
+            batch.SetLink(Record.HostInterface, new LinkChange { LinkLocalAddress = false, Up = true });
+            batch.Send(host);
+            IsWayOut = isWayOut;
+            Configure(batch, inside);
+        }
+        catch (SyscallException exception)
+        {
+            throw BridgeInterface.Explain(Network.Name, exception, "veth");
+        }
+    }
+
+    /// <summary>The container runs: others can find its namespace.</summary>
+    internal void Started(ProcessInstance process)
+    {
+        Record = Record with { Process = process };
+        _lease.NoteProcess(process);
+    }
+
+    /// <summary>Gives the addresses back.</summary>
+    internal void Release()
+    {
+        _lease.Release();
+        _use.Dispose();
+    }
+
+    /// <summary>Takes the cable away; without one there is nothing to do.</summary>
+    internal void Cut()
+    {
+        using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
+        using RouteBatch batch = new();
+        batch.DeleteLink(Record.HostInterface);
+        if (!batch.TrySend(host, out SyscallException? failure) && failure.Errno != Errno.ENODEV)
+        {
+            throw BridgeInterface.Explain(Network.Name, failure, "veth");
+        }
+    }
+
+    /// <summary>What is for nobody here goes to this network's gateway from now on.</summary>
+    /// <exception cref="EngineException">The kernel refuses.</exception>
+    internal void BecomeWayOut(NetlinkSocket inside)
+    {
+        try
+        {
+            using RouteBatch batch = new();
+            int link = batch.IndexOf(inside, Record.Interface);
+            IsWayOut = true;
+            foreach (bool isIPv6 in new[] { false, true })
+            {
+                if ((isIPv6 ? Record.IPv6 : Record.IPv4) is not null && Network.Gateway(isIPv6) is { } gateway)
+                {
+                    batch.AddRoute(Route.Default(gateway, link));
+                }
+            }
+
+            batch.Send(inside);
+        }
+        catch (SyscallException exception)
+        {
+            throw BridgeInterface.Explain(Network.Name, exception, "veth");
+        }
+    }
+
+    private void Configure(RouteBatch batch, NetlinkSocket inside)
+    {
+        int link = batch.IndexOf(inside, Record.Interface);
+
+        // Without IPv6 in the network it has none at all: no neighbour can talk it into one.
+        batch.SetLink(link, new LinkChange { Up = true, LinkLocalAddress = Record.IPv6 is null ? false : null });
+        foreach (bool isIPv6 in new[] { false, true })
+        {
+            if ((isIPv6 ? Record.IPv6 : Record.IPv4) is not { } address || (isIPv6 ? Network.IPv6 : Network.IPv4) is not { } subnet)
+            {
+                continue;
+            }
+
+            batch.AddAddress(link, address, subnet.PrefixLength);
+            if (IsWayOut && Network.Gateway(isIPv6) is { } gateway)
+            {
+                batch.AddRoute(Route.Default(gateway, link));
+            }
+        }
+
+        batch.Send(inside);
+    }
+
+    private static void RequireOwnSubnet(Network network, EndpointRequest request)
+    {
+        if ((request.IPv4 is not null || request.IPv6 is not null) && !network.HasOwnSubnets)
+        {
+            throw EngineException.Invalid(
+                $"invalid config for network {network.Name}: invalid endpoint settings: user specified IP address is supported only when connecting to networks with user configured subnets");
+        }
+    }
+
+    private static string InterfaceOf(Network network, EndpointRequest request, int index) =>
+        EndpointOptions.Parse(request.Options).Interface
+        ?? BridgeDriverOptions.Parse(network.Options).ContainerPrefix + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>02:42 and the IPv4 address, as Docker's; where there is none, the end of the IPv6 address.</summary>
+    private static string MacOf(NetworkLease lease)
+    {
+        if (lease.IPv4 is { } address)
+        {
+            return MacAddress.OfIPv4(address).ToString();
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        lease.IPv6!.TryWriteBytes(bytes, out _);
+        return new MacAddress(0x0242_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])).ToString();
+    }
+
+    private static IPAddress? Address(string? text) => text is not null && Subnet.TryParseAddress(text, out IPAddress? address) ? address : null;
+
+    private static string RandomHex(int count)
+    {
+        Span<byte> bytes = stackalloc byte[count];
+        RandomBytes.Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+}

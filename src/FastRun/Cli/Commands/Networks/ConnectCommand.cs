@@ -1,0 +1,46 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Cli.Options;
+using FastRun.Engine.Networks;
+
+namespace FastRun.Cli.Commands.Networks;
+
+/// <summary><c>fastrun network connect</c>.</summary>
+internal sealed class ConnectCommand : Command
+{
+    private readonly List<string> _aliases = [];
+    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private string? _ipv4;
+    private string? _ipv6;
+
+    internal override string Name => "network connect";
+
+    internal override string Usage => "[OPTIONS] NETWORK CONTAINER";
+
+    internal override string Summary => "Connect a container to a network";
+
+    internal override int LeastOperands => 2;
+
+    internal override int MostOperands => 2;
+
+    internal override Option[] BuildOptions() =>
+    [
+        new("alias", '\0', "strings", "Add network-scoped alias for the container", value => _aliases.AddRange(value.Split(','))),
+        new("driver-opt", '\0', "map", "Driver options for the network: KEY=value", value => Values.SetPair(_options, value)),
+        new("ip", '\0', "ip", "IPv4 address (e.g., \"172.30.100.104\")", value => _ipv4 = value),
+        new("ip6", '\0', "ip", "IPv6 address (e.g., \"2001:db8::33\")", value => _ipv6 = value),
+    ];
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        new ConnectNetwork(context.RequireLayout()).Connect(operands[1], new EndpointRequest
+        {
+            Network = operands[0],
+            IPv4 = _ipv4,
+            IPv6 = _ipv6,
+            Aliases = _aliases,
+            Options = _options,
+        });
+        return 0;
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+
+namespace FastRun.EndToEnd.Tests.Harness;
+
+/// <summary>Tests of networks: their host is a network namespace of their own, so the machine's is not touched.</summary>
+public abstract class NetworkTest : SandboxTest
+{
+    private readonly Process _host;
+
+    private protected NetworkTest(TestImages images)
+        : base(images)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: network namespaces");
+        _host = new Command("unshare", "--net", "--", "sh", "-c", "echo ready; exec sleep 3600").Start();
+        Assert.Equal("ready", _host.StandardOutput.ReadLine());
+        Assert.Equal(0, OnHost("ip", "link", "set", "lo", "up").ExitCode);
+    }
+
+    /// <summary>A command in the network namespace that is the host's for this test.</summary>
+    private protected Command HostCommand(string file, params IReadOnlyList<string> arguments) => new(
+        "nsenter", ["--net=" + string.Create(CultureInfo.InvariantCulture, $"/proc/{_host.Id}/ns/net"), "--", file, .. arguments])
+    {
+        WorkingDirectory = Roots.Top,
+    };
+
+    /// <summary>Runs a command there.</summary>
+    private protected CommandResult OnHost(string file, params IReadOnlyList<string> arguments) => HostCommand(file, arguments).Run();
+
+    /// <summary>A fastrun command line there, on this test's roots.</summary>
+    private protected Command NetworkCommand(params IReadOnlyList<string> arguments) =>
+        HostCommand(Repository.Binary, [.. Roots.Options, .. arguments]);
+
+    /// <summary>Runs fastrun there.</summary>
+    private protected CommandResult Run(params IReadOnlyList<string> arguments) => NetworkCommand(arguments).Run();
+
+    /// <summary>The names of the host's interfaces.</summary>
+    private protected IReadOnlyList<string> Interfaces() =>
+        OnHost("ip", "-o", "link").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is var lines
+            ? Array.ConvertAll(lines, static line => line.Split(": ")[1].Split('@')[0])
+            : [];
+
+    /// <summary>The files of leases in this boot.</summary>
+    private protected IReadOnlyList<string> Leases()
+    {
+        string networks = Path.Combine(Roots.Run, "networks");
+        return Directory.Exists(networks)
+            ? Array.FindAll(Directory.GetFiles(networks, "*", SearchOption.AllDirectories), static file => Path.GetFileName(file) != "network")
+            : [];
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _host.Kill();
+            _host.WaitForExit();
+            _host.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using FastRun.EndToEnd.Tests.Harness;
+
+namespace FastRun.EndToEnd.Tests.Networks;
+
+/// <summary>Containers in bridge networks: what they have, whom they reach, and what is left of them.</summary>
+public sealed class BridgeTests(TestImages images) : NetworkTest(images)
+{
+    [Fact]
+    public void Exec_OnTheBridge_HasAnAddressAndReachesTheHost()
+    {
+        CommandResult result = ExecOn(["--network", "bridge"], "ip -4 -o address show eth0; ip route; cat /sys/class/net/eth0/address; tail -n 1 /etc/hosts; ping -c 1 -w 10 10.210.0.1");
+        Assert.Contains("inet 10.210.0.2/24 brd 10.210.0.255 scope global eth0", result.Output, StringComparison.Ordinal);
+        Assert.Contains("default via 10.210.0.1 dev eth0", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\n02:42:0a:d2:00:02\n10.210.0.2\t", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 packets received", result.Output, StringComparison.Ordinal);
+        Assert.Empty(Leases());
+        Assert.True(Processes.Eventually(() => Interfaces() is ["lo", ['f', 'r', '-', ..]]));
+    }
+
+    [Fact]
+    public void Exec_OnTheBridge_HasNoIPv6OfItsOwn_AndTheBridgeBelievesNobody()
+    {
+        Assert.Equal("", ExecOn(["--network", "bridge"], "ip -6 -o address show eth0").Output);
+        string bridge = Interfaces().First(static name => name.StartsWith("fr-", StringComparison.Ordinal));
+        Assert.Equal(
+            ["0", "1", "0"],
+            OnHost("cat", $"/proc/sys/net/ipv6/conf/{bridge}/accept_ra", $"/proc/sys/net/ipv6/conf/{bridge}/disable_ipv6", $"/proc/sys/net/ipv4/conf/{bridge}/route_localnet").Lines);
+    }
+
+    [Fact]
+    public void Containers_OfOneNetwork_ReachEachOther_OfTwoOnlyByTheHost()
+    {
+        Run("network", "create", "--ipv6", "--subnet", "10.77.0.0/24", "--subnet", "fd00:77::/64", "app").Exits(0);
+        Detached("web", ["--network", "app:ip=10.77.0.80,ip6=fd00:77::80,mac-address=02:42:0a:4d:00:99"], "echo hello | nc -l -p 8080; echo hello | nc -l -p 8080; sleep 600");
+        Assert.Equal("hello", Fetch("app", "10.77.0.80"));
+        Assert.Equal("hello", Fetch("app", "fd00:77::80"));
+        Assert.Equal("02:42:0a:4d:00:99", Run("exec", "web", "cat", "/sys/class/net/eth0/address").Output);
+    }
+
+    [Fact]
+    public void Internal_HasNoWayOut()
+    {
+        Run("network", "create", "--internal", "--subnet", "10.77.0.0/24", "app").Exits(0);
+        Assert.Equal("10.77.0.0/24 dev eth0 scope link  src 10.77.0.2", ExecOn(["--network", "app"], "ip route").Output.Trim());
+    }
+
+    [Fact]
+    public void SeveralNetworks_AreSeveralInterfaces_AndOneWayOut()
+    {
+        Run("network", "create", "--internal", "--subnet", "10.76.0.0/24", "back").Exits(0);
+        Run("network", "create", "--subnet", "10.77.0.0/24", "front").Exits(0);
+        string[] lines = ExecOn(["--network", "back", "--network", "front"], "ip -4 -o address | cut -d ' ' -f 2,7; ip route | grep default").Lines;
+        Assert.Equal(["lo 127.0.0.1/8", "eth0 10.76.0.2/24", "eth1 10.77.0.2/24", "default via 10.77.0.1 dev eth1 "], lines.Select(static line => line.Replace("  ", " ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Inspect_ShowsTheEndpoint_WhileItRuns()
+    {
+        string network = Run("network", "create", "--subnet", "10.77.0.0/24", "app").Output;
+        string id = Detached("web", ["--network", "app", "--network-alias", "www"], "sleep 600");
+        JsonNode endpoint = JsonNode.Parse(Run("inspect", "-f", "{{json .NetworkSettings.Networks}}", "web").Output)!["app"]!;
+        Assert.Equal(network, (string?)endpoint["NetworkID"]);
+        Assert.Equal(("10.77.0.2", 24, "10.77.0.1", "02:42:0a:4d:00:02"), ((string?)endpoint["IPAddress"], (int)endpoint["IPPrefixLen"]!, (string?)endpoint["Gateway"], (string?)endpoint["MacAddress"]));
+        Assert.Equal($"[\"web\",\"www\",\"{id[..12]}\"]", endpoint["DNSNames"]!.ToJsonString());
+        Assert.Equal("app", Run("ps", "--filter", "network=app", "--format", "{{.Networks}}").Output);
+        JsonNode member = JsonNode.Parse(Run("network", "inspect", "-f", "{{json .Containers}}", "app").Output)![id]!;
+        Assert.Equal(("web", "10.77.0.2/24", (string?)endpoint["EndpointID"]), ((string?)member["Name"], (string?)member["IPv4Address"], (string?)member["EndpointID"]));
+
+        Run("stop", "-t", "0", "web").Exits(0);
+        Assert.Equal("", Run("inspect", "-f", "{{.NetworkSettings.Networks.app.IPAddress}}", "web").Output);
+        Run("start", "web").Exits(0);
+        Assert.Equal("10.77.0.2", Run("inspect", "-f", "{{.NetworkSettings.Networks.app.IPAddress}}", "web").Output);
+    }
+
+    [Fact]
+    public void ContainerMode_SharesTheNetwork()
+    {
+        Detached("web", ["--network", "bridge"], "sleep 600");
+        string theirs = Run("exec", "web", "sh", "-c", "hostname; readlink /proc/self/ns/net; ip -4 -o address show eth0").Output;
+        Assert.Equal(theirs, ExecOn(["--network", "container:web"], "hostname; readlink /proc/self/ns/net; ip -4 -o address show eth0").Output);
+        Run("stop", "-t", "0", "web").Exits(0);
+        NetworkCommand("exec", "--no-workspace", "--network", "container:web", Images.Busybox, "--", "true").Run()
+            .FailsWith(125, "cannot join network namespace of a non running container");
+    }
+
+    [Fact]
+    public void Connect_Running_HasItAtOnce_AndAfterARestart()
+    {
+        Run("network", "create", "--subnet", "10.76.0.0/24", "back").Exits(0);
+        Run("network", "create", "--subnet", "10.77.0.0/24", "front").Exits(0);
+        Detached("web", ["--network", "back"], "sleep 600");
+        Run("network", "connect", "--ip", "10.77.0.50", "front", "web").Exits(0);
+        const string script = "ip -4 -o address show up scope global | cut -d ' ' -f 2,7; ip route | grep default | cut -d ' ' -f 1-5";
+        string[] both = ["eth0 10.76.0.2/24", "eth1 10.77.0.50/24", "default via 10.76.0.1 dev eth0"];
+        Assert.Equal(both, Run("exec", "web", "sh", "-c", script).Lines);
+        Run("network", "connect", "front", "web").FailsWith(1, "endpoint with name web already exists in network front");
+        Run("network", "connect", "host", "web").FailsWith(1, "container cannot be disconnected from host network or connected to host network");
+
+        Run("restart", "-t", "0", "web").Exits(0);
+        Assert.Equal(both, Run("exec", "web", "sh", "-c", script).Lines);
+
+        Run("network", "disconnect", "back", "web").Exits(0);
+        Assert.Equal(["eth1 10.77.0.50/24", "default via 10.77.0.1 dev eth1"], Run("exec", "web", "sh", "-c", script).Lines);
+        Run("network", "disconnect", "back", "web").FailsWith(1, "is not connected to network back");
+        Run("network", "disconnect", "--force", "back", "web").Exits(0);
+        Run("network", "rm", "back").Exits(0);
+
+        Run("network", "disconnect", "front", "web").Exits(0);
+        Assert.Empty(Leases());
+        Run("network", "connect", "front", "web").Exits(0);
+        Assert.Equal(["eth0 10.77.0.2/24", "default via 10.77.0.1 dev eth0"], Run("exec", "web", "sh", "-c", script).Lines);
+    }
+
+    [Fact]
+    public void ManyAtOnce_HaveAddressesOfTheirOwn()
+    {
+        string[] addresses = new string[24];
+        Parallel.For(0, addresses.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            Detached($"c{i}", ["--network", "bridge"], "sleep 600");
+            addresses[i] = Run("exec", $"c{i}", "hostname", "-i").Output;
+        });
+        Assert.Equal(addresses.Length, addresses.Distinct().Count());
+        Run(["rm", "-f", .. Enumerable.Range(0, addresses.Length).Select(static i => $"c{i}")]).Exits(0);
+        Assert.Empty(Leases());
+        Assert.True(Processes.Eventually(() => Interfaces().Count == 2));
+    }
+
+    [Fact]
+    public void BridgeThatWasRemoved_IsMadeAgain()
+    {
+        ExecOn(["--network", "bridge"], "true");
+        string bridge = Interfaces().First(static name => name.StartsWith("fr-", StringComparison.Ordinal));
+        OnHost("ip", "link", "delete", bridge).Exits(0);
+        Assert.Contains("1 packets received", ExecOn(["--network", "bridge"], "ping -c 1 -w 10 10.210.0.1").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void KilledAtEveryChange_LeavesNothingThatGcDoesNotFind()
+    {
+        ExecOn(["--network", "bridge"], "true");
+        int survived = 0;
+        for (int at = 1; survived == 0; at++)
+        {
+            Assert.True(at < 400);
+            Run("network", "create", "app").Exits(0);
+            CommandResult killed = (NetworkCommand("exec", "--no-workspace", "--network", "app", "--network", "bridge", Images.Busybox, "--", "true") with
+            {
+                Environment = new Dictionary<string, string?> { ["FASTRUN_TEST_KILL_AT"] = at.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            }).Run();
+            survived = killed.ExitCode == 137 ? 0 : at;
+
+            // Whoever comes next is served, and with the lowest address.
+            Assert.Contains("10.210.0.2/24", ExecOn(["--network", "bridge"], "ip -4 -o address show eth0").Output, StringComparison.Ordinal);
+            Run("gc").Exits(0);
+            Assert.Empty(Leases());
+            Assert.Empty(Roots.Leftovers());
+            Run("network", "rm", "app").Exits(0);
+        }
+
+        Assert.True(Processes.Eventually(() => Interfaces().Count == 2));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            string left = Run("ps", "-aq").Output;
+            if (left.Length > 0)
+            {
+                Run(["rm", "-f", .. left.Split('\n')]);
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private CommandResult ExecOn(string[] flags, string script)
+    {
+        CommandResult result = NetworkCommand(["exec", "--no-workspace", .. flags, Images.Busybox, "--", "sh", "-c", script]).Run();
+        return result.Exits(0);
+    }
+
+    private string Detached(string name, string[] flags, string script) =>
+        Run(["run", "-d", "--name", name, .. flags, Images.Busybox, "sh", "-c", script]).Output;
+
+    private string Fetch(string network, string address) =>
+        ExecOn(["--network", network], $"for i in $(seq 200); do nc {address} 8080 </dev/null && exit; sleep 0.1; done; exit 1").Output;
+}
