@@ -9,7 +9,7 @@ public abstract class MemoryLimitTests(SharedGuest shared) : GuestTest(shared)
     private const string OutOfMemory = "fastrun: the sandbox ran out of memory, and a process of it was killed\n";
 
     // tail keeps what it may have to print, and here that is everything.
-    private const string Hog = "head -c 100m /dev/zero | tail -c 100m | wc -c";
+    private const string Hog = "head -c 48m /dev/zero | tail -c 48m | wc -c";
 
     [Fact]
     public void Memory_FirstProcessExceeds_Is137AndSaid()
@@ -37,11 +37,11 @@ public abstract class MemoryLimitTests(SharedGuest shared) : GuestTest(shared)
     [Fact]
     public void MemorySwap_IsMemoryAndSwapTogether()
     {
-        _ = Guest.Script("dd if=/dev/zero of=/root/swap bs=1M count=160 && chmod 600 /root/swap && mkswap /root/swap && swapon /root/swap").Exits(0);
+        _ = Guest.Script("dd if=/dev/zero of=/root/swap bs=1M count=96 && chmod 600 /root/swap && mkswap /root/swap && swapon /root/swap").Exits(0);
         try
         {
-            Assert.Equal("104857600", Sandbox(["-m", "32m", "--memory-swap=180m"], "sh", "-c", Hog).Output);
-            _ = Sandbox(["-m", "32m", "--memory-swap=48m"], "tail", "/dev/zero").Exits(137);
+            Assert.Equal("50331648", Sandbox(["-m", "24m", "--memory-swap=96m"], "sh", "-c", Hog).Output);
+            _ = Sandbox(["-m", "24m", "--memory-swap=36m"], "tail", "/dev/zero").Exits(137);
         }
         finally
         {
