@@ -14,9 +14,9 @@ internal static class LogAttributes
     internal static SortedDictionary<string, string> Of(LogOptions options, ContainerRecord record, IReadOnlyList<string> environment)
     {
         SortedDictionary<string, string> attributes = new(StringComparer.Ordinal);
-        foreach (string label in options.Labels)
+        foreach ((string label, string value) in record.Request.Labels)
         {
-            if (record.Request.Labels.TryGetValue(label, out string? value))
+            if (options.Labels.Has(label))
             {
                 attributes[label] = value;
             }
@@ -25,7 +25,7 @@ internal static class LogAttributes
         foreach (string variable in environment)
         {
             int equals = variable.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && Array.IndexOf(options.Env, variable[..equals]) >= 0)
+            if (equals > 0 && options.Env.Has(variable[..equals]))
             {
                 attributes[variable[..equals]] = variable[(equals + 1)..];
             }

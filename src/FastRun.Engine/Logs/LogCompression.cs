@@ -1,23 +1,32 @@
 using System;
 using System.IO;
 using FastRun.Native;
-using FastRun.Native.Compression;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Logs;
 
-/// <summary>Rotated files of the log driver <c>local</c> as Zstandard frames, a tenth of their size.</summary>
-internal static class LogCompression
+/// <summary>How a driver keeps files that were rotated.</summary>
+internal abstract class LogCompression
 {
-    /// <summary>What the name of a compressed file ends with.</summary>
-    internal const string Suffix = ".zst";
+    /// <summary>Of <c>json-file</c>: gzip (RFC 1952), as Docker's own, for its tools to read.</summary>
+    internal static readonly LogCompression Gzip = new GzipLog();
+
+    /// <summary>Of <c>local</c>: Zstandard frames (RFC 8878).</summary>
+    internal static readonly LogCompression Zstandard = new ZstandardLog();
+
+    /// <summary>How much is read at once.</summary>
+    protected const int BlockSize = 64 * 1024;
 
     private const int OwnerOnly = 0b_110_000_000;
-    private const int Level = 1;
-    private const int BlockSize = 64 * 1024;
+
+    /// <summary>What the name of a compressed file ends with.</summary>
+    internal abstract string Suffix { get; }
+
+    /// <summary>What a driver's files are compressed with, if they are.</summary>
+    internal static LogCompression Of(string driver) => driver == LogOptions.Local ? Zstandard : Gzip;
 
     /// <summary>Compresses a file and removes the original; where that fails, the original stays.</summary>
-    internal static void TryCompress(string path)
+    internal void TryCompress(string path)
     {
         string fresh = path + ".new";
         try
@@ -31,7 +40,7 @@ internal static class LogCompression
             FileAt.Rename(null, fresh, null, path + Suffix);
             FileAt.Unlink(null, path);
         }
-        catch (Exception exception) when (exception is SyscallException or InsufficientMemoryException)
+        catch (Exception exception) when (exception is SyscallException or InsufficientMemoryException or IOException)
         {
             FileAt.TryUnlink(null, fresh);
         }
@@ -39,58 +48,33 @@ internal static class LogCompression
 
     /// <summary>Decompresses a file into one without a name, which is read like any other. What is damaged ends it.</summary>
     /// <exception cref="SyscallException">It cannot be read, or there is no room.</exception>
-    internal static Fd Decompress(Fd source, string directory)
+    internal Fd Decompress(Fd source, string directory)
     {
         Fd target = FileAt.Open(null, directory, OpenFlags.ReadWrite | OpenFlags.Unnamed | OpenFlags.Directory, OwnerOnly);
-        using ZstdDecoder decoder = new();
-        byte[] input = new byte[BlockSize];
-        byte[] output = new byte[BlockSize];
-        int read;
-        while ((read = FileContent.Read(source, input)) > 0)
+        try
         {
-            int at = 0;
-            int written;
-            do
-            {
-                try
-                {
-                    decoder.Decompress(input.AsSpan(at, read - at), output, out int consumed, out written);
-                    at += consumed;
-                }
-                catch (InvalidDataException)
-                {
-                    FileContent.Seek(target, 0);
-                    return target;
-                }
-
-                FileContent.Write(target, output.AsSpan(0, written));
-            }
-            while (at < read || written == output.Length);
+            Decompress(source, target);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            // What came before the damage is there.
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
         }
 
         FileContent.Seek(target, 0);
         return target;
     }
 
-    private static void Compress(Fd source, Fd target)
-    {
-        using ZstdEncoder encoder = new(Level);
-        byte[] input = new byte[BlockSize];
-        byte[] output = new byte[BlockSize];
-        int read;
-        bool complete;
-        do
-        {
-            read = FileContent.Read(source, input);
-            int at = 0;
-            do
-            {
-                complete = encoder.Compress(input.AsSpan(at, read - at), output, end: read == 0, out int consumed, out int written);
-                at += consumed;
-                FileContent.Write(target, output.AsSpan(0, written));
-            }
-            while (at < read || (read == 0 && !complete));
-        }
-        while (read > 0);
-    }
+    /// <summary>Compresses all of a file.</summary>
+    /// <exception cref="SyscallException">It cannot be read, or there is no room.</exception>
+    protected abstract void Compress(Fd source, Fd target);
+
+    /// <summary>Decompresses all of a file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="EndOfStreamException">It is cut short.</exception>
+    protected abstract void Decompress(Fd source, Fd target);
 }

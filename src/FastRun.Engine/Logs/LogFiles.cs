@@ -65,8 +65,9 @@ internal sealed class LogFiles(string directory, string driver, int most)
                 continue;
             }
 
+            // Only a full file is rotated: one without an entry is damaged, and must not pass for the newest.
             reader.PeekFirst();
-            if (IsKnown(reader, readers))
+            if (IsKnown(reader, readers) || (number > 0 && reader.FirstTime is null))
             {
                 reader.Dispose();
                 continue;
@@ -117,8 +118,9 @@ internal sealed class LogFiles(string directory, string driver, int most)
             return Reader(plain);
         }
 
-        using Fd? compressed = number == 0 ? null : TryOpen(name + LogCompression.Suffix);
-        return compressed is null ? null : Reader(LogCompression.Decompress(compressed, directory));
+        LogCompression compression = LogCompression.Of(driver);
+        using Fd? compressed = number == 0 ? null : TryOpen(name + compression.Suffix);
+        return compressed is null ? null : Reader(compression.Decompress(compressed, directory));
     }
 
     private static Fd? TryOpen(string path)

@@ -32,10 +32,10 @@ internal sealed record LogOptions
     internal long? BufferSize { get; private init; }
 
     /// <summary>The container's labels that are kept with each entry.</summary>
-    internal string[] Labels { get; private init; } = [];
+    internal LogKeys Labels { get; private init; } = LogKeys.None;
 
     /// <summary>The variables of its environment that are kept with each entry.</summary>
-    internal string[] Env { get; private init; } = [];
+    internal LogKeys Env { get; private init; } = LogKeys.None;
 
     /// <summary>The template of a tag that is kept with each entry; empty for none.</summary>
     internal string Tag { get; private init; } = "";
@@ -60,15 +60,9 @@ internal sealed record LogOptions
             options = options.With(key, value, values);
         }
 
-        if (driver == JsonFile && options.Compress)
-        {
-            throw options.MaxFiles < 2 || options.MaxSize is null
-                ? EngineException.Invalid("compress cannot be true when max-file is less than 2 or max-size is not set")
-                : new EngineException(
-                    ErrorKind.Unsupported, "json-file: rotated files cannot be compressed yet", hint: "--log-driver local compresses them");
-        }
-
-        return options;
+        return driver == JsonFile && options is { Compress: true } and ({ MaxFiles: < 2 } or { MaxSize: null })
+            ? throw EngineException.Invalid("compress cannot be true when max-file is less than 2 or max-size is not set")
+            : options;
     }
 
     private LogOptions With(string key, string value, IReadOnlyDictionary<string, string> all) => key switch
@@ -85,11 +79,11 @@ internal sealed record LogOptions
         "max-buffer-size" => all.TryGetValue("mode", out string? mode) && mode == "non-blocking"
             ? this with { BufferSize = BufferOf(all) }
             : throw EngineException.Invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'"),
-        "labels" when Driver == JsonFile => this with { Labels = Names(value) },
-        "env" when Driver == JsonFile => this with { Env = Names(value) },
+        "labels" when Driver == JsonFile => this with { Labels = Labels.Named(value) },
+        "labels-regex" when Driver == JsonFile => this with { Labels = Labels.Like(value) },
+        "env" when Driver == JsonFile => this with { Env = Env.Named(value) },
+        "env-regex" when Driver == JsonFile => this with { Env = Env.Like(value) },
         "tag" when Driver == JsonFile => this with { Tag = LogTag.Checked(value) },
-        "labels-regex" or "env-regex" when Driver == JsonFile => throw new EngineException(
-            ErrorKind.Unsupported, $"json-file: {key} is not available", hint: $"name them: {key[..key.IndexOf('-', StringComparison.Ordinal)]}=NAME,NAME"),
         _ => throw EngineException.Invalid(
             Driver == JsonFile ? $"unknown log opt '{key}' for json-file log driver" : $"unknown log opt '{key}' for log driver {Driver}"),
     };
@@ -117,6 +111,4 @@ internal sealed record LogOptions
         const long usual = 1024 * 1024;
         return all.TryGetValue("max-buffer-size", out string? size) ? Math.Clamp(ByteSize.Parse(size), 1, 1 << 30) : usual;
     }
-
-    private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -18,7 +18,8 @@ internal sealed class RotatedFile : IDisposable
     private readonly string _path;
     private readonly long _capacity;
     private readonly int _files;
-    private readonly bool _compress;
+    private readonly LogCompression? _compression;
+    private readonly string[] _suffixes;
     private Fd _file;
     private Thread? _compressing;
 
@@ -27,7 +28,8 @@ internal sealed class RotatedFile : IDisposable
         _path = path;
         _capacity = options.MaxSize ?? long.MaxValue;
         _files = options.MaxFiles;
-        _compress = options.Compress;
+        _compression = options.Compress ? LogCompression.Of(options.Driver) : null;
+        _suffixes = _compression is null ? [""] : ["", _compression.Suffix];
         _file = FileAt.Open(null, path, OpenFlags.ReadWrite | Appending & ~OpenFlags.Write, OwnerOnly);
         Size = FileAt.Stat(_file).Size;
     }
@@ -93,9 +95,9 @@ internal sealed class RotatedFile : IDisposable
         _file.Dispose();
         _file = file;
         Size = 0;
-        if (_compress && _files > 1)
+        if (_compression is { } compression && _files > 1)
         {
-            _compressing = new Thread(() => LogCompression.TryCompress(NameOf(_path, 1)), 256 * 1024) { IsBackground = true, Name = "log compression" };
+            _compressing = new Thread(() => compression.TryCompress(NameOf(_path, 1)), 256 * 1024) { IsBackground = true, Name = "log compression" };
             _compressing.Start();
         }
     }
@@ -111,7 +113,7 @@ internal sealed class RotatedFile : IDisposable
     {
         for (int number = _files - 1; number > 0; number--)
         {
-            foreach (string suffix in (string[])["", LogCompression.Suffix])
+            foreach (string suffix in _suffixes)
             {
                 string from = NameOf(_path, number) + suffix;
                 if (number == _files - 1)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json.Nodes;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.Containers;
@@ -99,6 +100,23 @@ public sealed class LogsTests(TestImages images) : ContainerTest(images)
         Assert.Equal(lines, FastRun("logs", "--tail", "100000", "turning").Run().Lines);
     }
 
+    [Fact]
+    public void Logs_OfCompressedJsonFiles_AreReadByUsAndByGzip()
+    {
+        Run(["--name", "turning", "--log-opt", "max-size=20k", "--log-opt", "max-file=4", "--log-opt", "compress=true"], "seq", "1", "20000").Exits(0);
+        string directory = Roots.Data + "/containers/" + FastRun("ps", "-aq", "--no-trunc").Run().Output;
+
+        string[] lines = FastRun("logs", "turning").Run().Exits(0).Lines;
+
+        Assert.Equal(
+            ["container.log", "container.log.1.gz", "container.log.2.gz", "container.log.3.gz"],
+            Directory.GetFiles(directory, "container.log*").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(20_001 - lines.Length, lines.Length).Select(number => number.ToString(CultureInfo.InvariantCulture)), lines);
+        string[] oldest = Command.Output("gzip", "-dc", directory + "/container.log.3.gz").Split('\n');
+        Assert.Equal(oldest.Select(line => (string)JsonNode.Parse(line)!["log"]!), lines[..oldest.Length].Select(line => line + "\n"));
+        Assert.Equal(lines[^700..], FastRun("logs", "--tail", "700", "turning").Run().Lines);
+    }
+
     [Theory]
     [InlineData("json-file")]
     [InlineData("local")]
@@ -146,6 +164,17 @@ public sealed class LogsTests(TestImages images) : ContainerTest(images)
         Assert.Equal("hello", FastRun("logs", "told").Run().Output);
     }
 
+    [Fact]
+    public void Logs_Details_OfPatterns_AreThoseInWhoseNameTheyAreFound()
+    {
+        Run(
+            ["--name", "told", "--label", "com.example.tier=1", "--label", "other=2", "-e", "CI_JOB=3", "-e", "MY_CI=4", "-e", "OTHER=5",
+                "--log-opt", "labels-regex=^com\\.", "--log-opt", "env-regex=^CI_", "--log-opt", "env=OTHER"],
+            "echo", "hello").Exits(0);
+
+        Assert.Equal("CI_JOB=3,OTHER=5,com.example.tier=1 hello", FastRun("logs", "--details", "told").Run().Output);
+    }
+
     [Theory]
     [InlineData("max-size=0", "max-size must be a positive number")]
     [InlineData("max-size=much", "invalid size: 'much'")]
@@ -154,6 +183,7 @@ public sealed class LogsTests(TestImages images) : ContainerTest(images)
     [InlineData("mode=slow", "logger: logging mode not supported: slow")]
     [InlineData("max-buffer-size=1m", "max-buffer-size option is only supported with 'mode=non-blocking'")]
     [InlineData("colour=red", "unknown log opt 'colour' for json-file log driver")]
+    [InlineData("labels-regex=(a|b)", "what can be used is text, . [a-z] * + ? | ^ and $")]
     [InlineData("tag={{.Nobody}}", "only fields such as {{.Name}} can stand in braces")]
     public void Create_WrongLogOptions_AreRefused(string option, string message) =>
         FastRun("create", "--log-opt", option, Images.Busybox).Run().FailsWith(125, message);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
@@ -52,6 +53,38 @@ public sealed class LogRotationTests : IDisposable
         List<string> all = Read("local", 3, null);
         Assert.Equal(Enumerable.Range(10_000 - all.Count, all.Count).Select(i => $"line {i}\n"), all);
         Assert.Equal(all.TakeLast(5000), Read("local", 3, 5000));
+    }
+
+    [Fact]
+    public void Rotation_OfJsonFile_CompressesAsDockerDoes()
+    {
+        Write(Options("json-file", "max-size=64k", "max-file=3", "compress=true"), 10_000);
+
+        Assert.Equal(["container.log", "container.log.1.gz", "container.log.2.gz"], Names());
+        Assert.InRange(new FileInfo(Log + ".1.gz").Length, 1, 32 * 1024);
+        using (StreamReader gzip = new(new GZipStream(File.OpenRead(Log + ".2.gz"), CompressionMode.Decompress)))
+        {
+            Assert.StartsWith("{\"log\":\"line ", gzip.ReadLine(), StringComparison.Ordinal);
+        }
+
+        List<string> all = Read("json-file", 3, null);
+        Assert.Equal(Enumerable.Range(10_000 - all.Count, all.Count).Select(i => $"line {i}\n"), all);
+        Assert.Equal(all.TakeLast(1500), Read("json-file", 3, 1500));
+    }
+
+    [Fact]
+    public void Reading_ACompressedFileThatIsCutShort_GivesWhatCameBefore()
+    {
+        Write(Options("json-file", "max-size=64k", "max-file=2", "compress=true"), 1_500);
+        byte[] whole = File.ReadAllBytes(Log + ".1.gz");
+        List<string> all = Read("json-file", 2, null);
+        foreach (int length in (int[])[0, 5, 12, whole.Length / 2, whole.Length - 1])
+        {
+            File.WriteAllBytes(Log + ".1.gz", whole[..length]);
+            List<string> read = Read("json-file", 2, null);
+            Assert.Equal(all[^1], read[^1]);
+            Assert.True(read.Count <= all.Count);
+        }
     }
 
     [Fact]
@@ -147,7 +180,9 @@ public sealed class LogRotationTests : IDisposable
         }
 
         File.WriteAllBytes(Log + ".1.zst", garbage);
+        File.WriteAllBytes(Log + ".1.gz", garbage);
         Assert.InRange(Read("local", 5, null).Count, 0, 300_000);
+        Assert.InRange(Read("json-file", 5, null).Count, 0, 300_000);
     }
 
     private static LogOptions Options(string driver, params string[] options) => LogOptions.Parse(
