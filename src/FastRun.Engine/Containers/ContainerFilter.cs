@@ -55,7 +55,7 @@ internal sealed class ContainerFilter
         && MatchesStatus(container)
         && MatchesExitCode(container.State)
         && MatchesNetwork(container)
-        && MatchesAny("health", HealthOf(container))
+        && _terms.IsOneOf("health", HealthOf(container))
         && MatchesVolume(container)
         && MatchesAncestor(container)
         && MatchesExposed(container)
@@ -77,9 +77,7 @@ internal sealed class ContainerFilter
     private static string HealthOf(Container container) => container.State.Health?.Status ?? HealthStatus.None;
 
     private bool MatchesStatus(Container container) =>
-        !_terms.Has("status") || MatchesAny("status", container.State.Status.ToString().ToLowerInvariant());
-
-    private bool MatchesAny(string key, string value) => !_terms.Has(key) || Contains(_terms.Values(key), value);
+        !_terms.Has("status") || _terms.IsOneOf("status", container.State.Status.ToString().ToLowerInvariant());
 
     private bool MatchesExitCode(ContainerState state) => !_terms.Has("exited")
         || (state.Status == ContainerStatus.Exited && state.StartedAt is not null

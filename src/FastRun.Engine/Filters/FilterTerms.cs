@@ -69,9 +69,9 @@ public sealed class FilterTerms
             {
                 "1" or "true" => true,
                 "0" or "false" => false,
-                _ => throw Invalid(key, value),
+                _ => throw Invalid(key, $"[{value}]"),
             };
-            flag = flag is null || flag == next ? next : throw Invalid(key, value);
+            flag = flag is null || flag == next ? next : throw Invalid(key, $"[{value}]");
         }
 
         return flag;
@@ -91,6 +91,32 @@ public sealed class FilterTerms
         }
 
         return values.Count == 0;
+    }
+
+    /// <summary>Whether a text is one of the key's values; true where the key was not given.</summary>
+    internal bool IsOneOf(string key, string text)
+    {
+        IReadOnlyList<string> values = Values(key);
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (values[i] == text)
+            {
+                return true;
+            }
+        }
+
+        return values.Count == 0;
+    }
+
+    /// <summary>Refuses values of a key that are no patterns, before there is anything to match.</summary>
+    /// <exception cref="EngineException">There is one.</exception>
+    internal void RequirePatterns(string key)
+    {
+        IReadOnlyList<string> values = Values(key);
+        for (int i = 0; i < values.Count; i++)
+        {
+            _ = PatternOf(values[i]);
+        }
     }
 
     /// <summary>Whether labels have all that <c>label</c> asks for, and none that <c>label!</c> does.</summary>

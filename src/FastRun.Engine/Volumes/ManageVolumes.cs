@@ -3,7 +3,6 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
-using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 
@@ -131,7 +130,7 @@ public sealed class ManageVolumes(StateLayout layout)
         {
             if (store.TryRead(id) is { IsRunning: false, Written.Status: ContainerStatus.Running, Record.Request.AutoRemove: true })
             {
-                AbandonedSandboxes.TryReclaim(layout, id, []);
+                ContainerLock.TryReclaim(layout, id);
             }
         }
     }

@@ -101,7 +101,7 @@ public sealed class ListContainersTests : IDisposable
     [InlineData("status=1", "invalid filter 'status=1'")]
     [InlineData("exited=x", "invalid filter 'exited=x'")]
     [InlineData("health=x", "invalid filter 'health=x'")]
-    [InlineData("is-task=x", "invalid filter 'is-task=x'")]
+    [InlineData("is-task=x", "invalid filter 'is-task=[x]'")]
     [InlineData("before=nothere", "No such container: nothere")]
     [InlineData("publish=x", "invalid port or range of ports: 'x'")]
     [InlineData("publish=90-80", "invalid port or range of ports: '90-80'")]

@@ -65,7 +65,7 @@ public sealed class FilterTermsTests
         Assert.True(Terms("dangling=1", "dangling=true").Flag("dangling"));
         Assert.False(Terms("dangling=false").Flag("dangling"));
         Assert.Throws<EngineException>(() => Terms("dangling=true", "dangling=false").Flag("dangling"));
-        Assert.Equal("invalid filter 'dangling=x'", Assert.Throws<EngineException>(() => Terms("dangling=x").Flag("dangling")).Message);
+        Assert.Equal("invalid filter 'dangling=[x]'", Assert.Throws<EngineException>(() => Terms("dangling=x").Flag("dangling")).Message);
     }
 
     private static FilterTerms Terms(params string[] texts)

@@ -21,14 +21,12 @@ internal sealed class ListCommand : Command
     private const int LongestMount = 15;
     private const string Columns = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
+    private readonly ContainerListOptions _list = new();
     private readonly FilterOption _filter = new();
-    private bool _all;
     private bool _quiet;
-    private bool _full;
     private bool _size;
     private bool _latest;
     private int _last = -1;
-    private string _format = "";
 
     internal override string Name => "ps";
 
@@ -38,12 +36,10 @@ internal sealed class ListCommand : Command
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("all", 'a', "Show all containers, not only those that run", value => _all = value),
+        .. _list.Build(),
         _filter.Build("Show only some: id, name, label, status, exited, ancestor, before, since, volume, network, health, publish, expose, is-task", 'f'),
-        new("format", '\0', "string", "Format output: table, 'table TEMPLATE', json, or a Go template", value => _format = value),
         new("last", 'n', "int", "Show the last created containers, so many, whatever they do (default -1)", value => _last = (int)Math.Clamp(Values.Integer(value), -1, int.MaxValue)),
         Option.Switch("latest", 'l', "Show the last created container, whatever it does", value => _latest = value),
-        Option.Switch("no-trunc", '\0', "Don't truncate output", value => _full = value),
         Option.Switch("quiet", 'q', "Only show container IDs", value => _quiet = value),
         Option.Switch("size", 's', "Show what they occupy: their own files, and virtually with their image's", value => _size = value),
     ];
@@ -52,13 +48,13 @@ internal sealed class ListCommand : Command
     {
         var request = new ContainerListRequest
         {
-            All = _all,
+            All = _list.All,
             Limit = _latest && _last < 0 ? 1 : _last,
-            Size = _size || _format.Contains(".Size", StringComparison.Ordinal),
+            Size = _size || _list.Format.Contains(".Size", StringComparison.Ordinal),
             Filters = _filter.Terms,
         };
         IReadOnlyList<ContainerSummary> containers = new ListContainers(context.RequireLayout()).Run(request);
-        if (_quiet && _format is "" or "table")
+        if (_quiet && _list.Format is "" or "table")
         {
             foreach (ContainerSummary container in containers)
             {
@@ -68,7 +64,7 @@ internal sealed class ListCommand : Command
             return 0;
         }
 
-        ListFormat.Print(_format, _size ? Columns + "\t{{.Size}}" : Columns, Headers(), containers.Select(Row), context.Output);
+        ListFormat.Print(_list.Format, _size ? Columns + "\t{{.Size}}" : Columns, Headers(), containers.Select(Row), context.Output);
         foreach (ContainerSummary damaged in containers.Where(static container => container.Container.Damage is not null))
         {
             context.Output.Flush();
@@ -98,7 +94,7 @@ internal sealed class ListCommand : Command
             ["State"] = container.State.Status.ToString().ToLowerInvariant(),
             ["Status"] = ContainerStatusText.Of(container.State, now),
         };
-        if (_format is not ("" or "table"))
+        if (_list.Format is not ("" or "table"))
         {
             AddDetails(row, summary);
         }
@@ -111,7 +107,7 @@ internal sealed class ListCommand : Command
     {
         IReadOnlyList<MountRequest> mounts = summary.Container.Record.Request.Mounts;
         row["Labels"] = string.Join(',', summary.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
-        if (_format != "json")
+        if (_list.Format != "json")
         {
             var labels = new JsonObject();
             foreach ((string key, string value) in summary.Labels)
@@ -126,7 +122,7 @@ internal sealed class ListCommand : Command
         row["Mounts"] = string.Join(',', mounts.Where(mount => mount.Source is not null).Select(mount => MountName(mount.Source!)));
     }
 
-    private string MountName(string name) => _full || name.Length <= LongestMount ? name : name[..(LongestMount - 1)] + "…";
+    private string MountName(string name) => _list.Full || name.Length <= LongestMount ? name : name[..(LongestMount - 1)] + "…";
 
     private static string Size(ContainerSize size) => size.Virtual > 0
         ? $"{HumanUnits.Size(size.Writable)} (virtual {HumanUnits.Size(size.Virtual)})"
@@ -137,10 +133,10 @@ internal sealed class ListCommand : Command
     {
         string command = string.Join(' ', arguments.Select(
             static (argument, i) => i > 0 && argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument));
-        return TemplateValue.ToJson(_full || command.Length <= ShortCommand ? command : command[..(ShortCommand - 1)] + "…");
+        return TemplateValue.ToJson(_list.Full || command.Length <= ShortCommand ? command : command[..(ShortCommand - 1)] + "…");
     }
 
-    private string Id(Container container) => _full ? container.Id : container.Id[..ShortId];
+    private string Id(Container container) => _list.Full ? container.Id : container.Id[..ShortId];
 
     private static JsonObject Headers() => new()
     {

@@ -21,10 +21,8 @@ internal sealed class StatsCommand : Command
     private const string ClearLine = "\u001b[K\n";
     private const string ClearBelow = "\u001b[J";
 
-    private bool _all;
+    private readonly ContainerListOptions _list = new();
     private bool _noStream;
-    private bool _full;
-    private string _format = "";
 
     internal override string Name => "stats";
 
@@ -36,24 +34,22 @@ internal sealed class StatsCommand : Command
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("all", 'a', "Show all containers, not only those that run", value => _all = value),
+        .. _list.Build(),
         Option.Switch("no-stream", '\0', "Measure for one second only", value => _noStream = value),
-        Option.Switch("no-trunc", '\0', "Don't truncate output", value => _full = value),
-        new("format", '\0', "string", "Format output: table, 'table TEMPLATE', json, or a Go template", value => _format = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
         var store = new ContainerStore(context.RequireLayout());
         List<string> ids = operands.ConvertAll(name => store.Find(name).Id);
-        bool redraw = !_noStream && context.Output.IsTerminal && _format.Length == 0;
+        bool redraw = !_noStream && context.Output.IsTerminal && _list.Format.Length == 0;
         using MeasureContainers measurement = new();
         do
         {
             // Looked at each time: they come and go.
             List<Container> containers = operands.Count > 0
                 ? [.. ids.Select(store.TryRead).OfType<Container>()]
-                : store.All().FindAll(container => _all || container.IsRunning);
+                : store.All().FindAll(container => _list.All || container.IsRunning);
             if (operands.Count > 0 && containers.Count == 0)
             {
                 return 0;
@@ -71,7 +67,7 @@ internal sealed class StatsCommand : Command
     {
         if (!redraw)
         {
-            ListFormat.Print(_format, Columns, Headers(), rows, output);
+            ListFormat.Print(_list.Format, Columns, Headers(), rows, output);
         }
         else
         {
@@ -86,8 +82,8 @@ internal sealed class StatsCommand : Command
     {
         ["BlockIO"] = $"{Size(usage.ReadBytes)} / {Size(usage.WrittenBytes)}",
         ["CPUPerc"] = Percent(usage.CpuPercent),
-        ["Container"] = _full ? container.Id : container.Id[..ShortId],
-        ["ID"] = _full ? container.Id : container.Id[..ShortId],
+        ["Container"] = _list.Full ? container.Id : container.Id[..ShortId],
+        ["ID"] = _list.Full ? container.Id : container.Id[..ShortId],
         ["MemPerc"] = Percent(usage.MemoryLimitBytes == 0 ? 0 : usage.MemoryBytes * 100.0 / usage.MemoryLimitBytes),
         ["MemUsage"] = usage.MemoryBytes is { } memory
             ? $"{HumanUnits.BinarySize(memory)} / {HumanUnits.BinarySize(usage.MemoryLimitBytes)}"

@@ -105,7 +105,7 @@ internal sealed class CompleteCommand : Command
     private static List<string> VolumesOf(StateLayout layout)
     {
         var names = new List<string>();
-        foreach (VolumeSummary volume in new ManageVolumes(layout).List(new VolumeFilter()))
+        foreach (VolumeSummary volume in new ManageVolumes(layout).List(VolumeFilter.All))
         {
             names.Add(volume.Name);
         }

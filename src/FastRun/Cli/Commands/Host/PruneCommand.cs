@@ -48,11 +48,7 @@ internal sealed class PruneCommand : Command
         long bytes = containers.Bytes;
         if (_volumes)
         {
-            PrunedVolumes volumes = new ManageVolumes(layout).Prune(all: false, new VolumeFilter
-            {
-                Labels = _prune.Filters.Values("label"),
-                AbsentLabels = _prune.Filters.Values("label!"),
-            });
+            PrunedVolumes volumes = new ManageVolumes(layout).Prune(all: false, VolumeFilter.OfPrune(_prune.Filters));
             PruneReport.Print(volumes, context.Output);
             bytes += volumes.Bytes;
         }

@@ -8,7 +8,7 @@ using FastRun.Layers.Images;
 namespace FastRun.Cli.Commands.Images;
 
 /// <summary><c>fastrun rmi</c>.</summary>
-internal sealed class RemoveCommand : Command
+internal sealed class RemoveCommand : EachOperandCommand
 {
     private bool _force;
 
@@ -18,36 +18,21 @@ internal sealed class RemoveCommand : Command
 
     internal override string Summary => "Remove one or more images";
 
-    internal override int LeastOperands => 1;
-
-    internal override int MostOperands => Unlimited;
-
     internal override Option[] BuildOptions() =>
     [
         Option.Switch("force", 'f', "Remove an image by its id even if it has several names, untag one that a container needs, and do not fail where there is none", value => _force = value),
     ];
 
-    internal override int Run(CommandContext context, List<string> operands)
+    /// <inheritdoc/>
+    protected override void Apply(CommandContext context, string name)
     {
-        var remove = new RemoveImage(context.RequireLayout());
-        int code = 0;
-        foreach (string image in operands)
-        {
-            try
-            {
-                ImageRemoval removal = remove.Run(image, _force);
-                Print("Untagged: ", removal.Untagged, context.Output);
-                Print("Deleted: ", removal.Deleted, context.Output);
-            }
-            catch (EngineException e)
-            {
-                ErrorReport.Failure(e.Message, e.Hint);
-                code = _force && e.Kind == ErrorKind.NotFound ? code : ExitCodes.Failure;
-            }
-        }
-
-        return code;
+        ImageRemoval removal = new RemoveImage(context.RequireLayout()).Run(name, _force);
+        Print("Untagged: ", removal.Untagged, context.Output);
+        Print("Deleted: ", removal.Deleted, context.Output);
     }
+
+    /// <inheritdoc/>
+    protected override bool Tolerates(EngineException failure) => _force && failure.Kind == ErrorKind.NotFound;
 
     private static void Print(string what, IReadOnlyList<string> names, OutputWriter output)
     {

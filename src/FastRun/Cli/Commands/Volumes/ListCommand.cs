@@ -3,7 +3,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
-using FastRun.Engine.Errors;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Volumes;
@@ -13,7 +12,7 @@ internal sealed class ListCommand : Command
 {
     private const string Unknown = "N/A";
 
-    private VolumeFilter _filter = new();
+    private readonly FilterOption _filter = new();
     private string _format = "";
     private bool _quiet;
 
@@ -25,14 +24,14 @@ internal sealed class ListCommand : Command
 
     internal override Option[] BuildOptions() =>
     [
-        new("filter", 'f', "filter", "Show only some: dangling=true|false, driver=NAME, label=KEY[=VALUE], name=PART", AddFilter),
+        _filter.Build("Show only some: dangling=true|false, driver=NAME, label=KEY[=VALUE], name=PART", 'f'),
         new("format", '\0', "string", "Format output: table, 'table TEMPLATE', json, or a Go template", value => _format = value),
         Option.Switch("quiet", 'q', "Only display volume names", value => _quiet = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        IReadOnlyList<VolumeSummary> volumes = new ManageVolumes(context.RequireLayout()).List(_filter);
+        IReadOnlyList<VolumeSummary> volumes = new ManageVolumes(context.RequireLayout()).List(VolumeFilter.OfList(_filter.Terms));
         if (_quiet && _format is "" or "table")
         {
             foreach (VolumeSummary volume in volumes)
@@ -73,25 +72,5 @@ internal sealed class ListCommand : Command
         ["Scope"] = "SCOPE",
         ["Size"] = "SIZE",
         ["Status"] = "STATUS",
-    };
-
-    private void AddFilter(string text)
-    {
-        (string key, string value) = Values.Filter(text);
-        _filter = key switch
-        {
-            "dangling" => _filter with { Dangling = Dangling(value) },
-            "driver" => _filter with { Drivers = [.. _filter.Drivers, value] },
-            "label" => _filter with { Labels = [.. _filter.Labels, value] },
-            "name" => _filter with { Names = [.. _filter.Names, value] },
-            _ => throw EngineException.Invalid($"invalid filter '{key}'"),
-        };
-    }
-
-    private static bool Dangling(string value) => value switch
-    {
-        "1" or "true" => true,
-        "0" or "false" => false,
-        _ => throw EngineException.Invalid($"invalid filter 'dangling=[{value}]'"),
     };
 }

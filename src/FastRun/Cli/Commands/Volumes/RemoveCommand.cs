@@ -1,13 +1,10 @@
-using System.Collections.Generic;
 using FastRun.Cli.Options;
-using FastRun.Cli.Output;
-using FastRun.Engine.Errors;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Volumes;
 
 /// <summary><c>fastrun volume rm</c>.</summary>
-internal sealed class RemoveCommand : Command
+internal sealed class RemoveCommand : EachOperandCommand
 {
     private bool _force;
 
@@ -17,33 +14,15 @@ internal sealed class RemoveCommand : Command
 
     internal override string Summary => "Remove one or more volumes";
 
-    internal override int LeastOperands => 1;
-
-    internal override int MostOperands => Unlimited;
-
     internal override Option[] BuildOptions() =>
     [
         Option.Switch("force", 'f', "Do not fail where there is none", value => _force = value),
     ];
 
-    internal override int Run(CommandContext context, List<string> operands)
+    /// <inheritdoc/>
+    protected override void Apply(CommandContext context, string name)
     {
-        var manage = new ManageVolumes(context.RequireLayout());
-        int code = 0;
-        foreach (string name in operands)
-        {
-            try
-            {
-                manage.Remove(name, _force);
-                context.Output.WriteLine(name);
-            }
-            catch (EngineException e)
-            {
-                ErrorReport.Failure(e.Message, e.Hint);
-                code = ExitCodes.Failure;
-            }
-        }
-
-        return code;
+        new ManageVolumes(context.RequireLayout()).Remove(name, _force);
+        context.Output.WriteLine(name);
     }
 }
