@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading;
 using FastRun.EndToEnd.Tests.Harness;
@@ -44,6 +45,25 @@ public sealed partial class ObservabilityTests(TestImages images) : SandboxTest(
         Assert.NotEqual("", FastRun("info").Run().Output);
         Assert.Contains("exec", FastRun("--help").Run().Output, StringComparison.Ordinal);
         Assert.Contains("--memory", FastRun("exec", "--help").Run().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Version_HasDockersMembers()
+    {
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string[] parts = FastRun(
+            "version", "--format", "{{.Client.APIVersion}} {{.Server.APIVersion}} {{.Server.MinAPIVersion}} {{.Server.Os}}/{{.Server.Arch}} {{.Server.KernelVersion}} {{.Server.Platform.Name}}").Run().Output.Split(' ');
+        Assert.Equal(["1.52", "1.52", "1.24", "linux/" + OciLayout.HostArchitecture, release, "FastRun"], parts);
+
+        JsonNode json = JsonNode.Parse(FastRun("version", "-f", "json").Run().Output)!;
+        Assert.Equal("1.52", (string)json["Client"]!["ApiVersion"]!);
+        Assert.Equal("1.52", (string)json["Server"]!["ApiVersion"]!);
+        Assert.Equal((string)json["Client"]!["GitCommit"]!, (string)json["Server"]!["Components"]![0]!["Details"]!["GitCommit"]!);
+        Assert.Matches("^([0-9a-f]{7})?$", (string)json["Client"]!["GitCommit"]!);
+
+        string text = FastRun("version").Run().Output;
+        Assert.Contains($"\n Version:           {(string)json["Client"]!["Version"]!}\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  API version:      1.52 (minimum version 1.24)\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

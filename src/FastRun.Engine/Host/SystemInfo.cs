@@ -28,6 +28,9 @@ public sealed record SystemInfo
     /// <summary>The host's name.</summary>
     public required string HostName { get; init; }
 
+    /// <summary>The release of the kernel that runs, as uname(1) tells it.</summary>
+    public static string KernelRelease => Line("/proc/sys/kernel/osrelease");
+
     /// <summary>The kernel's release, as uname(1) tells it.</summary>
     public required string KernelVersion { get; init; }
 
@@ -90,7 +93,7 @@ public sealed record SystemInfo
             DataRoot = layout.DataRoot,
             RunRoot = layout.RunRoot,
             HostName = Line("/proc/sys/kernel/hostname"),
-            KernelVersion = Line("/proc/sys/kernel/osrelease"),
+            KernelVersion = KernelRelease,
             OldestKernel = KernelSupport.Oldest.ToString(),
             OperatingSystem = PrettyName(),
             Cpus = Environment.ProcessorCount,

@@ -1,14 +1,20 @@
 using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Engine;
+using FastRun.Engine.Host;
 
 namespace FastRun.Cli.Commands.Host;
 
-/// <summary><c>fastrun version</c>.</summary>
+/// <summary><c>fastrun version</c>: Docker's two halves (Engine API, SystemVersion), which are one program here.</summary>
 internal sealed class VersionCommand : Command
 {
+    private const string Platform = "FastRun";
+    private const int ValueColumn = 20;
+
     private string _format = "";
 
     internal override string Name => "version";
@@ -24,25 +30,89 @@ internal sealed class VersionCommand : Command
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        if (_format.Length > 0)
+        if (_format.Length == 0)
         {
-            ObjectFormat.Print(_format, Document(), context.Output);
-        }
-        else
-        {
-            context.Output.Write($"FastRun version {EngineVersion.Text}, {EngineVersion.Platform}\n");
+            context.Output.Write(Text());
+            return 0;
         }
 
+        ObjectFormat format = ObjectFormat.Parse(_format);
+        format.Print(Document(goNames: !format.IsJson), context.Output);
         return 0;
     }
 
-    /// <summary>Docker's two halves, which are one program here.</summary>
-    private static JsonObject Document() => new() { ["Client"] = Half(), ["Server"] = Half() };
-
-    private static JsonObject Half() => new()
+    private static string Text()
     {
-        ["Version"] = EngineVersion.Text,
-        ["Os"] = "linux",
-        ["Arch"] = EngineVersion.Architecture,
-    };
+        StringBuilder text = new($"Client: {Platform}\n");
+        AppendLine(text, " ", "Version", EngineVersion.Text);
+        AppendLine(text, " ", "API version", EngineVersion.DockerApi);
+        AppendRest(text, " ");
+        AppendLine(text, " ", "Context", "default");
+        text.Append(CultureInfo.InvariantCulture, $"\nServer: {Platform}\n Engine:\n");
+        AppendLine(text, "  ", "Version", EngineVersion.Text);
+        AppendLine(text, "  ", "API version", $"{EngineVersion.DockerApi} (minimum version {EngineVersion.OldestDockerApi})");
+        AppendRest(text, "  ");
+        return text.ToString();
+    }
+
+    private static void AppendRest(StringBuilder text, string indent)
+    {
+        if (EngineVersion.Commit.Length > 0)
+        {
+            AppendLine(text, indent, "Git commit", EngineVersion.Commit);
+        }
+
+        AppendLine(text, indent, "OS/Arch", EngineVersion.Platform);
+    }
+
+    private static void AppendLine(StringBuilder text, string indent, string name, string value) =>
+        text.Append((indent + name + ":").PadRight(ValueColumn)).Append(value).Append('\n');
+
+    /// <summary>As JSON has it; in templates members have Go's names, which differ in two places.</summary>
+    private static JsonObject Document(bool goNames)
+    {
+        string api = goNames ? "APIVersion" : "ApiVersion";
+        var client = new JsonObject
+        {
+            [nameof(Platform)] = Named(),
+            ["Version"] = EngineVersion.Text,
+            [api] = EngineVersion.DockerApi,
+            ["DefaultAPIVersion"] = EngineVersion.DockerApi,
+            ["GitCommit"] = EngineVersion.Commit,
+            ["GoVersion"] = "",
+            ["Os"] = "linux",
+            ["Arch"] = EngineVersion.Architecture,
+            ["BuildTime"] = "",
+            ["Context"] = "default",
+        };
+        var server = new JsonObject
+        {
+            [nameof(Platform)] = Named(),
+            ["Components"] = new JsonArray(new JsonObject
+            {
+                [nameof(Name)] = "Engine",
+                ["Version"] = EngineVersion.Text,
+                ["Details"] = new JsonObject
+                {
+                    ["ApiVersion"] = EngineVersion.DockerApi,
+                    ["Arch"] = EngineVersion.Architecture,
+                    ["GitCommit"] = EngineVersion.Commit,
+                    ["MinAPIVersion"] = EngineVersion.OldestDockerApi,
+                    ["Os"] = "linux",
+                },
+            }),
+            ["Version"] = EngineVersion.Text,
+            [api] = EngineVersion.DockerApi,
+            ["MinAPIVersion"] = EngineVersion.OldestDockerApi,
+            ["GitCommit"] = EngineVersion.Commit,
+            ["GoVersion"] = "",
+            ["Os"] = "linux",
+            ["Arch"] = EngineVersion.Architecture,
+            ["KernelVersion"] = SystemInfo.KernelRelease,
+            ["BuildTime"] = "",
+        };
+        return new JsonObject { ["Client"] = client, ["Server"] = server };
+    }
+
+    private static JsonObject Named() => new() { [nameof(Name)] = Platform };
 }
