@@ -1,4 +1,6 @@
+using System;
 using System.Diagnostics;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -17,11 +19,10 @@ internal static class ContainerLock
     internal static Sandbox? TakeIdle(StateLayout layout, string id)
     {
         ContainerStore store = new(layout);
-        using PollSet pause = new();
-        long start = Stopwatch.GetTimestamp();
-        while (true)
+        Sandbox? held = null;
+        return TryPatiently(() =>
         {
-            Sandbox? held = Sandbox.TryAdopt(layout, id);
+            held = Sandbox.TryAdopt(layout, id);
             Container? container = store.TryRead(id);
             if (container is null)
             {
@@ -29,22 +30,57 @@ internal static class ContainerLock
                 throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
             }
 
-            if (held is not null)
-            {
-                return held;
-            }
+            return held is not null || container.IsRunning;
+        })
+            ? held
+            : throw new EngineException(ErrorKind.Conflict, $"container {id[..12]}: another command is working on it");
+    }
 
-            if (container.IsRunning)
-            {
-                return null;
-            }
+    /// <summary>
+    /// Reclaims a container that was to go when it ended, and whose supervisor was killed. The lock of such a process can outlive
+    /// it for a while: until the disk has answered what its second thread waits for.
+    /// </summary>
+    /// <returns>False where it runs, or stays when it has ended, or a part could not be removed.</returns>
+    internal static bool TryReclaim(StateLayout layout, string id)
+    {
+        ContainerStore store = new(layout);
+        bool reclaimed = false;
+        TryPatiently(() =>
+        {
+            bool isDying = IsHeldByTheDead(layout, store, id);
+            reclaimed = AbandonedSandboxes.TryReclaim(layout, id, []);
+            return reclaimed || !isDying;
+        });
+        return reclaimed;
+    }
 
+    private static bool IsHeldByTheDead(StateLayout layout, ContainerStore store, string id)
+    {
+        if (store.TryReadAny(id) is not { Damage: null, Record.IsTransient: true, Written.Status: ContainerStatus.Running or ContainerStatus.Restarting } container
+            || container.IsRunning)
+        {
+            return false;
+        }
+
+        using Sandbox? free = Sandbox.TryAdopt(layout, id);
+        return free is null;
+    }
+
+    /// <summary>Tries until it succeeds; false when patience is at its end.</summary>
+    internal static bool TryPatiently(Func<bool> attempt)
+    {
+        using PollSet pause = new();
+        long start = Stopwatch.GetTimestamp();
+        while (!attempt())
+        {
             if (Stopwatch.GetElapsedTime(start).TotalMilliseconds > PatienceMilliseconds)
             {
-                throw new EngineException(ErrorKind.Conflict, $"container {id[..12]}: another command is working on it");
+                return false;
             }
 
             pause.Wait(1);
         }
+
+        return true;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class ContainerNames(StateLayout layout)
     {
         foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.ContainerNames))
         {
-            if (TryRead(entry.Text) is { } id && FileAt.TryStat(null, layout.Container(id), out _) == Errno.ENOENT)
+            if (TryRead(entry.Text) is { } id && IsGone(id))
             {
                 RemoveLink(entry.Text, id);
             }
@@ -92,8 +92,7 @@ internal sealed class ContainerNames(StateLayout layout)
             return;
         }
 
-        bool gone = FileAt.TryStat(null, layout.Container(id), out _) == Errno.ENOENT;
-        if (!gone && !IsStale(name, id) && !AbandonedSandboxes.TryReclaim(layout, id, []))
+        if (!IsGone(id) && !IsStale(name, id) && !(ContainerLock.TryReclaim(layout, id) && IsGone(id)))
         {
             throw new EngineException(
                 ErrorKind.Conflict,
@@ -103,6 +102,8 @@ internal sealed class ContainerNames(StateLayout layout)
 
         RemoveLink(name, id);
     }
+
+    private bool IsGone(string id) => FileAt.TryStat(null, layout.Container(id), out _) == Errno.ENOENT;
 
     /// <summary>
     /// Whether the container has another name: a rename was killed before or after it changed the record. One that goes on holds

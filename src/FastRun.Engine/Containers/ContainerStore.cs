@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text.Json;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Exec;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
@@ -117,6 +118,13 @@ public sealed class ContainerStore(StateLayout layout)
         return new Container(record, state) { Freezer = IsFrozen, IsRunning = isRunning };
     }
 
+    /// <summary>Which file a container's record is now: whoever looks before reading it can tell later whether it has been replaced.</summary>
+    internal (ulong Inode, FileTime Modified) RecordFile(string id)
+    {
+        FileAt.TryStat(null, Path.Combine(layout.Container(id), Config), out FileStatus file);
+        return (file.Inode, file.Modified);
+    }
+
     /// <summary>As <see cref="TryRead"/>, also where the records cannot be read.</summary>
     internal Container? TryReadAny(string id)
     {
@@ -188,15 +196,19 @@ public sealed class ContainerStore(StateLayout layout)
     /// Changes what a container is, whoever holds its directory: changes take turns by the lock of the record itself. What the
     /// change throws leaves the container as it was.
     /// </summary>
+    /// <param name="id">The container.</param>
+    /// <param name="change">Makes the new record of the old one.</param>
+    /// <param name="changed">Called once it is written, before others may change it again.</param>
     /// <exception cref="EngineException">There is no such container.</exception>
-    internal ContainerRecord Change(string id, Func<ContainerRecord, ContainerRecord> change)
+    internal ContainerRecord Change(string id, Func<ContainerRecord, ContainerRecord> change, Action<ContainerRecord>? changed = null)
     {
         using FileLock turn = FileLock.AcquireTarget(null, Path.Combine(layout.Container(id), Config), FileLockMode.Exclusive, out _, out _)
             ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
         ContainerRecord record = TryRead(id)?.Record ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
-        ContainerRecord changed = change(record);
-        WriteRecord(changed);
-        return changed;
+        ContainerRecord next = change(record);
+        WriteRecord(next);
+        changed?.Invoke(next);
+        return next;
     }
 
     /// <summary>Gives a container another name. A kill leaves it with one of the two; the other is free.</summary>
@@ -209,7 +221,7 @@ public sealed class ContainerStore(StateLayout layout)
             before = record.Name;
             _names.Claim(name, id);
             return record with { Name = name };
-        });
+        }, record => JoinRecordFile.Rename(layout, record));
         oldName = before;
         _names.Release(before, id);
         return renamed;

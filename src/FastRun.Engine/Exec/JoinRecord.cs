@@ -23,7 +23,7 @@ internal sealed record JoinRecord
     /// <summary>The container's first process.</summary>
     internal required ProcessInstance Process { get; init; }
 
-    /// <summary>Its name when it was started.</summary>
+    /// <summary>Its name.</summary>
     internal required string Name { get; init; }
 
     /// <summary>Its image, as it was asked for.</summary>

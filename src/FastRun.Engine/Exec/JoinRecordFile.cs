@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Launch;
 using FastRun.Layers;
 using FastRun.Native.Capabilities;
@@ -20,9 +21,18 @@ internal static class JoinRecordFile
 
     private static ReadOnlySpan<byte> Magic => "FRJOIN\x01\0"u8;
 
-    /// <summary>Writes it. The caller holds the container.</summary>
+    /// <summary>Writes it. The caller holds the container, or its record.</summary>
     internal static void Write(StateLayout layout, string id, JoinRecord record) =>
         AtomicFile.WriteVolatile(PathOf(layout, id), Encode(record));
+
+    /// <summary>Gives a container that runs the name that it has now. The caller holds its record.</summary>
+    internal static void Rename(StateLayout layout, ContainerRecord container)
+    {
+        if (TryRead(layout, container.Id) is { } record)
+        {
+            Write(layout, container.Id, record with { Name = container.Name });
+        }
+    }
 
     /// <summary>Reads it; null where there is none that can be used.</summary>
     internal static JoinRecord? TryRead(StateLayout layout, string id) =>

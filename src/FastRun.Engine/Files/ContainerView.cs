@@ -89,9 +89,14 @@ internal sealed class ContainerView : IDisposable
                     return new ContainerView(container, stopped(layout, container, held, owned), owned);
                 }
 
-                if (OpenNamespace(container) is { } mounts)
+                // Held before the look whether it runs: its next run waits until this one's mounts are let go.
+                if (FileLock.TryAcquire(null, layout.Container(container.Id) + "/upper", FileLockMode.Shared, out _) is { } inUse)
                 {
-                    return new ContainerView(container, running(container, owned.Own(mounts), owned), owned);
+                    owned.Own(inUse);
+                    if (OpenNamespace(container) is { } mounts)
+                    {
+                        return new ContainerView(container, running(container, owned.Own(mounts), owned), owned);
+                    }
                 }
             }
             catch
@@ -99,6 +104,8 @@ internal sealed class ContainerView : IDisposable
                 owned.Release();
                 throw;
             }
+
+            owned.Release();
 
             // It has ended meanwhile, or was started again.
             container = store.TryRead(container.Id)

@@ -1,10 +1,12 @@
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.References;
 using FastRun.Native;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Launch;
 
@@ -18,13 +20,28 @@ internal static class ContainerRoot
             ? null
             : owned.Own(ContainerImageUsers.OpenStore(layout).Open(ImageLocation.Parse(record.ImageId), platform: null));
 
-    /// <summary>Mounts it, detached. The caller holds the container.</summary>
+    /// <summary>
+    /// Mounts it, detached. The caller holds the container. Whoever is in a mount of an earlier run still, copying files, is waited
+    /// for: two overlays must not share one upper directory (overlayfs.rst, "undefined behavior").
+    /// </summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="image">Its image; null for <c>host</c>.</param>
     /// <param name="sandbox">The container.</param>
     /// <param name="owned">Takes the mount.</param>
-    /// <exception cref="Errors.EngineException">The kernel cannot make it.</exception>
-    internal static Fd Mount(StateLayout layout, ImageLease? image, Sandbox sandbox, RunResources owned) => owned.Own(image is null
-        ? HostRootFilesystem.Mount(layout, sandbox)
-        : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
+    /// <exception cref="EngineException">The kernel cannot make it, or somebody goes on copying.</exception>
+    internal static Fd Mount(StateLayout layout, ImageLease? image, Sandbox sandbox, RunResources owned)
+    {
+        FileLock? alone = null;
+        if (!ContainerLock.TryPatiently(() => (alone = FileLock.TryAcquire(null, sandbox.Upper, FileLockMode.Exclusive, out _)) is not null))
+        {
+            throw new EngineException(ErrorKind.Conflict, $"container {sandbox.Id[..12]}: files of its last run are still being copied");
+        }
+
+        using (alone)
+        {
+            return owned.Own(image is null
+                ? HostRootFilesystem.Mount(layout, sandbox)
+                : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
+        }
+    }
 }

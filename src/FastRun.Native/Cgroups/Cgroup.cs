@@ -88,8 +88,18 @@ public sealed class Cgroup : IDisposable
         return false;
     }
 
-    /// <summary>Kills every process in it, at once and without a race against fork(2).</summary>
-    public void Kill() => _unified.Directory.Write("cgroup.kill", "1");
+    /// <summary>
+    /// Kills every process in it, at once and without a race against fork(2). Nothing is in one that its owner has removed
+    /// meanwhile.
+    /// </summary>
+    public void Kill()
+    {
+        Errno errno = _unified.Directory.TryWrite("cgroup.kill", "1");
+        if (errno is not (Errno.None or Errno.ENOENT or Errno.ENODEV))
+        {
+            throw new SyscallException("write", errno, _unified.Directory.Join("cgroup.kill"));
+        }
+    }
 
     /// <summary>Stops every process in it, and returns when all have stopped.</summary>
     /// <exception cref="SyscallException">ETIMEDOUT where some did not within ten seconds.</exception>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -312,6 +313,26 @@ public sealed class CopyTests(TestImages images) : ContainerTest(images)
         {
             _ = FastRun("pause", "box").Run().Exits(0);
         }
+    }
+
+    [Fact]
+    public void Restart_WhileFilesAreCopied_WaitsUntilTheirOverlayIsLetGo()
+    {
+        MakeContainer("running");
+        _ = FastRun("exec", "box", "sh", "-c", "head -c 3000000 /dev/zero > /data/large").Run().Exits(0);
+
+        // Nobody reads on: the copy has the container's files open.
+        using Process copy = FastRun("cp", "box:/data", "-").Start();
+        Assert.Equal(1, copy.StandardOutput.BaseStream.Read(new byte[1]));
+        using Process restart = FastRun("restart", "-t", "0", "box").Start();
+        Assert.True(Processes.Eventually(() => FastRun("ps", "-aq", "--filter", "status=exited").Run().Output.Length > 0));
+        Assert.False(restart.WaitForExit(300));
+
+        copy.Kill();
+        copy.WaitForExit();
+        Assert.True(restart.WaitForExit(60_000));
+        Assert.Equal(0, restart.ExitCode);
+        Assert.Equal("3000000", FastRun("exec", "box", "stat", "-c", "%s", "/data/large").Run().Output);
     }
 
     private Command Cp2(string source, string destination) => FastRun("cp", source, destination) with { WorkingDirectory = Work };

@@ -48,6 +48,18 @@ public sealed class EventsTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Events_OfAProcessThatJoins_HaveTheNameThatTheContainerHasNow()
+    {
+        string id = Detached(["--name", "before"], "sleep", "1000");
+        FastRun("rename", "before", "after").Run().Exits(0);
+        FastRun("exec", "after", "true").Run().Exits(0);
+        FastRun("restart", "-t", "0", "after").Run().Exits(0);
+        FastRun("exec", id, "true").Run().Exits(0);
+
+        Assert.Equal(["after", "after"], Past("--filter", "event=exec_die", "--format", "{{.Actor.Attributes.name}}"));
+    }
+
+    [Fact]
     public void Events_InPlainText_AreDockersLines()
     {
         string id = FastRun("create", "--name", "made", Images.Busybox).Run().Output;

@@ -213,12 +213,42 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
         _ = Command.Output("kill", "-9", Supervisor(id));
         Assert.True(Processes.Eventually(() => StateOf("brief") != "running"));
 
-        // A process that was killed while it waits for the disk has its lock until the disk has answered.
-        Assert.True(Processes.Eventually(() => Command.Run("flock", "-n", Path.Combine(Roots.Data, "containers", id), "true").ExitCode == 0));
-
         Detached(["--rm", "--name", "brief"], "sleep", "1000");
 
         Assert.Equal("running", StateOf("brief"));
+    }
+
+    [Fact]
+    public void Kill9_OfASupervisorWhoseLockOutlivesIt_ItsNameIsWaitedFor()
+    {
+        string id = Detached(["--rm", "--name", "brief"], "sleep", "1000");
+        _ = Command.Output("kill", "-9", Supervisor(id));
+        Assert.True(Processes.Eventually(() => StateOf("brief") != "running"));
+
+        // As a thread that waits for the disk holds it.
+        using Process holder = new Command("flock", Path.Combine(Roots.Data, "containers", id), "sh", "-c", "echo held; read line").Start();
+        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        using Process next = RunCommand(["-d", "--rm", "--name", "brief"], "sleep", "1000").Start();
+        Assert.False(next.WaitForExit(300));
+        holder.StandardInput.WriteLine();
+
+        Assert.Equal(65, next.StandardOutput.ReadToEnd().Length);
+        Assert.True(next.WaitForExit(60_000));
+        Assert.Equal(0, next.ExitCode);
+        Assert.Equal("running", StateOf("brief"));
+        holder.WaitForExit();
+    }
+
+    [Fact]
+    public void Kill9_OfTheSupervisorOfOneThatStays_LeavesItItsName()
+    {
+        string id = Detached(["--name", "lasting"], "sleep", "1000");
+        _ = Command.Output("kill", "-9", Supervisor(id));
+        Assert.True(Processes.Eventually(() => StateOf("lasting") == "exited"));
+
+        Run(["-d", "--name", "lasting"], "true").FailsWith(125, $"The container name \"/lasting\" is already in use by container \"{id}\"");
+
+        Assert.Equal("lasting", FastRun("start", "lasting").Run().Output);
     }
 
     [Fact]

@@ -158,6 +158,15 @@ public sealed class CgroupTests
     }
 
     [Fact]
+    public void Kill_OfAGroupThatHasBeenRemoved_IsDone()
+    {
+        using SandboxFixture sandbox = SandboxFixture.Create();
+        Directory.Delete(sandbox.Directories[0]);
+        sandbox.Cgroup.Kill();
+        Assert.False(Directory.Exists(sandbox.Directories[0]));
+    }
+
+    [Fact]
     public void Freeze_RunningProcess_StopsUntilThawed()
     {
         using SandboxFixture sandbox = SandboxFixture.Create();
