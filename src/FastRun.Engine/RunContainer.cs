@@ -28,22 +28,21 @@ public sealed class RunContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
-        request = RequestedNetworks.Resolve(request);
-        RequestValidation.Check(request);
-        request = InheritedVolumes.Resolve(layout, request);
-        RunReport? report = RunReport.Begin(options.ReportFile, request.Image);
-        request = report is null ? request : RunReport.Measured(request);
+        RunReport? report = RunReport.Begin(request);
+        RunTrace? trace = RunTrace.Begin(options.TraceFile, request.Image);
         FileCreationMask.Clear();
-        Timeline timeline = new(options.Timings || report is not null);
+        Timeline timeline = new(options.Timings || report is not null || trace is not null);
         RunResources owned = new();
         try
         {
-            return Run(request, options, timeline, owned, report);
+            return Run(report is null ? request : RunReport.Measured(request), options with { Trace = trace }, timeline, owned, report);
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is { } translated)
         {
             EngineException explained = KernelSupport.Explain(translated);
             report?.Failed(explained, options.FailureCode(explained.Kind));
+            trace?.Failed(explained);
+            timeline.End("failed");
             throw explained;
         }
         finally
@@ -52,12 +51,17 @@ public sealed class RunContainer(StateLayout layout)
             timeline.End("clean-up");
             options.Diagnostics(options.Timings ? timeline.Print() : "");
             failures.AddRange(report?.Write(timeline) ?? []);
+            failures.AddRange(trace?.Write(timeline) ?? []);
             failures.ForEach(failure => options.Diagnostics($"fastrun: {failure}\n"));
         }
     }
 
     private int Run(ContainerCreateRequest request, RunOptions options, Timeline timeline, RunResources owned, RunReport? report)
     {
+        request = RequestedNetworks.Resolve(request);
+        RequestValidation.Check(request);
+        request = InheritedVolumes.Resolve(layout, request);
+
         // First to come, so last to go: it dies while the rest is being removed.
         Watcher watcher = owned.Own(new Watcher());
         ImageLease? image = ImageResolution.Resolve(layout, request, options);
@@ -66,6 +70,7 @@ public sealed class RunContainer(StateLayout layout)
             owned.Own(image);
         }
 
+        report?.Of(layout, image?.Record);
         timeline.End("resolve");
 
         Sandbox sandbox = owned.Own(Sandbox.Create(layout));
@@ -101,7 +106,7 @@ public sealed class RunContainer(StateLayout layout)
         int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup);
         watcher.Stop();
         launch.ThrowIfFailed();
-        report?.Ended(code, supervisor, launch.Plan.Cgroup, image?.Record);
+        report?.Ended(code, supervisor, launch.Plan.Cgroup);
         container?.Ended(code, launch.Plan.Cgroup.OomKilled());
         options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));
         options.Waiting(supervisor.Waiting);

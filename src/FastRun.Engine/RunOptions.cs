@@ -17,8 +17,8 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
     /// <summary>Takes text for standard output.</summary>
     public Action<string> Output { get; init; } = static _ => { };
 
-    /// <summary>The file for the report; null for none.</summary>
-    public string? ReportFile { get; init; }
+    /// <summary>The file for the trace of the start; null for none.</summary>
+    public string? TraceFile { get; init; }
 
     /// <summary>The exit code that the report gives for a run that failed.</summary>
     public Func<ErrorKind, int> FailureCode { get; init; } = static _ => 1;
@@ -28,4 +28,10 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
 
     /// <summary>Takes text for standard error.</summary>
     public Action<string> Diagnostics { get; init; } = static _ => { };
+
+    /// <summary>Hears of all loads, too; null where nobody traces.</summary>
+    internal RunTrace? Trace { get; init; }
+
+    /// <summary>Whoever hears how a load gets on.</summary>
+    internal LoadObserver Observed(LoadObserver observer) => Trace?.Observe(observer) ?? observer;
 }

@@ -2,12 +2,14 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
+using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
+using FastRun.TestRegistry;
 
 namespace FastRun.EndToEnd.Tests;
 
 /// <summary><c>--report</c>, and what is told before a time limit ends a run: docs/run-report.md.</summary>
-public sealed class RunReportTests(TestImages images) : SandboxTest(images)
+public sealed class RunReportTests(TestImages images) : ContainerTest(images)
 {
     private string Report => Path.Combine(Roots.Top, "report.json");
 
@@ -68,7 +70,61 @@ public sealed class RunReportTests(TestImages images) : SandboxTest(images)
     {
         _ = FastRun("run", "--rm", "--report", Report, Images.Busybox, "true").Run().Exits(0);
         Assert.Equal(0, (int)Read()["exitCode"]!);
-        _ = FastRun("run", "--report", Report, Images.Busybox, "true").Run().FailsWith(125, "--report needs --rm");
+    }
+
+    [Fact]
+    public void Report_OfAContainerWithASupervisor_IsThereWhenTheCommandReturns()
+    {
+        _ = Run(["--report", Report, "--memory", "16m"], "sh", "-c", "exec tail /dev/zero").Exits(137);
+        JsonNode report = Read();
+        Assert.Equal((137, 9), ((int)report["exitCode"]!, (int)report["signal"]!));
+        Assert.InRange((long)report["memoryPeakBytes"]!, 4096, 1L << 32);
+        Assert.Equal(
+            ["resolve", "snapshot", "plan", "clone", "prepare", "exec", "run", "clean-up"],
+            report["phases"]!.AsArray().Select(static phase => (string)phase!["name"]!));
+    }
+
+    [Fact]
+    public void Report_OfADetachedContainer_IsWrittenWhenItEnds()
+    {
+        string id = (FastRun("run", "-d", "--report", "report.json", Images.Busybox, "sh", "-c", "read line; exit 5") with { WorkingDirectory = Roots.Top }).Run().Output;
+        Assert.Equal("5", FastRun("wait", id).Run().Output);
+        Assert.True(Processes.Eventually(() => File.Exists(Report)));
+        Assert.Equal(5, (int)Read()["exitCode"]!);
+        Assert.StartsWith("sha256:", (string)Read()["imageId"]!, StringComparison.Ordinal);
+
+        File.Delete(Report);
+        FastRun("start", id).Run().Exits(0);
+        Assert.True(Processes.Eventually(() => File.Exists(Report)));
+    }
+
+    [Fact]
+    public void Report_OfAContainerThatIsNotMadeOrNotStarted_TellsWhy()
+    {
+        _ = Run(["-d", "--report", Report, "--memory", "1"], "true").Exits(125);
+        Assert.Equal(125, (int)Read()["exitCode"]!);
+        Assert.Contains("memory", (string)Read()["error"]!, StringComparison.Ordinal);
+
+        _ = Run(["-d", "--report", Report], "/missing").Exits(127);
+        Assert.True(Processes.Eventually(() => (int)Read()["exitCode"]! == 127));
+        Assert.Contains("/missing", (string)Read()["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_HasTheDigestByWhichTheRegistryKnowsTheImage()
+    {
+        using FaultyRegistry registry = new();
+        OciLayout layout = new(Roots.NewDirectory("layout"));
+        JsonObject manifest = layout.AddImage("latest", [BusyboxRoot.Tar().ToArray()]);
+        registry.Add(layout);
+        string name = registry.Authority + "/app";
+
+        _ = FastRun("exec", "--no-workspace", "--report", Report, name, "--", "true").Run().Exits(0);
+
+        Assert.Equal((string)manifest["digest"]!, (string)Read()["manifestDigest"]!);
+        string imageId = (string)Read()["imageId"]!;
+        _ = FastRun("exec", "--no-workspace", "--report", Report, imageId, "--", "true").Run().Exits(0);
+        Assert.Equal((string)manifest["digest"]!, (string)Read()["manifestDigest"]!);
     }
 
     [Theory]

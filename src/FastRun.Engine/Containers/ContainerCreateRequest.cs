@@ -158,4 +158,7 @@ public sealed record ContainerCreateRequest
 
     /// <summary>How long it may run; null for ever.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The file for the report of each run (docs/run-report.md); null for none.</summary>
+    public string? ReportFile { get; init; }
 }

@@ -65,7 +65,7 @@ internal sealed class ContainerFilter
     {
         foreach (string name in RequestedNetworks.NamesOf(container.Record.Request))
         {
-            if (MatchesAny("network", name))
+            if (_terms.IsOneOf("network", name))
             {
                 return true;
             }

@@ -4,6 +4,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
@@ -25,40 +26,56 @@ public sealed class CreateContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
-        request = RequestedNetworks.Resolve(request);
-        RequestValidation.Check(request);
-        FileCreationMask.Clear();
-        return EngineErrors.Translated(() =>
+        RunReport? report = RunReport.Begin(request);
+        try
         {
-            using ImageLease? image = ImageResolution.Resolve(layout, request, options);
+            ContainerCreateRequest resolved = RequestedNetworks.Resolve(request);
+            RequestValidation.Check(resolved);
+            FileCreationMask.Clear();
+            return EngineErrors.Translated(() => Make(resolved, options, starting));
+        }
+        catch (EngineException exception) when (report is not null)
+        {
+            report.Failed(exception, options.FailureCode(exception.Kind));
+            foreach (string failure in report.Write(new Timeline(enabled: false)))
+            {
+                options.Diagnostics($"fastrun: {failure}\n");
+            }
+
+            throw;
+        }
+    }
+
+    private Container Make(ContainerCreateRequest request, RunOptions options, bool starting)
+    {
+        using ImageLease? image = ImageResolution.Resolve(layout, request, options);
+        if (!starting)
+        {
+            image?.MakeDurable();
+        }
+
+        ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
+            InheritedVolumes.Resolve(layout, request), image?.Record)
+            with { Healthcheck = ImageHealthCheck.Merge(layout, request.Healthcheck, image?.Record) };
+        using Sandbox sandbox = Sandbox.Create(layout);
+        ContainerRecord? record = null;
+        try
+        {
+            record = ContainerRegistration.Register(layout, sandbox, whole, image?.Record);
+            MakeVolumes(whole);
+            ContainerEvents.Note(layout, record, "create");
             if (!starting)
             {
-                image?.MakeDurable();
+                new ContainerStore(layout).MakeDurable(record);
             }
 
-            ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
-                InheritedVolumes.Resolve(layout, request), image?.Record)
-                with { Healthcheck = ImageHealthCheck.Merge(layout, request.Healthcheck, image?.Record) };
-            using Sandbox sandbox = Sandbox.Create(layout);
-            ContainerRecord? record = null;
-            try
-            {
-                record = ContainerRegistration.Register(layout, sandbox, whole, image?.Record);
-                MakeVolumes(whole);
-                ContainerEvents.Note(layout, record, "create");
-                if (!starting)
-                {
-                    new ContainerStore(layout).MakeDurable(record);
-                }
-
-                return new Container(record, new ContainerState());
-            }
-            catch
-            {
-                Discard(sandbox, record);
-                throw;
-            }
-        });
+            return new Container(record, new ContainerState());
+        }
+        catch
+        {
+            Discard(sandbox, record);
+            throw;
+        }
     }
 
     /// <summary>

@@ -79,7 +79,7 @@ internal sealed class ImagePulling(
         }
     }
 
-    private ImageLease Fetch(ImageReference reference) => PullImage.Pulling(options.Pulling(), observer =>
+    private ImageLease Fetch(ImageReference reference) => PullImage.Pulling(options.Observed(options.Pulling()), observer =>
     {
         PulledImage pulled = store.Pull(
             reference,

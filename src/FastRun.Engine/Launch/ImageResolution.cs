@@ -24,7 +24,7 @@ internal static class ImageResolution
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         if (location.Transport != ImageTransport.Registry)
         {
-            return store.Open(location, request.Platform);
+            return store.Open(location, request.Platform, options.Trace?.Observe(new LoadObserver()));
         }
 
         RecordState state = RecordState.Absent;

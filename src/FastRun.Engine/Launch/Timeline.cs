@@ -9,7 +9,7 @@ namespace FastRun.Engine.Launch;
 /// <summary>Where the time of one run went, phase by phase.</summary>
 internal sealed class Timeline
 {
-    private readonly List<(string Phase, long Ticks)>? _phases;
+    private readonly List<(string Phase, long From, long To)>? _phases;
     private long _last;
 
     /// <summary>Starts the clock, or does nothing at all when not asked for.</summary>
@@ -30,12 +30,15 @@ internal sealed class Timeline
     {
         get
         {
-            foreach ((string phase, long ticks) in _phases ?? [])
+            foreach ((string phase, long from, long to) in Spans)
             {
-                yield return (phase, ticks * 1000.0 / Stopwatch.Frequency);
+                yield return (phase, (to - from) * 1000.0 / Stopwatch.Frequency);
             }
         }
     }
+
+    /// <summary>The phases that ended, with their times on the stopwatch: each begins where the one before ended.</summary>
+    internal IReadOnlyList<(string Phase, long From, long To)> Spans => _phases ?? [];
 
     /// <summary>
     /// Ends the three phases of a launch: clone until the child began, its preparation, and what it takes from there to
@@ -57,7 +60,7 @@ internal sealed class Timeline
         if (_phases is not null && nanoseconds > 0)
         {
             long ticks = nanoseconds / (1_000_000_000 / Stopwatch.Frequency);
-            _phases.Add((phase, ticks - _last));
+            _phases.Add((phase, _last, ticks));
             _last = ticks;
         }
     }
@@ -68,7 +71,7 @@ internal sealed class Timeline
         if (_phases is not null)
         {
             long now = Stopwatch.GetTimestamp();
-            _phases.Add((phase, now - _last));
+            _phases.Add((phase, _last, now));
             _last = now;
         }
     }
@@ -83,10 +86,10 @@ internal sealed class Timeline
 
         StringBuilder text = new();
         long total = 0;
-        foreach ((string phase, long ticks) in _phases)
+        foreach ((string phase, long from, long to) in _phases)
         {
-            total += ticks;
-            Append(text, phase, ticks);
+            total += to - from;
+            Append(text, phase, to - from);
         }
 
         Append(text, "total", total);

@@ -13,6 +13,7 @@ namespace FastRun.Engine.Reports;
 internal static class ProcessWaits
 {
     private const int MostProcesses = 64;
+    private const int MostMembers = 4096;
     private const int LongestText = 4096;
     private const int PatienceMilliseconds = 1000;
 
@@ -24,7 +25,7 @@ internal static class ProcessWaits
     {
         Lock gate = new();
         List<ProcessWait> found = [];
-        Thread reader = new(() => Collect(cgroup.Processes(MostProcesses), found, gate)) { IsBackground = true };
+        Thread reader = new(() => Collect(cgroup, found, gate)) { IsBackground = true };
         reader.Start();
         reader.Join(PatienceMilliseconds);
         lock (gate)
@@ -60,41 +61,82 @@ internal static class ProcessWaits
         return functions;
     }
 
-    private static void Collect(IReadOnlyList<int> pids, List<ProcessWait> found, Lock gate)
+    /// <summary>
+    /// The directory of each process is opened once: when the process has ended, nothing can be read through it any more, whoever has
+    /// its number then. And whoever has it must be in the cgroup still once the directory is open.
+    /// </summary>
+    private static void Collect(Cgroup cgroup, List<ProcessWait> found, Lock gate)
     {
-        // What cannot block comes first for all of them.
-        foreach (int pid in pids)
+        List<(int Pid, Fd Directory)> processes = [];
+        try
         {
-            if (Text(pid, "stat") is { Length: > 0 } stat)
+            foreach (int pid in cgroup.Processes(MostProcesses))
             {
-                (string name, string state) = ParseStat(stat);
-                string channel = Text(pid, "wchan").Trim();
-                ProcessWait wait = new(
-                    pid, name, state, channel == "0" ? "" : channel, Text(pid, "syscall").Trim(), ParseStack(Text(pid, "stack")), []);
+                if (TryOpen(pid) is { } directory)
+                {
+                    processes.Add((pid, directory));
+                }
+            }
+
+            HashSet<int> members = [.. cgroup.Processes(MostMembers)];
+            List<Fd> told = [];
+
+            // What cannot block comes first for all of them.
+            foreach ((int pid, Fd directory) in processes)
+            {
+                if (members.Contains(pid) && Read(directory, pid) is { } wait)
+                {
+                    told.Add(directory);
+                    lock (gate)
+                    {
+                        found.Add(wait);
+                    }
+                }
+            }
+
+            for (int i = 0; i < told.Count; i++)
+            {
+                IReadOnlyList<string> words = ParseCommandLine(Text(told[i], "cmdline"));
                 lock (gate)
                 {
-                    found.Add(wait);
+                    found[i] = found[i] with { CommandLine = words };
                 }
             }
         }
-
-        for (int i = 0; i < found.Count; i++)
+        finally
         {
-            IReadOnlyList<string> words = ParseCommandLine(Text(found[i].Pid, "cmdline"));
-            lock (gate)
-            {
-                found[i] = found[i] with { CommandLine = words };
-            }
+            processes.ForEach(static process => process.Directory.Dispose());
         }
     }
 
+    /// <summary>What can be read of a process without waiting for it; null where it has ended.</summary>
+    /// <param name="process">Its directory.</param>
+    /// <param name="pid">Its number.</param>
+    internal static ProcessWait? Read(Fd process, int pid)
+    {
+        string stat = Text(process, "stat");
+        if (stat.Length == 0)
+        {
+            return null;
+        }
+
+        (string name, string state) = ParseStat(stat);
+        string channel = Text(process, "wchan").Trim();
+        return new ProcessWait(
+            pid, name, state, channel == "0" ? "" : channel, Text(process, "syscall").Trim(), ParseStack(Text(process, "stack")), []);
+    }
+
+    /// <summary>The directory of a process; null where it has ended.</summary>
+    internal static Fd? TryOpen(int pid) => FileAt.TryOpen(
+        null, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"), OpenFlags.Read | OpenFlags.Directory, 0, ResolveFlags.None, out _);
+
     /// <summary>The beginning of a process's file; empty where it cannot be read, for instance because it has ended.</summary>
-    private static string Text(int pid, string file)
+    private static string Text(Fd process, string file)
     {
         try
         {
             byte[] buffer = new byte[LongestText];
-            using Fd open = FileAt.Open(null, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"), OpenFlags.Read);
+            using Fd open = FileAt.Open(process, file, OpenFlags.Read);
             return Encoding.UTF8.GetString(buffer, 0, FileContent.Read(open, buffer));
         }
         catch (SyscallException)

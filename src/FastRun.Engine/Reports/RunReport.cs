@@ -5,10 +5,11 @@ using System.Text.Json;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
+using FastRun.Layers;
 using FastRun.Layers.Images;
-using FastRun.Native;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
 using FastRun.Native.Cgroups;
-using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Reports;
 
@@ -16,64 +17,60 @@ namespace FastRun.Engine.Reports;
 internal sealed class RunReport
 {
     private const int SchemaVersion = 1;
-    private const int ReadableByAll = 0x1A4;
+    private const string What = "report";
 
-    private readonly string _path;
+    private readonly ResultFile _file;
     private readonly string _image;
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private int _exitCode;
     private int _signal;
     private bool _timedOut;
     private string? _error;
-    private string? _imageId;
+    private Digest? _imageId;
+    private Digest? _manifest;
     private long? _oomKills;
     private CgroupStatistics _used = new();
     private IReadOnlyList<ProcessWait> _waiting = [];
 
-    private RunReport(string path, string image)
-    {
-        _path = path;
-        _image = image;
-    }
+    private RunReport(ResultFile file, string image) => (_file, _image) = (file, image);
 
     /// <summary>Looks whether the report can be written later; null where nobody asked for one.</summary>
     /// <exception cref="EngineException">It cannot.</exception>
-    internal static RunReport? Begin(string? path, string image)
-    {
-        if (path is null)
-        {
-            return null;
-        }
+    internal static RunReport? Begin(ContainerCreateRequest request) =>
+        request.ReportFile is null ? null : new RunReport(ResultFile.Check(What, request.ReportFile), request.Image);
 
-        string? directory = path.Length == 0 ? null : Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is null || FileAt.TryStat(null, directory + "/.", out FileStatus parent) != Errno.None || parent.Type != FileType.Directory)
-        {
-            throw EngineException.Invalid($"report {path}: its directory does not exist");
-        }
-
-        // It is replaced by a rename, which would take away a device node or a pipe.
-        if (FileAt.TryStat(null, path, out FileStatus status) == Errno.None && status.Type != FileType.Regular)
-        {
-            throw EngineException.Invalid($"report {path}: it is there and is no regular file");
-        }
-
-        return new RunReport(path, image);
-    }
+    /// <summary>As <see cref="Begin"/>, of a container that was looked at when it was made.</summary>
+    internal static RunReport? Go(ContainerCreateRequest request) =>
+        request.ReportFile is null ? null : new RunReport(ResultFile.Checked(What, request.ReportFile), request.Image);
 
     /// <summary>The same request, counted.</summary>
     internal static ContainerCreateRequest Measured(ContainerCreateRequest request) =>
         request with { Limits = request.Limits with { Measured = true } };
 
+    /// <summary>Takes which image it is.</summary>
+    internal void Of(StateLayout layout, LaunchRecord? image)
+    {
+        if (image is not null)
+        {
+            _imageId = image.ImageId;
+            _manifest = ContainerImageUsers.OpenStore(layout).DigestOf(ImageLocation.Parse(_image).Reference, image.ImageId);
+        }
+    }
+
     /// <summary>Takes what there is to know while the cgroup is still there.</summary>
-    internal void Ended(int exitCode, Supervisor supervisor, Cgroup cgroup, LaunchRecord? image)
+    internal void Ended(int exitCode, int signal, Cgroup cgroup)
     {
         _exitCode = exitCode;
-        _signal = supervisor.Signal;
-        _timedOut = supervisor.TimedOut;
-        _waiting = supervisor.Waiting;
-        _imageId = image?.ImageId.ToString();
+        _signal = signal;
         _oomKills = cgroup.OomKills();
         _used = cgroup.ReadStatistics();
+    }
+
+    /// <summary>As the other, and what the time limit did.</summary>
+    internal void Ended(int exitCode, Supervisor supervisor, Cgroup cgroup)
+    {
+        Ended(exitCode, supervisor.Signal, cgroup);
+        (_timedOut, _waiting) = (supervisor.TimedOut, supervisor.Waiting);
     }
 
     /// <summary>Takes why there was no run.</summary>
@@ -85,18 +82,7 @@ internal sealed class RunReport
 
     /// <summary>Replaces the file.</summary>
     /// <returns>What failed.</returns>
-    internal IReadOnlyList<string> Write(Timeline timeline)
-    {
-        try
-        {
-            AtomicFile.WriteVolatile(_path, Document(timeline), ReadableByAll);
-            return [];
-        }
-        catch (SyscallException exception)
-        {
-            return [$"report {_path}: {exception.Message}"];
-        }
-    }
+    internal IReadOnlyList<string> Write(Timeline timeline) => _file.Replace(Document(timeline));
 
     private byte[] Document(Timeline timeline)
     {
@@ -112,7 +98,8 @@ internal sealed class RunReport
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", SchemaVersion);
             json.WriteString("image", _image);
-            WriteText(json, "imageId", _imageId);
+            WriteText(json, "imageId", _imageId?.ToString());
+            WriteText(json, "manifestDigest", _manifest?.ToString());
             json.WriteString("started", _started);
             json.WriteNumber("exitCode", _exitCode);
             Write(json, "signal", _signal == 0 ? null : _signal);

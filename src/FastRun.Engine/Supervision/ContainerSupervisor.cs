@@ -8,6 +8,7 @@ using FastRun.Engine.Events;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
+using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -31,11 +32,13 @@ public sealed partial class ContainerSupervisor : IDisposable
     private readonly StateLayout _layout;
     private readonly ContainerStore _store;
     private ContainerRecord _record;
+    private (ulong Inode, FileTime Modified) _recordFile;
     private readonly Sandbox _sandbox;
     private readonly SignalRelay _signals = SignalRelay.Start([1, 2, 3, SIGTERM]);
     private ContainerState _state;
     private ContainerCreateRequest _request;
     private bool _isAskedToEnd;
+    private volatile bool _isOnDisk;
 
     private ContainerSupervisor(StateLayout layout, Container container, Sandbox sandbox)
     {
@@ -62,7 +65,9 @@ public sealed partial class ContainerSupervisor : IDisposable
     public static void Run(StateLayout layout, string id, Fd held, Fd starter, AttachStreams streams)
     {
         FileCreationMask.Clear();
-        Container container = new ContainerStore(layout).TryRead(id)
+        ContainerStore store = new(layout);
+        (ulong, FileTime) recordFile = store.RecordFile(id);
+        Container container = store.TryRead(id)
             ?? throw new EngineException(ErrorKind.NotFound, $"No such container: {id}");
         using Sandbox sandbox = Sandbox.Inherit(layout, id, held, !container.Record.IsTransient);
         if (container.Record.IsTransient && container.Written.StartedAt is not null && container.Written.BootId == BootId.Current)
@@ -71,7 +76,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             sandbox.RenewWork();
         }
 
-        using ContainerSupervisor supervisor = new(layout, container, sandbox);
+        using ContainerSupervisor supervisor = new(layout, container, sandbox) { _recordFile = recordFile };
         supervisor._clients.Add(new AttachedClient(starter, streams));
         supervisor.Hold();
     }
@@ -109,6 +114,7 @@ public sealed partial class ContainerSupervisor : IDisposable
     {
         try
         {
+            _recordFile = _store.RecordFile(_record.Id);
             _record = _store.TryRead(_record.Id)?.Record ?? _record;
 
             // That one it has from its caller, where the request is silent.
@@ -123,15 +129,28 @@ public sealed partial class ContainerSupervisor : IDisposable
     /// <summary>One life of the container, from its root file system to its exit code.</summary>
     private void RunOnce(RestartDelay delay)
     {
+        RunReport? report = RunReport.Go(Request);
+        Timeline timeline = new(report is not null);
         RunResources owned = new();
         try
         {
             Watcher watcher = owned.Own(new Watcher());
             ImageLease? image = ContainerRoot.LeaseImage(_layout, _record, owned);
+            report?.Of(_layout, image?.Record);
+            timeline.End("resolve");
             Fd root = ContainerRoot.Mount(_layout, image, _sandbox, owned);
+            timeline.End("snapshot");
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(
-                _layout, Request, _record.Name, image?.Record, _sandbox, root, streams, owned, timed: false);
+                _layout,
+                report is null ? Request : RunReport.Measured(Request),
+                _record.Name,
+                image?.Record,
+                _sandbox,
+                root,
+                streams,
+                owned,
+                timeline.Enabled);
             VolumeEvents.NoteMounts(_layout, _record);
             owned.RemoveLater("events", () => VolumeEvents.NoteUnmounts(_layout, _record));
             LogOptions options = LogOptions.Parse(Request.Log);
@@ -144,22 +163,32 @@ public sealed partial class ContainerSupervisor : IDisposable
                 owned.Own(log);
             }
 
+            timeline.End("plan");
             watcher.Start(launch.Plan.Cgroup);
             launch.Start();
+            timeline.EndLaunch(launch.Marks);
             ThrowIfFailed(launch);
             streams.CloseContainerEnds();
             Started(launch, image?.Record, delay);
-            owned.Own(BackgroundSync.Start(() => BringToDisk(image)));
+            if (BeginToSync(image) is { } sync)
+            {
+                owned.Own(sync);
+            }
+
             Serve(launch, streams, log);
             ExitStatus status = launch.Child.Wait();
             EndHealth();
             watcher.Stop();
             Drain(streams, log);
+            report?.Ended(status.Code, status.Exited ? 0 : status.Value, launch.Plan.Cgroup);
             Ended(status.Code, launch.Plan.Cgroup.OomKilled());
+            timeline.End("run");
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is { } failure)
         {
             Failed(failure);
+            report?.Failed(failure, _state.ExitCode);
+            timeline.End("failed");
         }
         finally
         {
@@ -167,15 +196,24 @@ public sealed partial class ContainerSupervisor : IDisposable
 
             // The exit is known by now: what takes time, such as bringing the file system to the disk, holds nobody up.
             owned.Release();
+            timeline.End("clean-up");
+
+            // Nobody is there to be told that it cannot be written.
+            _ = report?.Write(timeline);
         }
     }
 
-    /// <summary>What the command that started this left undone, so that its user need not wait for the disk.</summary>
-    private void BringToDisk(ImageLease? image)
-    {
-        image?.MakeDurable();
-        _store.MakeDurable(_record);
-    }
+    /// <summary>
+    /// What the command that started this left undone, so that its user need not wait for the disk. Null where nothing is new: a
+    /// thread would cost memory, and one that waits for the disk keeps the container's lock beyond the death of its process.
+    /// </summary>
+    private BackgroundSync? BeginToSync(ImageLease? image) =>
+        _isOnDisk || (_record.IsTransient && image is null or { IsDurable: true }) ? null : BackgroundSync.Start(() =>
+        {
+            image?.MakeDurable();
+            _store.MakeDurable(_record);
+            _isOnDisk = true;
+        });
 
     private static void ThrowIfFailed(ContainerLaunch launch)
     {
@@ -194,6 +232,13 @@ public sealed partial class ContainerSupervisor : IDisposable
     {
         delay.Started();
         JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record, image));
+        if (_store.RecordFile(_record.Id) != _recordFile)
+        {
+            // Who gave it another name before this was written found nothing to put right.
+            Reread();
+            JoinRecordFile.Rename(_layout, _record);
+        }
+
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,

@@ -71,6 +71,18 @@ public sealed partial class ImageStore
         };
     }
 
+    /// <summary>
+    /// The digest by which a registry knows an image: of the index that its name means, or of its manifest where there is no
+    /// index. Null for an image that never had one.
+    /// </summary>
+    /// <param name="name">By which of its names; null for any.</param>
+    /// <param name="imageId">The image.</param>
+    public Digest? DigestOf(ImageReference? name, Digest imageId)
+    {
+        List<ImageName> own = _names.All().FindAll(each => each.Manifest is not null && each.ImageIdHex == imageId.Hex);
+        return (own.Find(each => each.Reference == name) ?? (own.Count > 0 ? own[0] : null))?.Manifest;
+    }
+
     private static ImageSummary Summarize(LaunchRecord record, ImageName? name) => new()
     {
         Id = record.ImageId,

@@ -117,7 +117,9 @@ internal sealed class BlobReader : ReadOnlyStream
     {
         try
         {
+            long start = Stopwatch.GetTimestamp();
             using Stream blob = _source.Open();
+            _progress.AddBusy(LayerStage.Read, start);
             while (Fill(blob))
             {
             }

@@ -7,7 +7,11 @@ namespace FastRun.Layers.Pipeline;
 /// <summary>How far one layer is. May be read from any thread at any time; each counter is exact by itself.</summary>
 public sealed class LayerProgress
 {
-    private readonly long[] _busy = new long[Enum.GetValues<LayerStage>().Length];
+    private static readonly int s_stages = Enum.GetValues<LayerStage>().Length;
+
+    private readonly long[] _busy = new long[s_stages];
+    private readonly long[] _stageBegan = new long[s_stages];
+    private readonly long[] _stageEnded = new long[s_stages];
     private readonly ILayerObserver? _observer;
     private long _blobBytes;
     private long _tarBytes;
@@ -44,16 +48,31 @@ public sealed class LayerProgress
         }
     }
 
+    /// <summary>When its unpacking began, as <see cref="Stopwatch.GetTimestamp"/> tells the time; 0 before.</summary>
+    public long Began => Interlocked.Read(ref _started);
+
     /// <summary>How long a stage was at work, waiting for its neighbours not counted. Stages of a layer overlap.</summary>
     public TimeSpan Busy(LayerStage stage) => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _busy[(int)stage]));
+
+    /// <summary>
+    /// From when to when a stage was at work, its waits in between included, as <see cref="Stopwatch.GetTimestamp"/> tells the
+    /// time; both 0 for one that has not begun.
+    /// </summary>
+    public (long From, long To) Span(LayerStage stage) =>
+        (Interlocked.Read(ref _stageBegan[(int)stage]), Interlocked.Read(ref _stageEnded[(int)stage]));
 
     internal void AddBlobBytes(int count) => Interlocked.Add(ref _blobBytes, count);
 
     internal void AddTarBytes(int count) => Interlocked.Add(ref _tarBytes, count);
 
     /// <summary>Counts the time since a timestamp as work of a stage.</summary>
-    internal void AddBusy(LayerStage stage, long since) =>
-        Interlocked.Add(ref _busy[(int)stage], Stopwatch.GetTimestamp() - since);
+    internal void AddBusy(LayerStage stage, long since)
+    {
+        long now = Stopwatch.GetTimestamp();
+        Interlocked.Add(ref _busy[(int)stage], now - since);
+        Interlocked.CompareExchange(ref _stageBegan[(int)stage], since, 0);
+        Interlocked.Exchange(ref _stageEnded[(int)stage], now);
+    }
 
     /// <summary>Takes ticks of the stopwatch, for which a stage waited in what was counted as its work, off again.</summary>
     internal void AddIdle(LayerStage stage, long ticks) => Interlocked.Add(ref _busy[(int)stage], -ticks);
@@ -67,6 +86,11 @@ public sealed class LayerProgress
             Interlocked.Exchange(ref _tarBytes, 0);
             Interlocked.Exchange(ref _ended, 0);
             Interlocked.Exchange(ref _started, Stopwatch.GetTimestamp());
+            for (int stage = 0; stage < s_stages; stage++)
+            {
+                Interlocked.Exchange(ref _stageBegan[stage], 0);
+                Interlocked.Exchange(ref _stageEnded[stage], 0);
+            }
         }
         else if (State == LayerState.Unpacking)
         {

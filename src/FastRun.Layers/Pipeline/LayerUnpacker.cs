@@ -97,7 +97,8 @@ internal sealed class LayerUnpacker(
         }
 
         Leanings leanings = tree.Finish();
-        progress.AddBusy(LayerStage.Write, began + input.Waited);
+        progress.AddBusy(LayerStage.Write, began);
+        progress.AddIdle(LayerStage.Write, input.Waited);
         staged.Record = new LayerRecord
         {
             SchemaVersion = LayerRecord.CurrentSchema,

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using FastRun.Engine.Launch;
@@ -16,6 +17,21 @@ public sealed class TimelineTests
 
         Assert.False(timeline.Enabled);
         Assert.Equal("", timeline.Print());
+    }
+
+    [Fact]
+    public void Spans_EachBeginsWhereTheOneBeforeEnded()
+    {
+        long before = Stopwatch.GetTimestamp();
+        Timeline timeline = new(enabled: true);
+        timeline.End("open");
+        timeline.End("plan");
+
+        Assert.Equal(["open", "plan"], timeline.Spans.Select(span => span.Phase));
+        Assert.InRange(timeline.Spans[0].From, before, timeline.Spans[0].To);
+        Assert.Equal(timeline.Spans[0].To, timeline.Spans[1].From);
+        Assert.InRange(timeline.Spans[1].To, timeline.Spans[1].From, Stopwatch.GetTimestamp());
+        Assert.Empty(new Timeline(enabled: false).Spans);
     }
 
     [Fact]

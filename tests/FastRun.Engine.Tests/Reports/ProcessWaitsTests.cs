@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using FastRun.Engine.Reports;
+using FastRun.Native;
 
 namespace FastRun.Engine.Tests.Reports;
 
@@ -22,6 +24,19 @@ public sealed class ProcessWaitsTests
     [InlineData("", new string[0])]
     public void ParseCommandLine_EndsWhereTheKernelEndsIt(string text, string[] words) =>
         Assert.Equal(words, ProcessWaits.ParseCommandLine(text));
+
+    [Fact]
+    public void Read_OfAProcessThatHasEnded_IsNothing_WhoeverHasItsNumber()
+    {
+        using Process process = Process.Start(new ProcessStartInfo("sleep", "1000"))!;
+        using Fd directory = ProcessWaits.TryOpen(process.Id)!;
+        Assert.Equal(process.Id, ProcessWaits.Read(directory, process.Id)!.Pid);
+
+        process.Kill();
+        process.WaitForExit();
+
+        Assert.Null(ProcessWaits.Read(directory, process.Id));
+    }
 
     [Fact]
     public void ParseStack_KeepsTheFunctions() => Assert.Equal(

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading.Tasks;
 using FastRun.Layers.Pipeline;
 using FastRun.Layers.Snapshots;
@@ -31,6 +32,27 @@ public sealed class LayerProgressTests
     }
 
     [Fact]
+    public void Assemble_NewLayer_ItsStagesLieWithinItsTime()
+    {
+        using TemporaryState state = new();
+        RecordingObserver observer = new();
+        long before = Stopwatch.GetTimestamp();
+
+        new LayerPipeline(new LayerStore(state.Layout), observer: observer).Assemble([MemoryLayer.Gzip(s_tar)]);
+
+        LayerProgress progress = Assert.Single(observer.Layers);
+        Assert.InRange(progress.Began, before, Stopwatch.GetTimestamp());
+        long end = progress.Began + (long)(progress.Elapsed.TotalSeconds * Stopwatch.Frequency) + Stopwatch.Frequency / 1000;
+        foreach (LayerStage stage in Enum.GetValues<LayerStage>())
+        {
+            (long from, long to) = progress.Span(stage);
+            Assert.InRange(from, progress.Began, to);
+            Assert.InRange(to, from, end);
+            Assert.InRange(progress.Busy(stage), TimeSpan.Zero, Stopwatch.GetElapsedTime(from, to) + TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    [Fact]
     public void Assemble_KnownLayerTwice_IsPresentOnce()
     {
         using TemporaryState state = new();
@@ -46,6 +68,7 @@ public sealed class LayerProgressTests
         Assert.Same(observer.Layers[0], observer.Layers[1]);
         Assert.Equal(0, observer.Layers[0].BlobBytes);
         Assert.Equal(TimeSpan.Zero, observer.Layers[0].Elapsed);
+        Assert.Equal((0, (0L, 0L)), (observer.Layers[0].Began, observer.Layers[0].Span(LayerStage.Read)));
     }
 
     [Fact]

@@ -17,14 +17,8 @@ namespace FastRun.Cli.Commands.Containers;
 /// </summary>
 internal sealed class ExecCommand : Command
 {
-    private readonly ProcessOptions _process = new();
-    private readonly IdentityOptions _identity = new();
-    private readonly FilesystemOptions _filesystem = new();
-    private readonly NetworkOptions _network = new();
-    private readonly LimitOptions _limits = new();
-    private readonly SecurityOptions _security = new();
+    private readonly SandboxOptions _sandbox = new();
     private readonly WorkspaceOptions _workspace = new();
-    private readonly PullOptions _pull = new();
     private readonly ReportOptions _report = new();
     private TimeSpan? _timeout;
     private bool _timings;
@@ -69,21 +63,15 @@ internal sealed class ExecCommand : Command
         ];
         _ofSandbox =
         [
-            .. _process.BuildOfCreating(),
-            .. _identity.Build(),
-            .. _filesystem.Build(),
-            .. _network.Build(),
-            .. _limits.Build(),
-            .. _security.Build(),
+            .. _sandbox.BuildOfCreating(),
             .. _workspace.Build(),
-            .. _pull.Build(),
             .. _report.Build(),
             new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
             Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
             Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
             Option.Switch("rm", '\0', "Remove the sandbox when it ends; always so, and here for those who come from 'run --rm'", KeepIsRefused),
         ];
-        return [.. _process.BuildOfJoining(), .. _ofContainer, .. _ofSandbox];
+        return [.. _sandbox.BuildOfJoining(), .. _ofContainer, .. _ofSandbox];
     }
 
     internal override int Run(CommandContext context, List<string> operands)
@@ -107,13 +95,8 @@ internal sealed class ExecCommand : Command
         }
 
         ContainerCreateRequest request = Request(operands);
-        var options = new RunOptions(_timings, _explain)
-        {
-            Output = context.Output.Write,
-            Diagnostics = ErrorReport.Write,
-            Pulling = () => _pull.OpenOutput(_timings),
-        };
-        return new RunContainer(context.RequireLayout()).Run(request, _report.ApplyTo(options));
+        RunOptions options = _report.ApplyTo(_sandbox.RunOptions(context.Output, _timings, _explain));
+        return new RunContainer(context.RequireLayout()).Run(request, options);
     }
 
     private int RunInContainer(CommandContext context, List<string> operands)
@@ -127,7 +110,7 @@ internal sealed class ExecCommand : Command
         }
 
         _inContainer = true;
-        ExecRequest request = _process.JoiningRequest(operands.GetRange(1, operands.Count - 1), _security.Privileged);
+        ExecRequest request = _sandbox.JoiningRequest(operands.GetRange(1, operands.Count - 1));
         ExecInContainer exec = new(context.RequireLayout());
         if (!_detach)
         {
@@ -147,14 +130,9 @@ internal sealed class ExecCommand : Command
             Command = operands.Count > 2 ? operands.GetRange(2, operands.Count - 2) : null,
             Timeout = _timeout,
         };
-        request = _process.ApplyTo(request);
-        request = _identity.ApplyTo(request);
-        request = _filesystem.ApplyTo(request);
-        request = _network.ApplyTo(request);
-        request = _limits.ApplyTo(request);
-        request = _security.ApplyTo(request);
+        request = _sandbox.ApplyTo(request);
         request = _workspace.ApplyTo(request);
-        return _pull.ApplyTo(request);
+        return _report.ApplyTo(request);
     }
 
     private static void KeepIsRefused(bool remove)

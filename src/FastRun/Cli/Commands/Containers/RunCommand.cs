@@ -4,6 +4,7 @@ using FastRun.Cli.Options.Container;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Reports;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 
@@ -46,36 +47,36 @@ internal sealed class RunCommand : Command
     internal override int Run(CommandContext context, List<string> operands)
     {
         StateLayout layout = context.RequireLayout();
-        ContainerCreateRequest request = _create.Request(operands);
+        ContainerCreateRequest request = _report.ApplyTo(_create.Request(operands));
+        RunOptions options = _report.ApplyTo(_create.RunOptions(context.Output));
         _cidFile.RequireFree();
         if (request.AutoRemove && !_detach && !_cidFile.IsWanted && request.Healthcheck is null or { Test: ["NONE"] })
         {
-            return new RunContainer(layout).Run(request, _report.ApplyTo(_create.RunOptions(context.Output)));
+            return new RunContainer(layout).Run(request, options);
         }
 
-        if (_report.IsGiven)
+        Container? container = null;
+        using AttachClient? client = TracedStart.Run(options, request.Image, (traced, ended) =>
         {
-            throw new UsageException("--report needs --rm, and neither --detach nor --cidfile: another process holds the container otherwise");
+            container = new CreateContainer(layout).Create(
+                request with { StdinOnce = request.OpenStdin && !_detach }, traced, starting: true);
+            ended("create");
+            _cidFile.Write(container.Id);
+            AttachClient? started = new StartContainer(layout).Start(container, StreamsOf(request));
+            ended("start");
+            return started;
+        });
+        if (_detach)
+        {
+            context.Output.WriteLine(container!.Id);
+            return 0;
         }
 
-        Container container = new CreateContainer(layout).Create(
-            request with { StdinOnce = request.OpenStdin && !_detach }, _create.RunOptions(context.Output), starting: true);
-        _cidFile.Write(container.Id);
-        return _detach ? Detach(context, layout, container) : Attach(layout, container);
+        return client is null ? 0 : Attachment.ExitCode(client.Stream(request.OpenStdin, _signals, _detachKeys), client);
     }
 
-    private static int Detach(CommandContext context, StateLayout layout, Container container)
-    {
-        new StartContainer(layout).Start(container, AttachStreams.None)?.Dispose();
-        context.Output.WriteLine(container.Id);
-        return 0;
-    }
-
-    private int Attach(StateLayout layout, Container container)
-    {
-        bool stdin = container.Record.Request.OpenStdin;
-        AttachStreams streams = AttachStreams.Stdout | AttachStreams.Stderr | (stdin ? AttachStreams.Stdin : AttachStreams.None);
-        using AttachClient? client = new StartContainer(layout).Start(container, streams);
-        return client is null ? 0 : Attachment.ExitCode(client.Stream(stdin, _signals, _detachKeys), client);
-    }
+    private AttachStreams StreamsOf(ContainerCreateRequest request) =>
+        _detach ? AttachStreams.None
+        : request.OpenStdin ? AttachStreams.Stdout | AttachStreams.Stderr | AttachStreams.Stdin
+        : AttachStreams.Stdout | AttachStreams.Stderr;
 }

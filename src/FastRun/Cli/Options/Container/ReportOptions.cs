@@ -1,24 +1,30 @@
+using System.IO;
 using FastRun.Cli.Output;
 using FastRun.Engine;
+using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Options.Container;
 
 /// <summary>Flags about what a run tells of itself afterwards.</summary>
 internal sealed class ReportOptions
 {
-    private string? _file;
-
-    internal bool IsGiven => _file is not null;
+    private string? _report;
+    private string? _trace;
 
     internal Option[] Build() =>
     [
-        new("report", '\0', "file", "Afterwards, write to this file as JSON what the run used and how it ended (docs/run-report.md)", value => _file = value),
+        new("report", '\0', "file", "Afterwards, write to this file as JSON what the run used and how it ended (docs/run-report.md)", value => _report = value),
+        new("trace", '\0', "file", "Write to this file where the time of the start and of the pull went, as a trace that Perfetto opens (docs/run-report.md)", value => _trace = value),
     ];
+
+    internal ContainerCreateRequest ApplyTo(ContainerCreateRequest request) => request with { ReportFile = Whole(_report) };
 
     internal RunOptions ApplyTo(RunOptions options) => options with
     {
-        ReportFile = _file,
-        FailureCode = ExitCodes.OfRun,
+        TraceFile = Whole(_trace),
         Waiting = static processes => ErrorReport.Write(WaitingText.Of(processes)),
     };
+
+    /// <summary>Whoever writes it may have another working directory.</summary>
+    private static string? Whole(string? path) => string.IsNullOrEmpty(path) ? path : Path.GetFullPath(path);
 }
