@@ -14,6 +14,9 @@ mount --make-shared "$work"
 mounts=("$work")
 dockerd_pid=
 note=()
+# A scenario may set these before: programs that its image has beside busybox, and dockerd's flags about networks.
+[ -v bench_programs ] || bench_programs=()
+[ -v docker_network ] || docker_network=(--bridge none --iptables=false --ip6tables=false --userland-proxy=false)
 
 stop_dockerd() {
   if [ -n "$dockerd_pid" ]; then
@@ -54,6 +57,11 @@ works() { nsenter --mount="${2:-/proc/self/ns/mnt}" $1 >/dev/null 2>"$work/error
 mkdir -p "$work/rootfs"/{bin,dev,proc,sys,etc,tmp}
 cp "$(command -v busybox)" "$work/rootfs/bin/busybox"
 for applet in sh true sleep yes head; do ln "$work/rootfs/bin/busybox" "$work/rootfs/bin/$applet"; done
+# A scenario's own programs, with the libraries that they need.
+for program in "${bench_programs[@]}"; do
+  cp "$(command -v "$program")" "$work/rootfs/bin/"
+  ldd "$(command -v "$program")" | grep -o '/[^ ]*' | xargs -I {} cp --parents -L {} "$work/rootfs"
+done
 tar -C "$work/rootfs" -cf "$work/rootfs.tar" .
 umoci init --layout "$work/layout"
 umoci new --image "$work/layout:latest"
@@ -101,7 +109,7 @@ start_podman() {
 start_docker() {
   fresh docker "$@"
   dockerd --data-root "$work/docker/data" --exec-root "$work/docker/exec" --pidfile "$work/docker/pid" -H "unix://$work/docker/sock" \
-    --bridge none --iptables=false --ip6tables=false --userland-proxy=false >"$work/dockerd.log" 2>&1 &
+    "${docker_network[@]}" >"$work/dockerd.log" 2>&1 &
   dockerd_pid=$!
   local _
   for _ in $(seq 100); do
