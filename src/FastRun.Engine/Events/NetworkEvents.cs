@@ -12,7 +12,7 @@ internal static class NetworkEvents
         layout, EventType.Network, action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
 
     /// <summary>Notes <c>connect</c> or <c>disconnect</c>. A sandbox without a name is nobody's business.</summary>
-    internal static void Note(StateLayout layout, LeaseRecord lease, string action)
+    internal static void Note(StateLayout layout, LeaseRecord lease, string driver, string action)
     {
         if (lease.ContainerName.Length > 0)
         {
@@ -20,7 +20,7 @@ internal static class NetworkEvents
             {
                 ["container"] = lease.ContainerId,
                 ["name"] = lease.NetworkName,
-                ["type"] = Network.BridgeDriver,
+                ["type"] = driver,
             });
         }
     }

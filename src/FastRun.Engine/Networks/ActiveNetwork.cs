@@ -87,7 +87,15 @@ internal sealed class ActiveNetwork : IDisposable
         FileCreationMask.Clear();
         using FileLock turn = FileLock.Acquire(null, layout.NetworksLock, FileLockMode.Exclusive);
         Network network = store.TryRead(id) ?? throw NetworkStore.NotFound(name);
-        BridgeInterface.Ensure(network);
+        if (network.IsBridge)
+        {
+            BridgeInterface.Ensure(network);
+        }
+        else
+        {
+            ParentInterface.Ensure(network);
+        }
+
         FileAt.MakeDirectories(null, layout.RunningNetwork(id), OwnerOnly);
         string path = Path.Combine(layout.RunningNetwork(id), FileName);
         if (FileAt.TryStat(null, path, out _) == Errno.ENOENT)

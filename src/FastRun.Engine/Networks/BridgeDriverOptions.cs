@@ -7,6 +7,9 @@ namespace FastRun.Engine.Networks;
 /// <summary>The options of the bridge driver, in Docker's spelling (<c>docker network create -o</c>).</summary>
 internal sealed record BridgeDriverOptions
 {
+    /// <summary>What interfaces in containers are called, without the number.</summary>
+    internal const string DefaultContainerPrefix = "eth";
+
     private const string Prefix = "com.docker.network.";
     private const int LongestInterfaceName = 15;
     private const int LeastMtu = 68;
@@ -28,7 +31,7 @@ internal sealed record BridgeDriverOptions
     internal string? HostAddress { get; private init; }
 
     /// <summary>The name of a container's interface without its number.</summary>
-    internal string ContainerPrefix { get; private init; } = "eth";
+    internal string ContainerPrefix { get; private init; } = DefaultContainerPrefix;
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="EngineException">There is no such option, or it cannot have that value.</exception>
@@ -71,10 +74,14 @@ internal sealed record BridgeDriverOptions
         return true;
     }
 
-    private static string InterfaceName(string value) =>
+    /// <summary>The name of an interface.</summary>
+    /// <exception cref="EngineException">It cannot be one.</exception>
+    internal static string InterfaceName(string value) =>
         IsInterfaceName(value) ? value : throw EngineException.Invalid($"invalid interface name '{value}'");
 
-    private static int MtuOf(string value) =>
+    /// <summary>The largest packet in bytes.</summary>
+    /// <exception cref="EngineException">It is no number, or too small or too large.</exception>
+    internal static int MtuOf(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu) && mtu is >= LeastMtu and <= MostMtu
             ? mtu
             : throw EngineException.Invalid($"invalid MTU '{value}': it must be {LeastMtu} to {MostMtu}");

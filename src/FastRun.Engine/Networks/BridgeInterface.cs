@@ -79,7 +79,7 @@ internal static class BridgeInterface
     };
 
     /// <summary>By which an interface is known to be ours: what others made is never removed.</summary>
-    private static string AliasOf(string networkId) => "fastrun:" + networkId;
+    internal static string AliasOf(string networkId) => "fastrun:" + networkId;
 
     private static void AddAddresses(Network network, NetlinkSocket socket, RouteBatch batch, int index)
     {

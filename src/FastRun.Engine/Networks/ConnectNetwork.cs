@@ -20,7 +20,7 @@ public sealed class ConnectNetwork(StateLayout layout)
     public void Connect(string container, EndpointRequest endpoint) => EngineErrors.Translated(() =>
     {
         Network network = _networks.Find(endpoint.Network);
-        RequireBridge(network);
+        RequireEndpoints(network);
         RequestValidation.CheckEndpoint(endpoint with { Network = network.Name });
         Container found = _containers.Find(container);
         _containers.Change(found.Id, record =>
@@ -51,7 +51,7 @@ public sealed class ConnectNetwork(StateLayout layout)
     public void Disconnect(string network, string container) => EngineErrors.Translated(() =>
     {
         Network from = _networks.Find(network);
-        RequireBridge(from);
+        RequireEndpoints(from);
         Container found = _containers.Find(container);
         _containers.Change(found.Id, record =>
         {
@@ -84,9 +84,9 @@ public sealed class ConnectNetwork(StateLayout layout)
     private static bool IsOf(Network network, EndpointRequest endpoint) =>
         endpoint.Network == network.Name || (endpoint.Network.Length >= 12 && network.Id.StartsWith(endpoint.Network, System.StringComparison.Ordinal));
 
-    private static void RequireBridge(Network network)
+    private static void RequireEndpoints(Network network)
     {
-        if (network.Driver != Network.BridgeDriver)
+        if (!network.HasEndpoints)
         {
             throw EngineException.Invalid(network.Name == BuiltInNetworks.Host
                 ? "container cannot be disconnected from host network or connected to host network"

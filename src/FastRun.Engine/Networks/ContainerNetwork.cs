@@ -92,7 +92,7 @@ internal sealed class ContainerNetwork
         foreach (NetworkEndpoint endpoint in _endpoints)
         {
             endpoint.Started(process);
-            NetworkEvents.Note(_layout, endpoint.Record, "connect");
+            NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "connect");
         }
     }
 
@@ -115,12 +115,12 @@ internal sealed class ContainerNetwork
         }
         catch
         {
-            endpoint.Cut();
+            endpoint.Cut(Namespace);
             endpoint.Release();
             throw;
         }
 
-        NetworkEvents.Note(_layout, endpoint.Record, "connect");
+        NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "connect");
     }
 
     /// <summary>Takes it out of a network while it runs; where that was the way out, another one becomes that.</summary>
@@ -129,10 +129,10 @@ internal sealed class ContainerNetwork
     {
         NetworkEndpoint endpoint = _endpoints.Find(each => each.Network.Id == networkId)
             ?? throw new EngineException(ErrorKind.NotFound, $"container {_container.Id} is not connected to network {networkId}");
-        endpoint.Cut();
+        endpoint.Cut(Namespace);
         _endpoints.Remove(endpoint);
         endpoint.Release();
-        NetworkEvents.Note(_layout, endpoint.Record, "disconnect");
+        NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
         if (endpoint.IsWayOut && _endpoints.Find(static each => !each.Network.Internal) is { } next)
         {
             using NetlinkSocket inside = OpenInside();
@@ -176,7 +176,7 @@ internal sealed class ContainerNetwork
             endpoint.Release();
             if (endpoint.Record.Process.Pid != 0)
             {
-                NetworkEvents.Note(_layout, endpoint.Record, "disconnect");
+                NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
             }
         }
     }

@@ -16,6 +16,12 @@ public sealed record Network
     /// <summary>The driver of networks that are bridges.</summary>
     public const string BridgeDriver = "bridge";
 
+    /// <summary>The driver of networks whose containers have hardware addresses of their own on an interface of the host.</summary>
+    public const string MacvlanDriver = "macvlan";
+
+    /// <summary>The driver of networks whose containers share the hardware address of an interface of the host.</summary>
+    public const string IpvlanDriver = "ipvlan";
+
     /// <summary>The form of the record.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
 
@@ -28,7 +34,7 @@ public sealed record Network
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary><c>bridge</c>; <c>host</c> and <c>null</c> are those of the networks that make nothing.</summary>
+    /// <summary><c>bridge</c>, <c>macvlan</c> or <c>ipvlan</c>; <c>host</c> and <c>null</c> are those of the networks that make nothing.</summary>
     public string Driver { get; init; } = BridgeDriver;
 
     /// <summary>Nothing outside can be reached.</summary>
@@ -55,12 +61,20 @@ public sealed record Network
     /// <summary>The driver's options.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The name of the bridge interface; empty for one that makes none.</summary>
+    /// <summary>The host's interface: the bridge, or what the containers' interfaces are on; empty for one that makes none.</summary>
     public string Interface { get; init; } = "";
 
     /// <summary>Whether containers on it find each other by name; not so on the built-in one.</summary>
     [JsonIgnore]
-    public bool ResolvesNames => Driver == BridgeDriver && Name != BuiltInNetworks.Bridge;
+    public bool ResolvesNames => HasEndpoints && Name != BuiltInNetworks.Bridge;
+
+    /// <summary>Whether its containers have ends of their own in it; in <c>host</c> and <c>none</c> they have none.</summary>
+    [JsonIgnore]
+    public bool HasEndpoints => Driver is BridgeDriver or MacvlanDriver or IpvlanDriver;
+
+    /// <summary>Whether it is a bridge of ours, which has rules and forwards.</summary>
+    [JsonIgnore]
+    public bool IsBridge => Driver == BridgeDriver;
 
     /// <summary>The block of IPv4; null where it has none.</summary>
     [JsonIgnore]

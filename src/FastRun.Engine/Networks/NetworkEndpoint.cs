@@ -6,6 +6,7 @@ using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
+using FastRun.Native.Namespaces;
 using FastRun.Native.Netlink;
 
 namespace FastRun.Engine.Networks;
@@ -62,8 +63,8 @@ internal sealed class NetworkEndpoint
                 Aliases = request.Aliases,
                 IPv4 = lease.IPv4,
                 IPv6 = lease.IPv6,
-                MacAddress = request.MacAddress ?? MacOf(lease),
-                HostInterface = "fr" + RandomHex(HostNameBytes),
+                MacAddress = HardwareAddress(network, request, lease),
+                HostInterface = network.IsBridge ? "fr" + RandomHex(HostNameBytes) : "",
                 Interface = InterfaceOf(network, request, index),
                 Owner = ProcessInstance.Current,
             };
@@ -88,30 +89,22 @@ internal sealed class NetworkEndpoint
     {
         try
         {
-            using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
             using RouteBatch batch = new();
-            int bridge = batch.IndexOf(host, Network.Interface);
-            if (bridge == 0)
+            if (Network.IsBridge)
             {
-                _use.Restore(layout);
-                bridge = batch.IndexOf(host, Network.Interface);
+                MakeCable(layout, networkNamespace, batch);
+            }
+            else
+            {
+                Subinterface.Make(Network, Record, networkNamespace);
             }
 
-            BridgeDriverOptions options = BridgeDriverOptions.Parse(Network.Options);
-            _ = MacAddress.TryParse(Record.MacAddress, out MacAddress address);
-            batch.AddVeth(
-                new NewLink(Record.HostInterface) { Master = bridge, Mtu = options.Mtu ?? 0 },
-                new NewLink(Record.Interface) { Address = address, Mtu = options.Mtu ?? 0, NetworkNamespace = networkNamespace });
-
-            // An address of its own would make the bridge's end talk IPv6 on the network.
-            batch.SetLink(Record.HostInterface, new LinkChange { LinkLocalAddress = false, Up = true });
-            batch.Send(host);
             IsWayOut = isWayOut;
             Configure(batch, inside);
         }
         catch (SyscallException exception)
         {
-            throw BridgeInterface.Explain(Network.Name, exception, "veth");
+            throw BridgeInterface.Explain(Network.Name, exception, Kind);
         }
     }
 
@@ -129,15 +122,16 @@ internal sealed class NetworkEndpoint
         _use.Dispose();
     }
 
-    /// <summary>Takes the cable away; without one there is nothing to do.</summary>
-    internal void Cut()
+    /// <summary>Takes the cable away, or the interface where there is no cable; without one there is nothing to do.</summary>
+    /// <param name="networkNamespace">The container's namespace.</param>
+    internal void Cut(Fd networkNamespace)
     {
-        using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
+        using NetlinkSocket socket = Network.IsBridge ? NetlinkSocket.Open(NetlinkProtocol.Route) : OpenInside(networkNamespace);
         using RouteBatch batch = new();
-        batch.DeleteLink(Record.HostInterface);
-        if (!batch.TrySend(host, out SyscallException? failure) && failure.Errno != Errno.ENODEV)
+        batch.DeleteLink(Network.IsBridge ? Record.HostInterface : Record.Interface);
+        if (!batch.TrySend(socket, out SyscallException? failure) && failure.Errno != Errno.ENODEV)
         {
-            throw BridgeInterface.Explain(Network.Name, failure, "veth");
+            throw BridgeInterface.Explain(Network.Name, failure, Kind);
         }
     }
 
@@ -152,9 +146,9 @@ internal sealed class NetworkEndpoint
             IsWayOut = true;
             foreach (bool isIPv6 in new[] { false, true })
             {
-                if ((isIPv6 ? Record.IPv6 : Record.IPv4) is not null && Network.Gateway(isIPv6) is { } gateway)
+                if ((isIPv6 ? Record.IPv6 : Record.IPv4) is not null && WayOut(isIPv6, link) is { } route)
                 {
-                    batch.AddRoute(Route.Default(gateway, link));
+                    batch.AddRoute(route);
                 }
             }
 
@@ -162,9 +156,45 @@ internal sealed class NetworkEndpoint
         }
         catch (SyscallException exception)
         {
-            throw BridgeInterface.Explain(Network.Name, exception, "veth");
+            throw BridgeInterface.Explain(Network.Name, exception, Kind);
         }
     }
+
+    /// <summary>The kind of interface that its end is.</summary>
+    private string Kind => Network.IsBridge ? "veth" : Network.Driver;
+
+    private static NetlinkSocket OpenInside(Fd networkNamespace)
+    {
+        using NetworkNamespace.Visit visit = NetworkNamespace.Enter(networkNamespace);
+        return NetlinkSocket.Open(NetlinkProtocol.Route);
+    }
+
+    private void MakeCable(StateLayout layout, Fd networkNamespace, RouteBatch batch)
+    {
+        using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
+        int bridge = batch.IndexOf(host, Network.Interface);
+        if (bridge == 0)
+        {
+            _use.Restore(layout);
+            bridge = batch.IndexOf(host, Network.Interface);
+        }
+
+        BridgeDriverOptions options = BridgeDriverOptions.Parse(Network.Options);
+        _ = MacAddress.TryParse(Record.MacAddress, out MacAddress address);
+        batch.AddVeth(
+            new NewLink(Record.HostInterface) { Master = bridge, Mtu = options.Mtu ?? 0, Queues = 1 },
+            new NewLink(Record.Interface) { Address = address, Mtu = options.Mtu ?? 0, Queues = 1, NetworkNamespace = networkNamespace });
+
+        // An address of its own would make the bridge's end talk IPv6 on the network.
+        batch.SetLink(Record.HostInterface, new LinkChange { LinkLocalAddress = false, Up = true });
+        batch.Send(host);
+    }
+
+    /// <summary>The route to everything else. An ipvlan that is a router to its parent has no gateway: the parent's host routes.</summary>
+    private Route? WayOut(bool isIPv6, int link) =>
+        Network.Driver == Network.IpvlanDriver && SubinterfaceOptions.Of(Network).Ipvlan != IpvlanMode.L2
+            ? new Route { Destination = isIPv6 ? IPAddress.IPv6Any : IPAddress.Any, Link = link }
+            : Network.Gateway(isIPv6) is { } gateway ? Route.Default(gateway, link) : null;
 
     private void Configure(RouteBatch batch, NetlinkSocket inside)
     {
@@ -180,9 +210,9 @@ internal sealed class NetworkEndpoint
             }
 
             batch.AddAddress(link, address, subnet.PrefixLength);
-            if (IsWayOut && Network.Gateway(isIPv6) is { } gateway)
+            if (IsWayOut && WayOut(isIPv6, link) is { } route)
             {
-                batch.AddRoute(Route.Default(gateway, link));
+                batch.AddRoute(route);
             }
         }
 
@@ -200,7 +230,13 @@ internal sealed class NetworkEndpoint
 
     private static string InterfaceOf(Network network, EndpointRequest request, int index) =>
         EndpointOptions.Parse(request.Options).Interface
-        ?? BridgeDriverOptions.Parse(network.Options).ContainerPrefix + index.ToString(CultureInfo.InvariantCulture);
+        ?? (network.IsBridge ? BridgeDriverOptions.Parse(network.Options).ContainerPrefix : SubinterfaceOptions.Of(network).ContainerPrefix)
+            + index.ToString(CultureInfo.InvariantCulture);
+
+    private static string HardwareAddress(Network network, EndpointRequest request, NetworkLease lease) =>
+        network.Driver != Network.IpvlanDriver ? request.MacAddress ?? MacOf(lease)
+        : request.MacAddress is null ? ""
+        : throw EngineException.Invalid("ipvlan interfaces do not support custom mac address assignment");
 
     /// <summary>02:42 and the IPv4 address, as Docker's; where there is none, the end of the IPv6 address.</summary>
     private static string MacOf(NetworkLease lease)

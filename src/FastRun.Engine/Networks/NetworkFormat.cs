@@ -13,13 +13,14 @@ internal static class NetworkFormat
     /// <summary>The most bytes that one has.</summary>
     internal const int Largest = 1 << 20;
 
-    private static ReadOnlySpan<byte> Magic => "FRNET\x01\0\0"u8;
+    private static ReadOnlySpan<byte> Magic => "FRNET\x02\0\0"u8;
 
     internal static byte[] Encode(Network network)
     {
         RecordWriter body = new();
         body.Add(network.Id);
         body.Add(network.Name);
+        body.Add(network.Driver);
         body.Add(network.Internal ? 1 : 0);
         body.Add(network.EnableIPv4 ? 1 : 0);
         body.Add(network.EnableIPv6 ? 1 : 0);
@@ -53,6 +54,7 @@ internal static class NetworkFormat
         {
             Id = body.Text(),
             Name = body.Text(),
+            Driver = body.Text(),
             Internal = body.Number() != 0,
             EnableIPv4 = body.Number() != 0,
             EnableIPv6 = body.Number() != 0,

@@ -132,8 +132,11 @@ public sealed class NetworkStore(StateLayout layout)
     /// <exception cref="EngineException">A value is invalid, the name is taken, or its subnet is.</exception>
     public Network Create(NetworkCreateRequest request) => EngineErrors.Translated(() =>
     {
+        request = request.Driver.Length == 0 ? request with { Driver = Network.BridgeDriver } : request;
         NetworkValidation.Check(request);
-        return Make(request, BridgeDriverOptions.Parse(request.Options).Interface);
+        return Make(request, request.Driver == Network.BridgeDriver
+            ? BridgeDriverOptions.Parse(request.Options).Interface
+            : SubinterfaceOptions.Parse(request.Driver, request.Options).Parent);
     });
 
     /// <summary>The network <c>bridge</c>, which is made when it is first asked for: only then its subnet is chosen.</summary>
@@ -210,12 +213,14 @@ public sealed class NetworkStore(StateLayout layout)
         }
 
         string id = NewId();
+        bool leadsNowhere = request.Driver != Network.BridgeDriver && interfaceName is null;
         Network network = new()
         {
             Id = id,
             Name = request.Name,
             CreatedAt = DateTimeOffset.UtcNow,
-            Internal = request.Internal,
+            Driver = request.Driver,
+            Internal = request.Internal || leadsNowhere,
             Attachable = request.Attachable,
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = request.EnableIPv6,
@@ -223,7 +228,7 @@ public sealed class NetworkStore(StateLayout layout)
             HasOwnSubnets = request.Subnets.Count > 0,
             Labels = request.Labels,
             Options = request.Options,
-            Interface = interfaceName ?? "fr-" + id[..8],
+            Interface = interfaceName ?? (leadsNowhere ? "dm-" + id[..12] : "fr-" + id[..8]),
         };
         Write(network);
         return network;

@@ -24,12 +24,12 @@ internal static class NetworkValidation
             throw new EngineException(ErrorKind.PermissionDenied, $"operation is not permitted on predefined {request.Name} network");
         }
 
-        if (request.Driver is not (Network.BridgeDriver or ""))
+        if (request.Driver is not (Network.BridgeDriver or Network.MacvlanDriver or Network.IpvlanDriver))
         {
             throw request.Driver is "host" or "null"
                 ? new EngineException(ErrorKind.PermissionDenied, $"only one instance of \"{request.Driver}\" network is allowed")
                 : new EngineException(
-                    ErrorKind.Unsupported, $"network driver {request.Driver} is not available", hint: "there is the driver bridge");
+                    ErrorKind.Unsupported, $"network driver {request.Driver} is not available", hint: "there are the drivers bridge, macvlan and ipvlan");
         }
 
         foreach (string key in request.Labels.Keys)
@@ -45,7 +45,21 @@ internal static class NetworkValidation
             throw EngineException.Invalid("IPv4 or IPv6 must be enabled");
         }
 
-        BridgeDriverOptions.Parse(request.Options);
+        if (request.Driver == Network.BridgeDriver)
+        {
+            BridgeDriverOptions.Parse(request.Options);
+        }
+        else
+        {
+            SubinterfaceOptions options = SubinterfaceOptions.Parse(request.Driver, request.Options);
+            if (request.Internal && options.Parent is not null)
+            {
+                throw EngineException.Invalid("an internal network cannot have a parent interface: who is on that would reach the containers");
+            }
+
+            ParentInterface.Check(request.Driver, options);
+        }
+
         CheckSubnets(request);
     }
 

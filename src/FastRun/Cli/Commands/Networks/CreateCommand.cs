@@ -34,7 +34,12 @@ internal sealed class CreateCommand : Command
         + "  -o com.docker.network.bridge.enable_ip_masquerade=false keep the containers' addresses outside\n"
         + "  -o com.docker.network.bridge.enable_icc=false           keep the containers apart\n"
         + "  -o com.docker.network.bridge.host_binding_ipv4=ADDRESS  where ports are published\n"
-        + "  -o com.docker.network.container_iface_prefix=PREFIX     the name of the containers' interfaces (eth)";
+        + "  -o com.docker.network.container_iface_prefix=PREFIX     the name of the containers' interfaces (eth)\n"
+        + "Options of the drivers macvlan and ipvlan, beside the MTU and the last one:\n"
+        + "  -o parent=INTERFACE                                     the host's; eth0.10 is the VLAN 10 of eth0; none leads nowhere\n"
+        + "  -o macvlan_mode=bridge|private|vepa|passthru            how containers reach each other\n"
+        + "  -o ipvlan_mode=l2|l3|l3s                                whether the host switches or routes\n"
+        + "  -o ipvlan_flag=bridge|private|vepa                      how containers reach each other";
 
     internal override int LeastOperands => 1;
 
