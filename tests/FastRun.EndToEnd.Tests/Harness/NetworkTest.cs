@@ -57,6 +57,13 @@ public abstract class NetworkTest : SandboxTest
     {
         if (disposing)
         {
+            // While the host is there: what runs in it would be left without.
+            string left = Run("ps", "-aq").Output;
+            if (left.Length > 0)
+            {
+                Run(["rm", "-f", .. left.Split('\n')]);
+            }
+
             _host.Kill();
             _host.WaitForExit();
             _host.Dispose();

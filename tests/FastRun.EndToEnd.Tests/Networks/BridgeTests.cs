@@ -166,21 +166,6 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
         Assert.True(Processes.Eventually(() => Interfaces().Count == 2));
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            string left = Run("ps", "-aq").Output;
-            if (left.Length > 0)
-            {
-                Run(["rm", "-f", .. left.Split('\n')]);
-            }
-        }
-
-        base.Dispose(disposing);
-    }
-
     private CommandResult ExecOn(string[] flags, string script)
     {
         CommandResult result = NetworkCommand(["exec", "--no-workspace", .. flags, Images.Busybox, "--", "sh", "-c", script]).Run();
