@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -90,6 +91,8 @@ internal sealed class ActiveNetwork : IDisposable
         if (network.IsBridge)
         {
             BridgeInterface.Ensure(network);
+            using NetworkFirewall firewall = FirewallState.Open(layout);
+            firewall.AddNetwork(FirewallState.Of(network));
         }
         else
         {

@@ -116,7 +116,7 @@ internal sealed class ContainerNetwork
         catch
         {
             endpoint.Cut(Namespace);
-            endpoint.Release();
+            endpoint.Release(_layout);
             throw;
         }
 
@@ -131,7 +131,7 @@ internal sealed class ContainerNetwork
             ?? throw new EngineException(ErrorKind.NotFound, $"container {_container.Id} is not connected to network {networkId}");
         endpoint.Cut(Namespace);
         _endpoints.Remove(endpoint);
-        endpoint.Release();
+        endpoint.Release(_layout);
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
         if (endpoint.IsWayOut && _endpoints.Find(static each => !each.Network.Internal) is { } next)
         {
@@ -173,7 +173,7 @@ internal sealed class ContainerNetwork
         for (int i = _endpoints.Count - 1; i >= 0; i--)
         {
             NetworkEndpoint endpoint = _endpoints[i];
-            endpoint.Release();
+            endpoint.Release(_layout);
             if (endpoint.Record.Process.Pid != 0)
             {
                 NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");

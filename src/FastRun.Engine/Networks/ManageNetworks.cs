@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 
@@ -120,6 +121,12 @@ public sealed class ManageNetworks(StateLayout layout)
         }
 
         BridgeInterface.Remove(network);
+        if (isActive && network.IsBridge)
+        {
+            using NetworkFirewall firewall = FirewallState.Open(layout);
+            firewall.RemoveNetwork(FirewallState.Of(network));
+        }
+
         TreeRemoval.Delete(null, layout.RunningNetwork(network.Id));
     }
 

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
@@ -68,6 +69,11 @@ internal sealed class NetworkEndpoint
                 Interface = InterfaceOf(network, request, index),
                 Owner = ProcessInstance.Current,
             };
+            foreach (LeaseRecord stale in lease.Stale)
+            {
+                FirewallState.Dismiss(layout, stale);
+            }
+
             lease.Publish(record);
             return new NetworkEndpoint(use, lease, record) { Index = index };
         }
@@ -116,8 +122,19 @@ internal sealed class NetworkEndpoint
     }
 
     /// <summary>Gives the addresses back.</summary>
-    internal void Release()
+    /// <param name="layout">Where state is.</param>
+    internal void Release(StateLayout layout)
     {
+        try
+        {
+            FirewallState.Dismiss(layout, Record);
+        }
+        catch (EngineException)
+        {
+            // The file stays, and whoever takes the address over tries again.
+            _lease.Dispose();
+        }
+
         _lease.Release();
         _use.Dispose();
     }
@@ -179,14 +196,26 @@ internal sealed class NetworkEndpoint
             bridge = batch.IndexOf(host, Network.Interface);
         }
 
+        // Before there is a cable: nothing ever comes out of it that the firewall does not know.
+        FirewallEndpoint guarded = FirewallState.Of(Record);
+        using (NetworkFirewall firewall = FirewallState.Open(layout))
+        {
+            firewall.Admit(guarded);
+        }
+
         BridgeDriverOptions options = BridgeDriverOptions.Parse(Network.Options);
         _ = MacAddress.TryParse(Record.MacAddress, out MacAddress address);
         batch.AddVeth(
-            new NewLink(Record.HostInterface) { Master = bridge, Mtu = options.Mtu ?? 0, Queues = 1 },
+            new NewLink(Record.HostInterface) { Master = bridge, Mtu = options.Mtu ?? 0, Queues = 1, Group = guarded.Group },
             new NewLink(Record.Interface) { Address = address, Mtu = options.Mtu ?? 0, Queues = 1, NetworkNamespace = networkNamespace });
 
         // An address of its own would make the bridge's end talk IPv6 on the network.
         batch.SetLink(Record.HostInterface, new LinkChange { LinkLocalAddress = false, Up = true });
+        if (!options.ConnectsContainers)
+        {
+            batch.SetBridgePort(Record.HostInterface, new BridgePortOptions { Isolated = true });
+        }
+
         batch.Send(host);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 
@@ -33,7 +34,7 @@ internal static class NetworkGarbage
     }
 
     /// <summary>Removes the leases of a network that nobody holds, and what they name.</summary>
-    internal static void RemoveLeases(StateLayout layout, string id) => NetworkLeases.RemoveStale(layout, id, static _ => { });
+    internal static void RemoveLeases(StateLayout layout, string id) => NetworkLeases.RemoveStale(layout, id, lease => FirewallState.Dismiss(layout, lease));
 
     /// <summary>What a network has in this boot whose record is gone. Nobody makes a network meanwhile.</summary>
     private static void RemoveRunning(StateLayout layout, NetworkStore store, string id)
@@ -49,6 +50,11 @@ internal static class NetworkGarbage
         if (held is not null && NetworkFormat.Decode(FileContent.ReadAll(held.File, NetworkFormat.Largest)) is { } network)
         {
             BridgeInterface.Remove(network);
+            if (network.IsBridge)
+            {
+                using NetworkFirewall firewall = FirewallState.Open(layout);
+                firewall.RemoveNetwork(FirewallState.Of(network));
+            }
         }
 
         TreeRemoval.Delete(null, layout.RunningNetwork(id));

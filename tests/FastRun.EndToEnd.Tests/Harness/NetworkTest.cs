@@ -10,13 +10,13 @@ namespace FastRun.EndToEnd.Tests.Harness;
 public abstract class NetworkTest : SandboxTest
 {
     private readonly Process _host;
+    private Process? _world;
 
     private protected NetworkTest(TestImages images)
         : base(images)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: network namespaces");
-        _host = new Command("unshare", "--net", "--", "sh", "-c", "echo ready; exec sleep 3600").Start();
-        Assert.Equal("ready", _host.StandardOutput.ReadLine());
+        _host = StartNamespace();
         Assert.Equal(0, OnHost("ip", "link", "set", "lo", "up").ExitCode);
     }
 
@@ -37,6 +37,18 @@ public abstract class NetworkTest : SandboxTest
     /// <summary>Runs fastrun there.</summary>
     private protected CommandResult Run(params IReadOnlyList<string> arguments) => NetworkCommand(arguments).Run();
 
+    /// <summary>Connects the host (192.0.2.1) with a machine outside (192.0.2.2), which knows no way but to the host itself.</summary>
+    private protected void ConnectWorld()
+    {
+        _world = StartNamespace();
+        string world = _world.Id.ToString(CultureInfo.InvariantCulture);
+        OnHost("ip", "link", "add", "wan0", "type", "veth", "peer", "name", "wan0", "netns", world).Exits(0);
+        OnHost("ip", "address", "add", "192.0.2.1/24", "dev", "wan0").Exits(0);
+        OnHost("ip", "link", "set", "wan0", "up").Exits(0);
+        Command.Run("nsenter", $"--net=/proc/{world}/ns/net", "--", "ip", "address", "add", "192.0.2.2/24", "dev", "wan0").Exits(0);
+        Command.Run("nsenter", $"--net=/proc/{world}/ns/net", "--", "ip", "link", "set", "wan0", "up").Exits(0);
+    }
+
     /// <summary>The names of the host's interfaces.</summary>
     private protected IReadOnlyList<string> Interfaces() =>
         OnHost("ip", "-o", "link").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is var lines
@@ -52,6 +64,13 @@ public abstract class NetworkTest : SandboxTest
             : [];
     }
 
+    private static Process StartNamespace()
+    {
+        Process process = new Command("unshare", "--net", "--", "sh", "-c", "echo ready; exec sleep 3600").Start();
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        return process;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -64,9 +83,12 @@ public abstract class NetworkTest : SandboxTest
                 Run(["rm", "-f", .. left.Split('\n')]);
             }
 
-            _host.Kill();
-            _host.WaitForExit();
-            _host.Dispose();
+            foreach (Process? process in new[] { _host, _world })
+            {
+                process?.Kill();
+                process?.WaitForExit();
+                process?.Dispose();
+            }
         }
 
         base.Dispose(disposing);

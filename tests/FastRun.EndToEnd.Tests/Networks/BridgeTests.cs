@@ -43,6 +43,54 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
     }
 
     [Fact]
+    public void Outside_IsReachedWithTheHostsAddress_FromNetworksThatMay()
+    {
+        ConnectWorld();
+        Run("network", "create", "app").Exits(0);
+        Run("network", "create", "-o", "com.docker.network.bridge.enable_ip_masquerade=false", "routed").Exits(0);
+        Run("network", "create", "--internal", "inner").Exits(0);
+        string ping = Ping("192.0.2.2");
+        Assert.Equal("reached", ExecOn(["--network", "bridge"], ping).Output);
+        Assert.Equal("reached", ExecOn(["--network", "app"], ping).Output);
+
+        // The world knows no way back to the container's own address.
+        Assert.Equal("not", ExecOn(["--network", "routed"], ping).Output);
+        Assert.Equal("not", ExecOn(["--network", "inner"], "ip route add default via $(ip route | cut -d . -f 1-3 | head -n 1).1; " + ping).Output);
+    }
+
+    [Fact]
+    public void Networks_AreApart_AndContainersWhereTheyAreToBe()
+    {
+        Run("network", "create", "--subnet", "10.76.0.0/24", "one").Exits(0);
+        Run("network", "create", "--subnet", "10.77.0.0/24", "two").Exits(0);
+        Run("network", "create", "--subnet", "10.78.0.0/24", "-o", "com.docker.network.bridge.enable_icc=false", "apart").Exits(0);
+        Detached("first", ["--network", "one"], "sleep 600");
+        Detached("second", ["--network", "apart"], "sleep 600");
+        Assert.Equal("reached", ExecOn(["--network", "one"], Ping("10.76.0.2")).Output);
+        Assert.Equal("not", ExecOn(["--network", "two"], Ping("10.76.0.2")).Output);
+        Assert.Equal("not", ExecOn(["--network", "apart"], Ping("10.78.0.2")).Output);
+        Assert.Equal("reached", ExecOn(["--network", "apart"], Ping("10.78.0.1")).Output);
+    }
+
+    [Fact]
+    public void AddressOfAnother_IsOfNoUse()
+    {
+        Run("network", "create", "--subnet", "10.76.0.0/24", "one").Exits(0);
+        Assert.Equal("reached", ExecOn(["--network", "one"], Ping("10.76.0.1")).Output);
+        Assert.Equal("not", ExecOn(["--network", "one", "--cap-add", "NET_ADMIN"], "ip address flush dev eth0; ip address add 10.76.0.77/24 dev eth0; " + Ping("10.76.0.1")).Output);
+    }
+
+    [Fact]
+    public void Firewall_ThatWasFlushed_IsMadeAgainByTheNextStart()
+    {
+        ConnectWorld();
+        Detached("web", ["--network", "bridge"], "sleep 600");
+        OnHost("nft", "flush", "ruleset").Exits(0);
+        Assert.Equal("reached", ExecOn(["--network", "bridge"], Ping("192.0.2.2")).Output);
+        Assert.Equal("reached", Run("exec", "web", "sh", "-c", Ping("192.0.2.2")).Output);
+    }
+
+    [Fact]
     public void Internal_HasNoWayOut()
     {
         Run("network", "create", "--internal", "--subnet", "10.77.0.0/24", "app").Exits(0);
@@ -165,6 +213,8 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
 
         Assert.True(Processes.Eventually(() => Interfaces().Count == 2));
     }
+
+    private static string Ping(string address) => $"ping -c 1 -w 5 {address} >/dev/null && echo reached || echo not";
 
     private CommandResult ExecOn(string[] flags, string script)
     {
