@@ -5,9 +5,12 @@ using FastRun.Engine.Errors;
 
 namespace FastRun.Engine.Containers;
 
-/// <summary>The text form of a line for /etc/hosts: <c>name:ip</c> or <c>name=ip</c>, an IPv6 address in brackets or not.</summary>
+/// <summary>The text form of a line for /etc/hosts: <c>name:ip</c> or <c>name=ip</c>, an IPv6 address in brackets or not, or <c>host-gateway</c>.</summary>
 public static class ExtraHostSyntax
 {
+    /// <summary>Stands for the address at which a container reaches the host.</summary>
+    public const string HostGateway = "host-gateway";
+
     /// <summary>Returns <c>name:ip</c>, the address without brackets.</summary>
     /// <exception cref="EngineException">It is not a name and an address.</exception>
     public static string Parse(string text)
@@ -33,13 +36,7 @@ public static class ExtraHostSyntax
             }
         }
 
-        if (address == "host-gateway")
-        {
-            throw new EngineException(
-                ErrorKind.Unsupported, "host-gateway comes with bridge networks, which are not available yet");
-        }
-
-        return IsAddress(address) ? $"{name}:{address}" : throw EngineException.Invalid($"invalid IP address in add-host: \"{address}\"");
+        return address == HostGateway || IsAddress(address) ? $"{name}:{address}" : throw EngineException.Invalid($"invalid IP address in add-host: \"{address}\"");
     }
 
     /// <summary>

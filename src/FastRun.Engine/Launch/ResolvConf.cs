@@ -1,31 +1,82 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using FastRun.Engine.Containers;
-using FastRun.Native;
-using FastRun.Native.Filesystem;
+using FastRun.Engine.Networks.Names;
 
 namespace FastRun.Engine.Launch;
 
 /// <summary>/etc/resolv.conf of a container: the host's, with what the request sets in place of it (resolv.conf(5)).</summary>
 internal static class ResolvConf
 {
-    private const int Limit = 64 * 1024;
-
+    /// <summary>For a container that has the host's network, or none: the host's own file.</summary>
     internal static string Of(ContainerCreateRequest request)
     {
-        string host = Host();
+        string host = ResolverConfiguration.ReadText(ResolverConfiguration.HostFile);
         return request.Dns.Count + request.DnsSearch.Count + request.DnsOptions.Count == 0
             ? host
             : Merge(host, request);
     }
 
-    /// <summary>The host's own file, which often is a symbolic link; nothing where it leads nowhere.</summary>
-    private static string Host()
+    /// <summary>
+    /// Whether a container on the default bridge asks the name server, as one on a network that somebody made does: the host's
+    /// servers are all on its own loopback, where the container does not reach them.
+    /// </summary>
+    internal static bool NeedsNameServer(ContainerCreateRequest request, ResolverConfiguration host) =>
+        request.Dns.Count == 0 && host.Servers.Count > 0 && ServersOf(request, host, hasIPv6: true).Count == 0;
+
+    /// <summary>For a container on the default bridge, which asks the servers itself.</summary>
+    /// <param name="request">What the container asks for.</param>
+    /// <param name="host">What the host has, systemd-resolved's stub replaced.</param>
+    /// <param name="hasIPv6">Whether the container reaches servers by IPv6.</param>
+    internal static string OfBridge(ContainerCreateRequest request, ResolverConfiguration host, bool hasIPv6)
     {
-        using Fd? file = FileAt.TryOpen(
-            null, "/etc/resolv.conf", OpenFlags.Read | OpenFlags.NonBlocking, 0, ResolveFlags.None, out _);
-        return file is null ? "" : Encoding.UTF8.GetString(FileContent.ReadAll(file, Limit));
+        StringBuilder text = new();
+        foreach (string server in ServersOf(request, host, hasIPv6))
+        {
+            text.Append("nameserver ").Append(server).Append('\n');
+        }
+
+        Append(text, "search", request.DnsSearch.Count > 0 ? request.DnsSearch : host.Search);
+        Append(text, "options", request.DnsOptions.Count > 0 ? request.DnsOptions : host.Options);
+        return text.ToString();
+    }
+
+    /// <summary>For a container that asks the name server. As in Docker a name without a dot is asked for as it is first.</summary>
+    internal static string OfNameServer(ContainerCreateRequest request, ResolverConfiguration host)
+    {
+        StringBuilder text = new();
+        text.Append("nameserver ").Append(ResolverSockets.Address).Append('\n');
+        Append(text, "search", request.DnsSearch.Count > 0 ? request.DnsSearch : host.Search);
+        List<string> options = [.. request.DnsOptions.Count > 0 ? request.DnsOptions : host.Options];
+        if (!options.Exists(static option => option.StartsWith("ndots:", StringComparison.Ordinal)))
+        {
+            options.Add("ndots:0");
+        }
+
+        Append(text, "options", options);
+        return text.Append("# ExtServers: [").AppendJoin(' ', ServersOf(request, host, hasIPv6: true, hasLoopback: true)).Append("]\n").ToString();
+    }
+
+    private static List<string> ServersOf(ContainerCreateRequest request, ResolverConfiguration host, bool hasIPv6, bool hasLoopback = false)
+    {
+        if (request.Dns.Count > 0)
+        {
+            return [.. request.Dns];
+        }
+
+        List<string> servers = [];
+        foreach (IPAddress server in host.Servers)
+        {
+            if ((hasLoopback || !IPAddress.IsLoopback(server)) && (hasIPv6 || server.AddressFamily == AddressFamily.InterNetwork))
+            {
+                servers.Add(server.ToString());
+            }
+        }
+
+        return servers;
     }
 
     /// <summary>What the request sets, and those of the host's lines that it does not replace.</summary>
