@@ -87,8 +87,11 @@ public sealed record ContainerCreateRequest
     /// <summary>Options for /etc/resolv.conf, for example <c>ndots:2</c>.</summary>
     public IReadOnlyList<string> DnsOptions { get; init; } = [];
 
-    /// <summary>Extra lines for /etc/hosts, <c>name:ip</c>.</summary>
+    /// <summary>Extra lines for /etc/hosts, <c>name:ip</c> or <c>name:host-gateway</c>.</summary>
     public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    /// <summary>The containers that it is linked to, <c>name:alias</c>.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
 
     /// <summary>Limits that a cgroup enforces.</summary>
     public CgroupLimits Limits { get; init; } = new();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Links;
 
 namespace FastRun.Engine.Containers;
 
@@ -33,6 +34,28 @@ public static partial class RequestValidation
         }
 
         CheckNames(request);
+        CheckLinks(request);
+    }
+
+    private static void CheckLinks(ContainerCreateRequest request)
+    {
+        if (request.Links.Count == 0)
+        {
+            return;
+        }
+
+        string mode = request.Network ?? BuiltInNetworks.None;
+        if (!NetworkMode.IsBridge(mode))
+        {
+            string type = NetworkMode.SharedContainer(mode) is null ? mode : "container";
+            throw EngineException.Invalid(
+                $"conflicting options: {type} type networking can't be used with links. This would result in undefined behavior");
+        }
+
+        foreach (string link in request.Links)
+        {
+            LinkSyntax.Parse(link);
+        }
     }
 
     private static void CheckMode(ContainerCreateRequest request, string mode)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
+using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Volumes;
 using FastRun.Native.Cgroups;
 
@@ -12,7 +13,7 @@ internal static class HostConfigDescription
 {
     private const long DefaultShmSize = 64 << 20;
 
-    internal static InspectedHostConfig Of(ContainerCreateRequest request)
+    internal static InspectedHostConfig Of(ContainerCreateRequest request, string name)
     {
         CgroupLimits limits = request.Limits;
         return new InspectedHostConfig
@@ -29,6 +30,7 @@ internal static class HostConfigDescription
             DnsOptions = request.DnsOptions,
             DnsSearch = request.DnsSearch,
             ExtraHosts = OrNull(request.ExtraHosts),
+            Links = Links(request.Links, name),
             OomScoreAdj = request.OomScoreAdjustment ?? 0,
             Privileged = request.Privileged,
             ReadonlyRootfs = request.ReadOnlyRootfs,
@@ -62,6 +64,19 @@ internal static class HostConfigDescription
             MaskedPaths = request.Privileged ? null : Masked(),
             ReadonlyPaths = request.Privileged ? null : Array.ConvertAll(MaskedPaths.ReadOnlyInProc, static path => "/proc/" + path),
         };
+    }
+
+    /// <summary>As Docker writes them: the other's name, then the alias below the container's own.</summary>
+    private static List<string>? Links(IReadOnlyList<string> links, string name)
+    {
+        List<string> written = [];
+        foreach (string link in links)
+        {
+            (string other, string alias) = LinkSyntax.Split(link);
+            written.Add($"/{other}:/{name}/{alias}");
+        }
+
+        return written.Count == 0 ? null : written;
     }
 
     /// <summary>Docker's word for a restart policy.</summary>

@@ -50,7 +50,7 @@ public sealed class InspectContainer(StateLayout layout)
             LogPath = request.Log?.Driver == "none" || record.IsTransient && !File.Exists(LogOf(record.Id)) ? "" : LogOf(record.Id),
             Name = "/" + record.Name,
             RestartCount = container.State.RestartCount,
-            HostConfig = HostConfigDescription.Of(request),
+            HostConfig = HostConfigDescription.Of(request, record.Name),
             GraphDriver = new InspectedGraphDriver(Directories(container, image)),
             SizeRw = occupied?.Writable,
             SizeRootFs = occupied?.Virtual,

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Links;
 
 namespace FastRun.Cli.Options.Container;
 
@@ -12,6 +13,7 @@ internal sealed class NetworkOptions
     private readonly List<string> _dns = [];
     private readonly List<string> _dnsSearch = [];
     private readonly List<string> _dnsOptions = [];
+    private readonly List<string> _links = [];
     private readonly List<string> _aliases = [];
     private readonly List<EndpointRequest> _networks = [];
     private string? _ipv4;
@@ -33,12 +35,12 @@ internal sealed class NetworkOptions
             new("ip", '\0', "ip", "IPv4 address in its first network (e.g., 172.30.100.104)", value => _ipv4 = value),
             new("ip6", '\0', "ip", "IPv6 address in its first network (e.g., 2001:db8::33)", value => _ipv6 = value),
             new("mac-address", '\0', "string", "Hardware address in its first network (e.g., 92:d0:c6:0a:29:33)", value => _mac = NetworkSyntax.Mac(value)),
-            new("add-host", '\0', "list", "Add a line to /etc/hosts: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
+            new("add-host", '\0', "list", "Add a line to /etc/hosts: name:ip, or name:host-gateway", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("dns", '\0', "list", "Set a DNS server", AddServer),
             new("dns-search", '\0', "list", "Set a DNS search domain", _dnsSearch.Add),
             dnsOption,
             dnsOption.Alias("dns-opt"),
-            new("link", '\0', "list", "Refused: containers that are in one network find each other by name", RefuseLink),
+            new("link", '\0', "list", "Link to another container, by its name or another one: NAME[:ALIAS]", value => _links.Add(LinkSyntax.Parse(value))),
         ];
     }
 
@@ -60,6 +62,7 @@ internal sealed class NetworkOptions
             Dns = _dns,
             DnsSearch = _dnsSearch,
             DnsOptions = _dnsOptions,
+            Links = _links,
         };
     }
 
@@ -81,9 +84,6 @@ internal sealed class NetworkOptions
             }
             : throw EngineException.Invalid($"conflicting options: cannot specify both {conflict}");
     }
-
-    private static void RefuseLink(string text) => throw new EngineException(
-        ErrorKind.Unsupported, $"link {text}: links are not available", hint: "put both containers into a network of their own: there each has its name");
 
     private void AddServer(string text) => _dns.Add(ExtraHostSyntax.IsAddress(text)
         ? text
