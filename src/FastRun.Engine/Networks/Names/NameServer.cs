@@ -87,8 +87,8 @@ public sealed class NameServer : IDisposable
     {
         using NameServer server = new(layout) { _linger = linger };
         server.AddClient(starter);
-        held.Dispose();
         server.Adopt();
+        held.Dispose();
         do
         {
             server.Advance();
