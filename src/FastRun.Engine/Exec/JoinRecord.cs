@@ -79,7 +79,7 @@ internal sealed record JoinRecord
             Labels = [.. request.Labels.Select(static label => $"{label.Key}={label.Value}")],
             CgroupLocations = plan.Cgroup.Locations,
             Delegated = request.Privileged,
-            Environment = ContainerEnvironment.Configured(request, image, plan.HostName, tty: false),
+            Environment = ContainerEnvironment.Configured(request, image, plan.HostName, tty: false, plan.LinkVariables),
             Identity = plan.Identity,
             WorkingDirectory = plan.WorkingDirectory,
             Capabilities = plan.Capabilities,

@@ -5,7 +5,7 @@ using FastRun.Layers.Images;
 
 namespace FastRun.Engine.Launch;
 
-/// <summary>The environment of a container: Docker's defaults, the image's, then the request's; later ones win.</summary>
+/// <summary>The environment of a container: Docker's defaults, the links', the image's, then the request's; later ones win.</summary>
 internal static class ContainerEnvironment
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -20,9 +20,11 @@ internal static class ContainerEnvironment
     /// <param name="image">The image, or null for the machine's own root.</param>
     /// <param name="hostName">The host name.</param>
     /// <param name="home">The user's home directory, which an explicit HOME overrides.</param>
-    internal static List<string> Of(ContainerCreateRequest request, LaunchRecord? image, string hostName, string home)
+    /// <param name="links">The variables of its links.</param>
+    internal static List<string> Of(
+        ContainerCreateRequest request, LaunchRecord? image, string hostName, string home, IReadOnlyList<string> links)
     {
-        List<string> environment = Configured(request, image, hostName, request.Tty);
+        List<string> environment = Configured(request, image, hostName, request.Tty, links);
         SetHome(environment, home);
         return environment;
     }
@@ -58,13 +60,16 @@ internal static class ContainerEnvironment
     }
 
     /// <summary>The environment without what depends on the user.</summary>
-    internal static List<string> Configured(ContainerCreateRequest request, LaunchRecord? image, string hostName, bool tty)
+    internal static List<string> Configured(
+        ContainerCreateRequest request, LaunchRecord? image, string hostName, bool tty, IReadOnlyList<string> links)
     {
         List<string> environment = [DefaultPath, "HOSTNAME=" + hostName];
         if (tty)
         {
             environment.Add(Terminal);
         }
+
+        environment.AddRange(links);
 
         if (image is null)
         {

@@ -15,12 +15,13 @@ internal sealed class ContainerLaunch
 {
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
+    private readonly NameResolution _names;
     private readonly RunResources _owned;
 
     private ContainerLaunch(
-        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, RunResources owned)
+        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, NameResolution names, RunResources owned)
     {
-        (_layout, _container, _owned) = (layout, container, owned);
+        (_layout, _container, _names, _owned) = (layout, container, names, owned);
         Network = network;
         Plan = plan;
         Tape = tape;
@@ -73,8 +74,9 @@ internal sealed class ContainerLaunch
         owned.Own(streams);
         ContainerIdentity container = new(sandbox.Id, name, LaunchPlanner.HostNameOf(request, sandbox.Id));
         ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, container, owned);
-        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network).Plan(root, owned);
-        return new ContainerLaunch(layout, container, plan, tape, child, network, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
+        NameResolution names = NameResolution.Prepare(layout, request, container, network, owned);
+        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names).Plan(root, owned);
+        return new ContainerLaunch(layout, container, plan, tape, child, network, names, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
     }
 
     /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
@@ -84,12 +86,28 @@ internal sealed class ContainerLaunch
         if (!Report.Failed)
         {
             Network?.Started(ProcessInstance.Of(Child.Pid));
+            _names.Started(Child.Pid, Child.PidFd);
         }
     }
 
-    /// <summary>The network of a container that runs, to connect it to others; that of <c>none</c> was made with the first process.</summary>
-    /// <exception cref="EngineException">The container has ended.</exception>
-    internal ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, ProcessInstance.Of(Child.Pid), _owned);
+    /// <summary>Connects the container, which runs, to one more network.</summary>
+    /// <exception cref="EngineException">It has ended, or cannot be connected.</exception>
+    internal void Connect(EndpointRequest? endpoint)
+    {
+        NetworkOfRunning().Add(endpoint);
+        _names.Changed(NetworkOfRunning(), Plan.SystemFiles, Child.Pid, Child.PidFd);
+    }
+
+    /// <summary>Takes the container, which runs, out of a network.</summary>
+    /// <exception cref="EngineException">It has ended, or is not in that network.</exception>
+    internal void Disconnect(string networkId)
+    {
+        NetworkOfRunning().Remove(networkId);
+        _names.Changed(NetworkOfRunning(), Plan.SystemFiles, Child.Pid, Child.PidFd);
+    }
+
+    /// <summary>The network of a container that runs; that of <c>none</c> was made with the first process.</summary>
+    private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, ProcessInstance.Of(Child.Pid), _owned);
 
     /// <summary>Throws unless the child became the command.</summary>
     /// <exception cref="EngineException">The child failed.</exception>

@@ -28,6 +28,9 @@ internal sealed class LaunchPlan : ProcessPlan
     /// <summary>The namespaces that clone3 makes.</summary>
     internal required CloneFlags Namespaces { get; init; }
 
+    /// <summary>The variables of its links, which what joins the container has too.</summary>
+    internal required IReadOnlyList<string> LinkVariables { get; init; }
+
     /// <summary>The network namespace that is entered; null where clone3 makes one, or the host's is kept.</summary>
     internal required Fd? NetworkNamespace { get; init; }
 

@@ -25,7 +25,8 @@ internal sealed class LaunchPlanner(
     Sandbox sandbox,
     CgroupHierarchy hierarchy,
     ContainerStreams streams,
-    ContainerNetwork? network)
+    ContainerNetwork? network,
+    NameResolution names)
 {
     private const long DefaultSharedMemory = 64L * 1024 * 1024;
 
@@ -43,10 +44,9 @@ internal sealed class LaunchPlanner(
     /// <exception cref="EngineException">The request cannot be met by this image or on this host.</exception>
     internal LaunchPlan Plan(Fd root, RunResources owned)
     {
-        string hostName = network?.SharedWith is { } other ? HostNameOf(other.Record.Request, other.Id) : HostNameOf(request, sandbox.Id);
         MakeSystemTargets(root);
         ProcessIdentity identity = UserResolver.Resolve(root, request.User ?? image?.User ?? "");
-        List<string> environment = ContainerEnvironment.Of(request, image, hostName, identity.Home);
+        List<string> environment = ContainerEnvironment.Of(request, image, names.HostName, identity.Home, names.Variables);
         CommandLine command = CommandLine.Of(request, image, environment);
         CapabilitySet capabilities = CapabilityRules.Resolve(request.CapAdd, request.CapDrop, request.Privileged);
         SecurityOptions security = SecurityOptions.Of(request.SecurityOpt);
@@ -66,7 +66,8 @@ internal sealed class LaunchPlanner(
         {
             Root = root,
             ScratchDirectory = sandbox.Work,
-            HostName = hostName,
+            HostName = names.HostName,
+            LinkVariables = names.Variables,
             WorkingDirectory = workingDirectory,
             Identity = identity,
             Environment = environment,
@@ -84,7 +85,7 @@ internal sealed class LaunchPlanner(
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Streams = streams,
             Devices = devices,
-            SystemFiles = owned.Own(SystemFiles.Create(hostName, HostAddresses(), request.ExtraHosts, ResolvConf.Of(request))),
+            SystemFiles = owned.Own(SystemFiles.Create(names.HostName, names.Hosts, names.ResolvConf)),
             Mounts = mounts.Planned,
             Init = request.Init ? owned.Own(InitProgram.OpenSealed()) : null,
             Cgroup = MakeCgroup(owned, hostDevices),
@@ -157,26 +158,6 @@ internal sealed class LaunchPlanner(
         CloneFlags flags = CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewIpc | CloneFlags.NewUts
             | CloneFlags.NewCgroup;
         return UsesHostNetwork || network is not null ? flags : flags | CloneFlags.NewNet;
-    }
-
-    /// <summary>The addresses by which the container knows its own name.</summary>
-    private List<string> HostAddresses()
-    {
-        List<string> addresses = [];
-        foreach (NetworkEndpoint endpoint in network?.Endpoints ?? [])
-        {
-            if (endpoint.Record.IPv4 is { } ipv4)
-            {
-                addresses.Add(ipv4.ToString());
-            }
-
-            if (endpoint.Record.IPv6 is { } ipv6)
-            {
-                addresses.Add(ipv6.ToString());
-            }
-        }
-
-        return addresses;
     }
 
     /// <summary>The two that Docker sets in a network namespace of its own, then the request's.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Text;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -15,6 +14,8 @@ internal sealed class SystemFiles : IDisposable
 {
     internal const string EmptyDirectory = "empty";
 
+    // The file system's own size.
+    private const int Largest = 1 << 20;
     private const int ReadableByAll = 0b_110_100_100;
 
     private SystemFiles(Fd mount) => Mount = mount;
@@ -30,11 +31,9 @@ internal sealed class SystemFiles : IDisposable
 
     /// <summary>Makes the files.</summary>
     /// <param name="hostName">The container's host name.</param>
-    /// <param name="addresses">Its addresses; none where it is in no network.</param>
-    /// <param name="extraHosts">More lines for hosts, <c>name:address</c>.</param>
+    /// <param name="hosts">The text of hosts.</param>
     /// <param name="resolvConf">The text of resolv.conf.</param>
-    internal static SystemFiles Create(
-        string hostName, IReadOnlyList<string> addresses, IReadOnlyList<string> extraHosts, string resolvConf)
+    internal static SystemFiles Create(string hostName, string hosts, string resolvConf)
     {
         using FilesystemContext context = new("tmpfs");
         context.Set("mode", "0755");
@@ -43,7 +42,7 @@ internal sealed class SystemFiles : IDisposable
         try
         {
             FileAt.MakeDirectory(mount, EmptyDirectory, 0b_101_101_101);
-            Write(mount, "hosts", Hosts(hostName, addresses, extraHosts));
+            Write(mount, "hosts", hosts);
             Write(mount, "hostname", hostName + "\n");
             Write(mount, "resolv.conf", resolvConf);
             return new SystemFiles(mount);
@@ -55,6 +54,22 @@ internal sealed class SystemFiles : IDisposable
         }
     }
 
+    /// <summary>What one of the files holds now, whoever wrote it.</summary>
+    /// <exception cref="SyscallException">It cannot be read.</exception>
+    internal string Read(string name)
+    {
+        using Fd file = FileAt.Open(Mount, name, OpenFlags.Read | OpenFlags.NoFollow);
+        return Encoding.UTF8.GetString(FileContent.ReadAll(file, Largest));
+    }
+
+    /// <summary>Writes one of the files anew, in place: the container has it mounted.</summary>
+    /// <exception cref="SyscallException">It cannot be written.</exception>
+    internal void Write(string name, string text)
+    {
+        using Fd file = FileAt.Open(Mount, name, OpenFlags.Write | OpenFlags.NoFollow | OpenFlags.Truncate);
+        FileContent.Write(file, Encoding.UTF8.GetBytes(text));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Mount.Dispose();
 
@@ -62,26 +77,5 @@ internal sealed class SystemFiles : IDisposable
     {
         using Fd file = FileAt.Open(mount, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive, ReadableByAll);
         FileContent.Write(file, Encoding.UTF8.GetBytes(text));
-    }
-
-    /// <summary>The lines that Docker writes, then one for the container itself and the extra ones.</summary>
-    private static string Hosts(string hostName, IReadOnlyList<string> addresses, IReadOnlyList<string> extraHosts)
-    {
-        StringBuilder text = new(
-            "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n"
-            + "ff00::0\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
-        foreach (string extra in extraHosts)
-        {
-            // name:address or name=address; the address may hold colons itself.
-            int separator = extra.AsSpan().IndexOfAny(':', '=');
-            text.Append(extra.AsSpan(separator + 1).Trim("[]")).Append('\t').Append(extra.AsSpan(0, separator)).Append('\n');
-        }
-
-        foreach (string address in addresses.Count > 0 ? addresses : ["127.0.1.1"])
-        {
-            text.Append(address).Append('\t').Append(hostName).Append('\n');
-        }
-
-        return text.ToString();
     }
 }

@@ -226,11 +226,11 @@ public sealed partial class ContainerSupervisor
                     break;
                 case FrameType.Connect:
                     EndpointRequest? endpoint = EndpointRequestFormat.Decode(payload);
-                    Answer(client, () => launch.NetworkOfRunning().Add(endpoint));
+                    Answer(client, () => launch.Connect(endpoint));
                     break;
                 case FrameType.Disconnect:
                     string left = Encoding.UTF8.GetString(payload);
-                    Answer(client, () => launch.NetworkOfRunning().Remove(left));
+                    Answer(client, () => launch.Disconnect(left));
                     break;
                 default:
                     break;

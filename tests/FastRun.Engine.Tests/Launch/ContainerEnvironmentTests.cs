@@ -8,8 +8,8 @@ public sealed class ContainerEnvironmentTests
 {
     private const string Path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private static List<string> Of(string[] image, string[] request, bool tty = false) => ContainerEnvironment.Of(
-        new ContainerCreateRequest { Image = "i", Env = request, Tty = tty }, TestRecord.Of(env: image), "box", "/home/ann");
+    private static List<string> Of(string[] image, string[] request, bool tty = false, params string[] links) => ContainerEnvironment.Of(
+        new ContainerCreateRequest { Image = "i", Env = request, Tty = tty }, TestRecord.Of(env: image), "box", "/home/ann", links);
 
     [Fact]
     public void Of_NothingSaid_HasDockersDefaults()
@@ -17,6 +17,11 @@ public sealed class ContainerEnvironmentTests
         Assert.Equal([Path, "HOSTNAME=box", "HOME=/home/ann"], Of([], []));
         Assert.Equal([Path, "HOSTNAME=box", "TERM=xterm", "HOME=/home/ann"], Of([], [], tty: true));
     }
+
+    [Fact]
+    public void Of_Links_StandBelowTheImagesAndTheRequests() => Assert.Equal(
+        [Path, "HOSTNAME=box", "DB_NAME=/web/db", "DB_PORT=image", "DB_ENV_A=request", "HOME=/home/ann"],
+        Of(["DB_PORT=image"], ["DB_ENV_A=request"], links: ["DB_NAME=/web/db", "DB_PORT=tcp://10.0.0.2:1", "DB_ENV_A=1"]));
 
     [Fact]
     public void Of_SameNameTwice_LaterOneWinsInTheFirstOnesPlace()
@@ -49,7 +54,7 @@ public sealed class ContainerEnvironmentTests
         System.Environment.SetEnvironmentVariable("FASTRUN_TEST_SECRET", "s");
 
         List<string> environment =
-            ContainerEnvironment.Of(new ContainerCreateRequest { Image = "host" }, null, "box", "/root");
+            ContainerEnvironment.Of(new ContainerCreateRequest { Image = "host" }, null, "box", "/root", []);
 
         Assert.DoesNotContain(environment, variable => variable.StartsWith("FASTRUN_TEST_SECRET", System.StringComparison.Ordinal));
         Assert.Equal(System.Environment.GetEnvironmentVariable("PATH"), ContainerEnvironment.Value(environment, "PATH"));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
@@ -68,7 +69,12 @@ internal sealed class ContainerResolver : IDisposable
         record.Write(NameServerPaths.RecordOf(_layout, name));
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            _connection ??= NameServerConnection.Open(_layout);
+            _connection ??= TryConnect();
+            if (_connection is null)
+            {
+                break;
+            }
+
             bool sent = _connection.TrySend(Encoding.ASCII.GetBytes(name), _sockets.Datagram, _sockets.Stream, process);
             _connection.Dispose();
             _connection = null;
@@ -79,6 +85,18 @@ internal sealed class ContainerResolver : IDisposable
         }
 
         Dispose();
+    }
+
+    private NameServerConnection? TryConnect()
+    {
+        try
+        {
+            return NameServerConnection.Open(_layout);
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
