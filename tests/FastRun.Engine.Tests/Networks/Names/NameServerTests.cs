@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
@@ -212,6 +213,43 @@ public sealed class NameServerTests : IDisposable
             + "add rule ip own in ip saddr 127.0.0.11 udp sport != 53 drop; add rule ip own in ip saddr 127.0.0.11 tcp sport != 53 drop");
         Assert.Equal(web.Address().ToString(), web.Short("web"));
         Assert.Equal(web.Address().ToString(), web.Short("+tcp", "web"));
+    }
+
+    [Fact]
+    public void Container_ThatFloods_HarmsNobody()
+    {
+        using StandInContainer evil = StandInContainer.Start(_layout, [_front], "evil");
+        using StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
+        using Socket silent = Bind(evil, "127.0.0.1");
+        evil.HandOver(["127.0.0.1"]);
+        web.HandOver();
+        Random random = new(1);
+        byte[] garbage = new byte[700];
+        byte[] question = [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, (byte)'x', (byte)'y', (byte)'z', 0, 0, 1, 0, 1];
+        using Socket datagrams = Bind(evil, "127.0.0.1", port: 0);
+        datagrams.Connect(IPAddress.Parse("127.0.0.11"), 53);
+        for (int i = 0; i < 3000; i++)
+        {
+            // As much as the socket takes: what does not fit is lost, as with any flood.
+            random.NextBytes(garbage);
+            datagrams.Send(garbage.AsSpan(0, random.Next(garbage.Length)));
+            datagrams.Send(question);
+        }
+
+        List<Socket> connections = [];
+        using (NetworkNamespace.Enter(evil.Namespace))
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                connections.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            }
+        }
+
+        connections.ForEach(connection => connection.Connect(IPAddress.Parse("127.0.0.11"), 53));
+        Assert.Equal(web.Address().ToString(), web.Short("web"));
+        Assert.Equal(web.Address().ToString(), web.Short("+tcp", "web"));
+        connections.ForEach(static connection => connection.Dispose());
+        Assert.Equal(evil.Address().ToString(), evil.Short("evil"));
     }
 
     [Fact]
