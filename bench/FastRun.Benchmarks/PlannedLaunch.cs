@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Networks;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -44,13 +45,17 @@ internal sealed class PlannedLaunch : IDisposable
             ? HostRootFilesystem.Mount(layout, sandbox)
             : RootFilesystem.Mount(layout, layerIds, sandbox));
         CgroupHierarchy hierarchy = owned.Own(CgroupHierarchy.Detect());
+        ContainerIdentity identity = new(sandbox.Id, "", LaunchPlanner.HostNameOf(request, sandbox.Id));
+        NameResolution names = NameResolution.Prepare(layout, request, identity, network: null, owned);
+        LaunchPlanner planner = new(
+            layout, request, image?.Record, sandbox, hierarchy, owned.Own(new CallerStreams(tty: false, openStdin: false)), network: null, names);
         return new PlannedLaunch(owned)
         {
             Sandbox = sandbox,
             LayerIds = layerIds,
             Tape = owned.Own(new LaunchTape()),
             Child = owned.Own(new ChildProcess()),
-            Plan = new LaunchPlanner(layout, request, image?.Record, sandbox, hierarchy, owned.Own(new CallerStreams(tty: false, openStdin: false)), network: null).Plan(root, owned),
+            Plan = planner.Plan(root, owned),
         };
     }
 
