@@ -19,8 +19,11 @@ internal sealed record GuestKernel(string Name, string Suite)
     [
         "overlay", "fuse", "xfs", "btrfs", "squashfs", "loop", "dm_mod", "dm_flakey", "null_blk", "bfq",
         "bridge", "br_netfilter", "veth", "tun", "dummy", "macvlan", "ipvlan", "vxlan", "virtio_net",
-        "net/netfilter/", "net/ipv4/netfilter/", "net/ipv6/netfilter/", "net/bridge/netfilter/",
+        "8021q", "net/netfilter/", "net/ipv4/netfilter/", "net/ipv6/netfilter/", "net/bridge/netfilter/",
     ];
+
+    /// <summary>Counted up when <see cref="s_later"/> changes: what was kept has the modules of then.</summary>
+    private const int ModulesRevision = 2;
 
     private readonly Lazy<string> _directory = new(() => Obtain(Name, Suite));
 
@@ -60,7 +63,7 @@ internal sealed record GuestKernel(string Name, string Suite)
 
     private static string Obtain(string name, string suite)
     {
-        string directory = Path.Combine(Repository.Root, "artifacts", "vm", "linux-" + name);
+        string directory = Path.Combine(Repository.Root, "artifacts", "vm", $"linux-{name}-{ModulesRevision}");
         if (!File.Exists(Path.Combine(directory, "vmlinuz")))
         {
             string staging = Directory.CreateDirectory($"{directory}.{Environment.ProcessId}").FullName;
