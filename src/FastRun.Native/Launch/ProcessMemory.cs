@@ -6,8 +6,8 @@ namespace FastRun.Native.Launch;
 public static class ProcessMemory
 {
     /// <summary>
-    /// Lets go of the pages of the program's own code (madvise(2), MADV_DONTNEED): the kernel maps them again from the page
-    /// cache as they are used. For a process that is about to wait for long.
+    /// Lets go of the pages of the program's own code and constants (madvise(2), MADV_DONTNEED) but for those that its start has
+    /// written to: the kernel maps them again from the page cache as they are used. For a process that is about to wait for long.
     /// </summary>
     public static void ReleaseCode() => Kernel.release_code();
 
