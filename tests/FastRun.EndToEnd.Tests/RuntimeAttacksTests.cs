@@ -22,13 +22,24 @@ public sealed class RuntimeAttacksTests : SandboxTest
         File.WriteAllText(Path.Combine(_canary, "file"), "untouched");
     }
 
-    [Fact]
-    public void Cve_2019_5736_EntrypointIsProcSelfExe_TheBinaryIsUnchanged()
+    [Theory]
+    [InlineData("#!/proc/self/exe\n")]
+    [InlineData("#!/proc/self/exe version\n")]
+    [InlineData("#!/proc/thread-self/exe version\n")]
+    [InlineData("#!/link version\n")]
+    [InlineData("#!/other\n")]
+    public void Cve_2019_5736_EntrypointIsProcSelfExe_TheEngineDoesNotRunInTheContainer(string script)
     {
         byte[] before = SHA256.HashData(File.ReadAllBytes(Repository.Binary));
-        string image = Image(new LayerTar().File("script", "#!/proc/self/exe\n", mode: 0x1ED));
-        CommandResult result = FastRun("exec", "--no-workspace", image, "--", "/script").Run();
-        Assert.NotEqual(0, result.ExitCode);
+        string image = Image(new LayerTar()
+            .File("script", script, mode: 0x1ED).File("other", "#!/link version\n", mode: 0x1ED).SymbolicLink("link", "/proc/1/exe"));
+        foreach (string[] form in (string[][])[["exec", "--no-workspace", image, "--"], ["run", "--rm", image], ["run", "--name", "attack", image]])
+        {
+            CommandResult result = FastRun([.. form, "/script"]).Run().Exits(126);
+            Assert.Equal(("", "fastrun: a script names the engine as its interpreter: it is not executed\n"), (result.Stdout, result.Stderr));
+        }
+
+        FastRun("rm", "attack").Run().Exits(0);
         Assert.Equal(before, SHA256.HashData(File.ReadAllBytes(Repository.Binary)));
     }
 
