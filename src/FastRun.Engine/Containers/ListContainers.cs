@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Networks.Names;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Containers;
@@ -14,6 +15,7 @@ public sealed class ListContainers(StateLayout layout)
     public IReadOnlyList<ContainerSummary> Run(ContainerListRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        NameServerConnection.Restore(layout);
         return EngineErrors.Translated(() =>
         {
             ContainerImages images = new(layout);

@@ -24,7 +24,7 @@ public sealed class NamesInNetworksTests : NetworkTest
         _resolvConf = Path.Combine(Roots.Top, "resolv.conf");
         File.WriteAllText(_resolvConf, "nameserver 127.0.0.1\nsearch corp.example\n");
         _upstream = HostCommand(
-            "dnsmasq", "--no-daemon", "--user=root", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--listen-address=127.0.0.1",
+            "timeout", "900", "dnsmasq", "--no-daemon", "--user=root", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--listen-address=127.0.0.1",
             "--bind-interfaces", $"--address=/example.test/{Outside}").Start();
         Assert.True(
             Processes.Eventually(() => OnHost("dig", "+short", "+tries=1", "+time=1", "@127.0.0.1", "example.test").Stdout.Trim() == Outside),
@@ -98,6 +98,13 @@ public sealed class NamesInNetworksTests : NetworkTest
         Assert.NotEqual(first, Assert.Single(NameServers()));
         Assert.Equal("10.77.0.3", Dig("web", "db"));
         Assert.Equal("10.77.0.2", Dig("db", "+tcp", "web"));
+
+        // A command that starts nothing notices, too.
+        int second = Assert.Single(NameServers());
+        Command.Output("kill", "-9", $"{second}");
+        Assert.True(Processes.Eventually(() => !NameServers().Contains(second)));
+        Fastrun("ps").Exits(0);
+        Assert.True(Processes.Eventually(() => Dig("web", "db") == "10.77.0.3"));
 
         Fastrun("rm", "-f", "web", "db").Exits(0);
         Assert.True(Processes.Eventually(() => !HasNameServer()), "the name server goes on without containers");
@@ -235,14 +242,14 @@ public sealed class NamesInNetworksTests : NetworkTest
     {
         if (disposing)
         {
+            _upstream.Kill(entireProcessTree: true);
+            _upstream.WaitForExit();
+            _upstream.Dispose();
             foreach (string id in Fastrun("ps", "-aq").Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 _ = Fastrun("rm", "-f", id);
             }
 
-            _upstream.Kill(entireProcessTree: true);
-            _upstream.WaitForExit();
-            _upstream.Dispose();
             Assert.True(Processes.Eventually(() => !HasNameServer()), "a name server is left");
         }
 

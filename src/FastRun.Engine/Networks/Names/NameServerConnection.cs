@@ -36,6 +36,25 @@ internal sealed class NameServerConnection : IDisposable
         return new NameServerConnection(UnixSocket.TryConnect(directory, NameServerPaths.Socket) ?? Start(layout, held.File));
     }
 
+    /// <summary>
+    /// Starts a name server in place of one that was killed, so that its containers find names again. Where that cannot be, the next
+    /// command tries again: nothing that a user asked for depends on it.
+    /// </summary>
+    internal static void Restore(StateLayout layout)
+    {
+        try
+        {
+            if (IsMissed(layout))
+            {
+                Open(layout).Dispose();
+            }
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            // The next one.
+        }
+    }
+
     /// <summary>Sends a message with descriptors and waits until the name server has taken it.</summary>
     /// <returns>False where it is gone, or does not answer.</returns>
     internal bool TrySend(ReadOnlySpan<byte> message, params ReadOnlySpan<Fd> descriptors)
@@ -63,6 +82,28 @@ internal sealed class NameServerConnection : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Whether there are records of containers and nobody who serves them.</summary>
+    private static bool IsMissed(StateLayout layout)
+    {
+        using Fd? directory = FileAt.TryOpen(
+            null, layout.NameServer, OpenFlags.Read | OpenFlags.Directory, 0, ResolveFlags.None, out _);
+        if (directory is null)
+        {
+            return false;
+        }
+
+        foreach (DirectoryEntry entry in DirectoryContent.Read(directory))
+        {
+            if (ResolverRecord.ContainerOf(entry.Text) is not null)
+            {
+                using Fd? connected = UnixSocket.TryConnect(directory, NameServerPaths.Socket);
+                return connected is null;
+            }
+        }
+
+        return false;
+    }
 
     private static Fd Start(StateLayout layout, Fd held)
     {
