@@ -26,7 +26,7 @@ public sealed class NameServer : IDisposable
     private const int OwnerOnly = 0b_111_000_000;
     private const int Tick = 250;
     private const int Quiet = 1000;
-    private const int Linger = 2000;
+    private const int Linger = 1000;
 
     private readonly StateLayout _layout;
     private readonly Dictionary<string, ServedContainer> _served = [];
@@ -131,7 +131,7 @@ public sealed class NameServer : IDisposable
             isBusy |= container.HasStreams;
         }
 
-        if (Loop.Run(isBusy ? Tick : _served.Count == 0 || !_isQuiet ? Quiet : -1))
+        if (Loop.Run(isBusy || _served.Count == 0 ? Tick : _isQuiet ? -1 : Quiet))
         {
             _isQuiet = false;
         }
