@@ -1,5 +1,7 @@
 using FastRun.Engine.Errors;
 using FastRun.Native;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Namespaces;
 using FastRun.Native.Netlink;
 
 namespace FastRun.Engine.Networks;
@@ -32,5 +34,29 @@ internal static class Subinterface
         }
 
         batch.Send(host);
+        if (record.IPv6 is null)
+        {
+            DisableIPv6(record.Interface, networkNamespace);
+        }
+    }
+
+    /// <summary>
+    /// Before it is up, in a network without IPv6: no rule of ours stands between it and whoever says to be a router, whose
+    /// addresses and routes it would take. /proc/sys/net is that of the thread's namespace.
+    /// </summary>
+    private static void DisableIPv6(string name, Fd networkNamespace)
+    {
+        using NetworkNamespace.Visit visit = NetworkNamespace.Enter(networkNamespace);
+        string setting = $"/proc/sys/net/ipv6/conf/{name}/disable_ipv6";
+        using Fd? file = FileAt.TryOpen(null, setting, OpenFlags.Write, 0, ResolveFlags.None, out Errno errno);
+        if (file is not null)
+        {
+            FileContent.Write(file, "1"u8);
+        }
+        else if (errno != Errno.ENOENT)
+        {
+            // ENOENT: this kernel has no IPv6.
+            throw new SyscallException("openat2", errno, setting);
+        }
     }
 }

@@ -45,6 +45,19 @@ public sealed class SubinterfaceTests : NetworkTest
     }
 
     [Fact]
+    public void Macvlan_WithoutIPv6_BelievesNoRouter()
+    {
+        const string settings = "/proc/sys/net/ipv6/conf/eth0/disable_ipv6";
+        Create("macvlan", "-o", "parent=lan");
+        Run("network", "create", "-d", "macvlan", "--ipv6", "--subnet", "10.78.0.0/24", "--subnet", "fd00:78::/64", "-o", "parent=lan", "six").Exits(0);
+        Assert.Equal("1", Exec($"cat {settings}").Output);
+        CommandResult six = NetworkCommand(
+            "exec", "--no-workspace", "--network", "six", Images.Busybox, "--", "sh", "-c", $"cat {settings}; ip -6 -o address show eth0 scope global").Run();
+        Assert.Matches("^0\n.* fd00:78::2/64 ", six.Output);
+        Assert.Equal(["0"], OnHost("cat", "/proc/sys/net/ipv6/conf/lan/disable_ipv6").Lines);
+    }
+
+    [Fact]
     public void Macvlan_WithoutAParent_LeadsNowhere()
     {
         Run("network", "create", "-d", "macvlan", "--subnet", "10.77.0.0/24", "app").Exits(0);

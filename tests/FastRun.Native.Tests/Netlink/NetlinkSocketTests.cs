@@ -77,6 +77,49 @@ public sealed class NetlinkSocketTests
     }
 
     [Fact]
+    public unsafe void Execute_WhileOthersSendToTheSocket_OnlyTheKernelIsHeard()
+    {
+        using TestNetwork network = new();
+        Assert.Equal(0, network.Index("br0"));
+
+        // The first socket of a process in a namespace has the process's number as its port.
+        using Fd liar = OpenRaw(network.Namespace);
+        sockaddr_nl port = new() { nl_family = Socket.AF_NETLINK, nl_pid = (uint)Environment.ProcessId };
+
+        // "Operation not permitted", to whatever number the next request has.
+        void Lie(uint sequence)
+        {
+            using NetlinkWriter lie = new();
+            lie.Begin(Native.Interop.Netlink.NLMSG_ERROR, NetlinkFlags.None, "lie");
+            lie.Header(new struct_nlmsgerr { error = -(int)Errno.EPERM });
+            lie.Number(sequence);
+            sockaddr_nl to = port;
+            fixed (byte* bytes = lie.Written)
+            {
+                SyscallException.Check(
+                    Kernel.fast_syscall(Sys.sendto, liar.Number, (nint)bytes, lie.Written.Length, 0, (nint)(&to), sizeof(sockaddr_nl)), "sendto");
+            }
+        }
+
+        for (uint sequence = 1; sequence < 20; sequence++)
+        {
+            Lie(sequence);
+        }
+
+        network.Do(batch => batch.AddBridge(new NewLink("br0")));
+        Assert.NotEqual(0, network.Index("br0"));
+
+        // More than anybody sends by mistake.
+        for (uint sequence = 1; sequence < 100; sequence++)
+        {
+            Lie(sequence);
+        }
+
+        SyscallException failure = Assert.Throws<SyscallException>(() => network.Index("br0"));
+        Assert.Equal((Errno.EPROTO, "messages that are not the kernel's"), (failure.Errno, failure.Explanation));
+    }
+
+    [Fact]
     public void Query_OfADumpThatIsLeftEarly_TheNextOneIsWhole()
     {
         using TestNetwork network = new();
@@ -135,6 +178,15 @@ public sealed class NetlinkSocketTests
         {
             Volatile.Write(ref stop, true);
             thread.Join();
+        }
+    }
+
+    private static Fd OpenRaw(Fd networkNamespace)
+    {
+        using (NetworkNamespace.Enter(networkNamespace))
+        {
+            return Fd.FromResult(
+                Kernel.fast_syscall(Sys.socket, Socket.AF_NETLINK, Socket.SOCK_RAW | Socket.SOCK_CLOEXEC, 0, 0, 0, 0), "socket");
         }
     }
 
