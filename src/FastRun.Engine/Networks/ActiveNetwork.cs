@@ -57,8 +57,9 @@ internal sealed class ActiveNetwork : IDisposable
                 return new ActiveNetwork(network, use);
             }
 
+            // Another release wrote it, or somebody is writing it now.
             use.Dispose();
-            throw new EngineException(ErrorKind.CorruptContent, $"network {nameOrId}: {path} is of another version of fastrun");
+            Activate(layout, store, id, nameOrId);
         }
 
         throw new EngineException(ErrorKind.Conflict, $"network {nameOrId} is being changed by others");
@@ -104,6 +105,12 @@ internal sealed class ActiveNetwork : IDisposable
         if (FileAt.TryStat(null, path, out _) == Errno.ENOENT)
         {
             AtomicFile.WriteVolatile(path, NetworkFormat.Encode(network));
+        }
+        else if (NetworkFormat.Decode(FileContent.TryReadAll(null, path, NetworkFormat.Largest)) is null)
+        {
+            // In its place: the containers of another release hold their locks on this file.
+            using Fd file = FileAt.Open(null, path, OpenFlags.Write | OpenFlags.Truncate | OpenFlags.NoFollow);
+            FileContent.Write(file, NetworkFormat.Encode(network));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
@@ -7,6 +8,7 @@ namespace FastRun.Engine.Networks;
 /// <summary>What <c>config.json</c> says of networks (docs/networks.md).</summary>
 public static class NetworkConfiguration
 {
+    private const string Variable = "FASTRUN_DEFAULT_NETWORK";
     private const int SmallestIPv4 = 30;
     private const int SmallestIPv6 = 126;
 
@@ -29,8 +31,9 @@ public static class NetworkConfiguration
         return blocks;
     }
 
-    /// <summary>The network of containers that ask for none.</summary>
+    /// <summary>The network of containers that ask for none: what the environment says, else the configuration.</summary>
     /// <exception cref="EngineException">A file cannot be read.</exception>
-    public static string DefaultNetwork() =>
-        EngineErrors.Translated(ConfigurationFiles.Load).DefaultNetwork is { } name ? name : BuiltInNetworks.None;
+    internal static string DefaultNetwork() =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } said ? said
+        : EngineErrors.Translated(ConfigurationFiles.Load).DefaultNetwork ?? BuiltInNetworks.Bridge;
 }

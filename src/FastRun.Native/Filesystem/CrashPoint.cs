@@ -7,7 +7,7 @@ namespace FastRun.Native.Filesystem;
 
 /// <summary>
 /// For tests of what a kill leaves behind: with <c>FASTRUN_TEST_KILL_AT=N</c> in its environment the process kills itself
-/// just before the Nth time that it would change a file system. Without, it does nothing.
+/// just before the Nth time that it would change a file system or a network. Without, it does nothing.
 /// </summary>
 internal static class CrashPoint
 {

@@ -79,6 +79,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <exception cref="SyscallException">The kernel could not be asked at all, or did not answer.</exception>
     internal bool TryExecute(NetlinkWriter requests, out NetlinkError error)
     {
+        Filesystem.CrashPoint.Pass();
         error = default;
         uint first = Send(requests, out int acknowledgements);
         while (TryReceive(out ReadOnlySpan<byte> datagram))

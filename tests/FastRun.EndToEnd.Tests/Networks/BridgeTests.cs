@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -20,6 +21,14 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
         Assert.Contains("1 packets received", result.Output, StringComparison.Ordinal);
         Assert.Empty(Leases());
         Assert.True(Processes.Eventually(() => Interfaces() is ["lo", ['f', 'r', '-', ..]]));
+    }
+
+    [Fact]
+    public void Exec_ThatAsksForNoNetwork_IsOnTheBridge_UnlessTheConfigurationSaysOtherwise()
+    {
+        Assert.Equal("eth0\nlo", InterfacesOfDefault("""{}""", null));
+        Assert.Equal("lo", InterfacesOfDefault("""{"defaultNetwork": "none"}""", null));
+        Assert.Equal("lo", InterfacesOfDefault("""{"defaultNetwork": "bridge"}""", "none"));
     }
 
     [Fact]
@@ -192,16 +201,11 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
     public void KilledAtEveryChange_LeavesNothingThatGcDoesNotFind()
     {
         ExecOn(["--network", "bridge"], "true");
-        int survived = 0;
-        for (int at = 1; survived == 0; at++)
+        bool isKilled = true;
+        for (int at = 1; isKilled; at++)
         {
-            Assert.True(at < 400);
             Run("network", "create", "app").Exits(0);
-            CommandResult killed = (NetworkCommand("exec", "--no-workspace", "--network", "app", "--network", "bridge", Images.Busybox, "--", "true") with
-            {
-                Environment = new Dictionary<string, string?> { ["FASTRUN_TEST_KILL_AT"] = at.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-            }).Run();
-            survived = killed.ExitCode == 137 ? 0 : at;
+            isKilled = IsKilledAt(at, "exec", "--no-workspace", "--network", "app", "--network", "bridge", Images.Busybox, "--", "true");
 
             // Whoever comes next is served, and with the lowest address.
             Assert.Contains("10.210.0.2/24", ExecOn(["--network", "bridge"], "ip -4 -o address show eth0").Output, StringComparison.Ordinal);
@@ -214,7 +218,64 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
         Assert.True(Processes.Eventually(() => Interfaces().Count == 2));
     }
 
+    private string InterfacesOfDefault(string configuration, string? variable)
+    {
+        Roots.NewFile("config/fastrun/config.json", configuration);
+        return (NetworkCommand("exec", "--no-workspace", Images.Busybox, "--", "ls", "/sys/class/net") with
+        {
+            Environment = new Dictionary<string, string?> { ["XDG_CONFIG_HOME"] = Roots.Top + "/config", ["FASTRUN_DEFAULT_NETWORK"] = variable },
+        }).Run().Output;
+    }
+
+    [Fact]
+    public void CreateAndRemove_KilledAtEveryChange_AreFinishedByTheNext()
+    {
+        Run("network", "ls").Exits(0);
+        for (int at = 1; IsKilledAt(at, "network", "create", "--subnet", "10.76.0.0/24", "app"); at++)
+        {
+            Run("gc").Exits(0);
+            Run("network", "rm", "--force", "app").Exits(0);
+            Assert.Single(Directory.GetFiles(Path.Combine(Roots.Data, "networks"), "*.json"));
+            Assert.Single(Directory.GetFileSystemEntries(Path.Combine(Roots.Data, "networks", "_names")));
+        }
+
+        ExecOn(["--network", "app"], "true");
+        for (int at = 1; IsKilledAt(at, "network", "rm", "app"); at++)
+        {
+            Run("network", "rm", "--force", "app").Exits(0);
+            Run("gc").Exits(0);
+            Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(Roots.Run, "networks")));
+            Assert.Single(Directory.GetFiles(Path.Combine(Roots.Data, "networks"), "*.json"));
+            Run("network", "create", "--subnet", "10.76.0.0/24", "app").Exits(0);
+            ExecOn(["--network", "app"], "true");
+        }
+
+        Assert.True(Processes.Eventually(() => Interfaces() is ["lo"]));
+    }
+
+    [Fact]
+    public void SupervisorThatIsKilled_FreesItsAddress()
+    {
+        Detached("web", ["--network", "bridge"], "sleep 600");
+        string supervisor = Processes.With(Roots.Top).First(static pid => Processes.CommandLine(pid).Contains(" supervise ", StringComparison.Ordinal)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Command.Run("kill", "-9", supervisor).Exits(0);
+        Assert.True(Processes.Eventually(() => Run("ps", "-q").Output.Length == 0));
+        Assert.Contains("10.210.0.2/24", ExecOn(["--network", "bridge"], "ip -4 -o address show eth0").Output, StringComparison.Ordinal);
+        Run("start", "web").Exits(0);
+        Assert.Equal("10.210.0.2", Run("exec", "web", "hostname", "-i").Output);
+    }
+
     private static string Ping(string address) => $"ping -c 1 -w 5 {address} >/dev/null && echo reached || echo not";
+
+    /// <summary>Runs fastrun so that it kills itself before its change of that number; false where it ended before that.</summary>
+    private bool IsKilledAt(int change, params string[] arguments)
+    {
+        Assert.True(change < 400);
+        return (NetworkCommand(arguments) with
+        {
+            Environment = new Dictionary<string, string?> { ["FASTRUN_TEST_KILL_AT"] = change.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        }).Run().ExitCode == 137;
+    }
 
     private CommandResult ExecOn(string[] flags, string script)
     {
