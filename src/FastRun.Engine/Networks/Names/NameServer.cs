@@ -175,13 +175,18 @@ public sealed class NameServer : IDisposable
     {
         try
         {
-            _served.Add(id, new ServedContainer(id, ResolverSockets.Open(process), process, record, this));
+            if (!_served.ContainsKey(id))
+            {
+                _served.Add(id, new ServedContainer(id, ResolverSockets.Open(process), process, record, this));
+                return;
+            }
         }
         catch (SyscallException)
         {
             // It is ending, or about to be handed over: then its record is needed still.
-            process.Dispose();
         }
+
+        process.Dispose();
     }
 
     private void Accept()
@@ -215,9 +220,11 @@ public sealed class NameServer : IDisposable
         if (descriptors.Count == 3 && ResolverRecord.ContainerOf(name) is { } id
             && ResolverRecord.TryRead(NameServerPaths.RecordOf(_layout, name)) is { } record)
         {
-            Serve(id, descriptors, record);
-            _ = UnixSocket.TrySend(client, "."u8);
-            return;
+            if (TryServe(id, descriptors, record))
+            {
+                _ = UnixSocket.TrySend(client, "."u8);
+                return;
+            }
         }
 
         descriptors.ForEach(static descriptor => descriptor.Dispose());
@@ -227,7 +234,7 @@ public sealed class NameServer : IDisposable
         _lastUse = Environment.TickCount64;
     }
 
-    private void Serve(string id, List<Fd> descriptors, ResolverRecord record)
+    private bool TryServe(string id, List<Fd> descriptors, ResolverRecord record)
     {
         if (_served.TryGetValue(id, out ServedContainer? before))
         {
@@ -235,7 +242,7 @@ public sealed class NameServer : IDisposable
             {
                 // Found by its record already, and its sockets were made anew.
                 descriptors.ForEach(static descriptor => descriptor.Dispose());
-                return;
+                return true;
             }
 
             // Started again before its end was noticed.
@@ -243,7 +250,16 @@ public sealed class NameServer : IDisposable
             before.Dispose();
         }
 
-        _served.Add(id, new ServedContainer(id, ResolverSockets.Take(descriptors[0], descriptors[1]), descriptors[2], record, this));
+        try
+        {
+            _served.Add(id, new ServedContainer(id, ResolverSockets.Take(descriptors[0], descriptors[1]), descriptors[2], record, this));
+            return true;
+        }
+        catch (SyscallException)
+        {
+            // There is no room for one more in the kernel's tables; the others are served.
+            return false;
+        }
     }
 
     private void Forget(string name) => FileAt.TryUnlink(null, NameServerPaths.RecordOf(_layout, name));
