@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using FastRun.EndToEnd.Tests.Harness;
@@ -109,6 +110,19 @@ public sealed class NamesInNetworksTests : NetworkTest
         Fastrun("rm", "-f", "web", "db").Exits(0);
         Assert.True(Processes.Eventually(() => !HasNameServer()), "the name server goes on without containers");
         Assert.Equal(["lock"], Directory.GetFiles(Path.Combine(Roots.Run, "name-server")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void NameServer_Waiting_HasLittlePrivateMemory()
+    {
+        Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);
+        Detached("web", ["--network", "app"], "sleep 600");
+        Assert.Equal("10.77.0.2", Dig("web", "web"));
+        Assert.Equal(Outside, Dig("web", "+tcp", "example.test"));
+        int pid = Assert.Single(NameServers());
+
+        // What counts is the waiting: after a second of nothing it gives back what it can.
+        Assert.True(Processes.Eventually(() => PrivateKibibytes(pid) is > 0 and <= 8 * 1024), $"{PrivateKibibytes(pid)} KiB");
     }
 
     [Fact]
@@ -279,6 +293,10 @@ public sealed class NamesInNetworksTests : NetworkTest
         string pid = Fastrun("inspect", "-f", "{{.State.Pid}}", container).Output;
         return Command.Run("nsenter", [$"--net=/proc/{pid}/ns/net", "--", "dig", "@127.0.0.11", "+tries=1", "+time=50", .. arguments]).Stdout;
     }
+
+    private static long PrivateKibibytes(int pid) => File.ReadLines($"/proc/{pid}/smaps_rollup")
+        .Where(static line => line.StartsWith("Private_", StringComparison.Ordinal))
+        .Sum(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 
     private bool HasNameServer() => NameServers().Count > 0;
 
