@@ -27,6 +27,26 @@ public sealed class MountsTests(TestImages images) : SandboxTest(images)
     }
 
     [Fact]
+    public void Volume_WithAMountNamespaceBelow_IsAnErrorThatNamesTheWayOut()
+    {
+        string directory = Roots.NewDirectory("namespaces");
+        string file = Path.Combine(directory, "namespace");
+        File.WriteAllText(file, "");
+        Command.Run("mount", "--bind", "--make-private", directory, directory).Exits(0);
+        try
+        {
+            Command.Run("unshare", "--mount=" + file, "true").Exits(0);
+            CommandResult refused = Exec(["-v", directory + ":/mnt"], "true").Exits(125);
+            Assert.Contains("/mnt in the container: a mount namespace is mounted below its source", refused.Stderr, StringComparison.Ordinal);
+            Assert.Equal("namespace", Shell("ls /mnt", "--mount", $"type=bind,source={directory},target=/mnt,bind-recursive=disabled").Output);
+        }
+        finally
+        {
+            Command.Run("umount", "-R", directory).Exits(0);
+        }
+    }
+
+    [Fact]
     public void Volume_BindOfAFile_IsThatFile()
     {
         string file = Roots.NewFile("note", "text");

@@ -34,7 +34,12 @@ internal static class LaunchFailure
         if (mark >= (int)LaunchStep.FirstMount)
         {
             string target = plan.Mounts[mark - (int)LaunchStep.FirstMount].Target;
-            return new EngineException(ErrorKind.InvalidArgument, $"{target} in the container: cannot be mounted on: {why}");
+            return report.Error == Errno.ELOOP
+                ? new EngineException(
+                    ErrorKind.InvalidArgument,
+                    $"{target} in the container: a mount namespace is mounted below its source, and the kernel binds no such tree",
+                    hint: "leave out what is mounted below: --mount type=bind,...,bind-recursive=disabled")
+                : new EngineException(ErrorKind.InvalidArgument, $"{target} in the container: cannot be mounted on: {why}");
         }
 
         string call = TapePrinter.Describe(tape, report.Position);

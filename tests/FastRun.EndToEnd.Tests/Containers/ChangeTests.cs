@@ -13,7 +13,7 @@ public sealed class ChangeTests(TestImages images) : ContainerTest(images)
     [Fact]
     public void Inspect_OfARunningContainer_TellsWhatTheKernelDoes()
     {
-        string id = Detached(["--name", "one", "-e", "A=1", "-v", "/tmp:/t:ro", "-v", "cache:/c", "--label", "x=y", "-m", "64m"], "sleep", "1000");
+        string id = Detached(["--name", "one", "-e", "A=1", "-v", "/usr/bin:/t:ro", "-v", "cache:/c", "--label", "x=y", "-m", "64m"], "sleep", "1000");
 
         JsonNode document = Assert.Single(JsonNode.Parse(FastRun("inspect", "one").Run().Output)!.AsArray())!;
         int pid = (int)document["State"]!["Pid"]!;
