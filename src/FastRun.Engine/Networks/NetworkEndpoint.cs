@@ -21,6 +21,8 @@ internal sealed class NetworkEndpoint
     private const int EndpointIdBytes = 32;
     private const int HostNameBytes = 5;
 
+    private const int LinkPatienceMilliseconds = 100;
+
     private readonly ActiveNetwork _use;
     private readonly NetworkLease _lease;
 
@@ -107,6 +109,12 @@ internal sealed class NetworkEndpoint
 
             IsWayOut = isWayOut;
             Configure(batch, inside);
+            if (Network.IsBridge)
+            {
+                // The container's first packet would be dropped, and the next one comes a second later (ARP).
+                using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
+                batch.WaitUntilOperational(host, Record.HostInterface, LinkPatienceMilliseconds);
+            }
         }
         catch (SyscallException exception)
         {

@@ -21,11 +21,15 @@ internal static class Rtnetlink
     internal const uint IFF_UP = 1;
     internal const uint IFF_LOWER_UP = 0x10000;
 
+    internal const byte IF_OPER_UNKNOWN = 0;
+    internal const byte IF_OPER_UP = 6;
+
     internal const int IFLA_ADDRESS = 1;
     internal const int IFLA_IFNAME = 3;
     internal const int IFLA_MTU = 4;
     internal const int IFLA_LINK = 5;
     internal const int IFLA_MASTER = 10;
+    internal const int IFLA_OPERSTATE = 16;
     internal const int IFLA_LINKINFO = 18;
     internal const int IFLA_IFALIAS = 20;
     internal const int IFLA_STATS64 = 23;

@@ -1,4 +1,5 @@
 using System;
+using FastRun.Native.Interop;
 
 namespace FastRun.Native.Netlink;
 
@@ -72,11 +73,55 @@ public sealed partial class RouteBatch : IDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until packets pass an interface whose other end has come up: the kernel notices in its own time (linkwatch), and until
+    /// then drops what is sent, and a bridge does not know its port. From Linux 6.8 on it notices when it is asked.
+    /// </summary>
+    /// <param name="socket">A socket of the interface's namespace.</param>
+    /// <param name="name">The interface.</param>
+    /// <param name="milliseconds">How long at most.</param>
+    /// <returns>False where they do not pass by then.</returns>
+    /// <exception cref="SyscallException">The kernel could not be asked.</exception>
+    public bool WaitUntilOperational(NetlinkSocket socket, string name, int milliseconds)
+    {
+        if (!IsEmpty)
+        {
+            throw new InvalidOperationException("there are requests that were not sent");
+        }
+
+        try
+        {
+            long deadline = Environment.TickCount64 + milliseconds;
+            while (!RouteQuery.IsOperational(socket, _writer, name))
+            {
+                if (Environment.TickCount64 >= deadline)
+                {
+                    return false;
+                }
+
+                _writer.Clear();
+                Pause();
+            }
+
+            return true;
+        }
+        finally
+        {
+            _writer.Clear();
+        }
+    }
+
     /// <summary>The requests as they would be sent, for tests.</summary>
     internal ReadOnlySpan<byte> Written => _writer.Written;
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
+
+    private static unsafe void Pause()
+    {
+        __kernel_timespec step = new() { tv_nsec = 200_000 };
+        Kernel.syscall(Sys.nanosleep, (nint)(&step), 0, 0, 0, 0, 0);
+    }
 
     private void Address(int type, InternetAddress address)
     {

@@ -138,6 +138,27 @@ public static class RouteQuery
         return errno == Errno.None || IsAbsent(errno) ? index : throw new SyscallException(nameof(RTM_GETLINK), errno, name);
     }
 
+    /// <summary>Whether packets pass an interface, allocating nothing; false also where there is none of that name.</summary>
+    internal static bool IsOperational(NetlinkSocket socket, NetlinkWriter request, string name)
+    {
+        BeginLink(request, NetlinkFlags.None, name);
+        NetlinkReplies replies = Query(socket, request);
+        if (!replies.TryMoveNext(out Errno errno))
+        {
+            return errno == Errno.None || IsAbsent(errno) ? false : throw new SyscallException(nameof(RTM_GETLINK), errno, name);
+        }
+
+        foreach (NetlinkAttribute attribute in replies.Current.Attributes<struct_ifinfomsg>())
+        {
+            if (attribute.Type == IFLA_OPERSTATE)
+            {
+                return attribute.UInt8 is IF_OPER_UP or IF_OPER_UNKNOWN;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsAbsent(Errno errno) => errno is Errno.ENODEV or Errno.ENXIO;
 
     private static NetlinkReplies Query(NetlinkSocket socket, NetlinkWriter request)

@@ -48,6 +48,8 @@ public sealed partial class ConstantsTests
         ["SOCK_CLOEXEC"] = "O_CLOEXEC",
         ["IFF_UP"] = "1",
         ["IFF_LOWER_UP"] = "1 << 16",
+        ["IF_OPER_UNKNOWN"] = "0",
+        ["IF_OPER_UP"] = "6",
         ["SOL_NETLINK"] = "270",
         ["MSG_TRUNC"] = "0x20",
         ["MSG_DONTWAIT"] = "0x40",
