@@ -197,13 +197,16 @@ internal sealed class NameResolution
         return addresses;
     }
 
-    /// <summary>The host's address in the network that is the way out, or else in the first one.</summary>
+    /// <summary>The host's address in the bridge that is the way out, or else in the first one; another gateway is not the host.</summary>
     private static IPAddress? GatewayOf(ContainerNetwork network)
     {
         NetworkEndpoint? chosen = null;
         foreach (NetworkEndpoint endpoint in network.Endpoints)
         {
-            chosen = chosen is null || (endpoint.IsWayOut && !chosen.IsWayOut) ? endpoint : chosen;
+            if (endpoint.Network.Driver == Network.BridgeDriver && (chosen is null || (endpoint.IsWayOut && !chosen.IsWayOut)))
+            {
+                chosen = endpoint;
+            }
         }
 
         return chosen?.Network.Gateway(isIPv6: false) ?? chosen?.Network.Gateway(isIPv6: true);
