@@ -126,6 +126,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>The networks of this boot, a directory each.</summary>
     public string RunningNetworks => Path.Combine(RunRoot, "networks");
 
+    /// <summary>Locks by which ports are held of a protocol that the kernel has no sockets for.</summary>
+    public string PortLocks => Path.Combine(RunningNetworks, "_ports");
+
     /// <summary>What a network has in this boot: the form of its bridge, and a file for each address that is in use.</summary>
     public string RunningNetwork(string id) => Path.Combine(RunningNetworks, id);
 

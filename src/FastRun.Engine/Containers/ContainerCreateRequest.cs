@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Images;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Volumes;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;
@@ -77,6 +78,15 @@ public sealed record ContainerCreateRequest
 
     /// <summary>What it asks for in each network; none where it asks for nothing but <see cref="Network"/>.</summary>
     public IReadOnlyList<EndpointRequest> Endpoints { get; init; } = [];
+
+    /// <summary>The host's ports that lead to its own.</summary>
+    public IReadOnlyList<PortBinding> Ports { get; init; } = [];
+
+    /// <summary>Every port that the image or <see cref="ExposedPorts"/> names gets a port of the host that is free.</summary>
+    public bool PublishAllPorts { get; init; }
+
+    /// <summary>Ports that it is said to listen at: <c>80/tcp</c>.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
 
     /// <summary>Name servers for /etc/resolv.conf.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];

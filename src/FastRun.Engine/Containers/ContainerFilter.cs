@@ -6,6 +6,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Engine.Containers;
@@ -19,16 +20,18 @@ internal sealed class ContainerFilter
     private readonly ContainerImages _images;
     private readonly HashSet<string> _ancestors = new(StringComparer.Ordinal);
     private readonly List<PortRange> _exposed;
+    private readonly List<PortRange> _published;
+    private readonly ContainerPorts _ports;
     private readonly bool _none;
 
     /// <summary>Reads the terms.</summary>
     /// <exception cref="EngineException">A key means nothing here, or has a value that it cannot have.</exception>
-    internal ContainerFilter(FilterTerms terms, ContainerImages images)
+    internal ContainerFilter(FilterTerms terms, ContainerImages images, ContainerPorts ports)
     {
         terms.RequireKnown(
             "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "label!", "name", "network",
             "publish", "since", "status", "volume");
-        (_terms, _images) = (terms, images);
+        (_terms, _images, _ports) = (terms, images, ports);
         RequireValues("status", static value => Enum.TryParse(value, ignoreCase: true, out ContainerStatus _) && value.Length > 0 && char.IsAsciiLetterLower(value[0]));
         RequireValues("exited", static value => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
         RequireValues("health", static value => Array.IndexOf(s_health, value) >= 0);
@@ -39,9 +42,10 @@ internal sealed class ContainerFilter
 
         _exposed = [.. PortRange.All(terms.Values("expose"))];
 
-        // Nothing is published, and nothing is a task of a swarm.
-        bool published = PortRange.All(terms.Values("publish")).Count > 0;
-        _none = terms.Flag("is-task") == true || published;
+        _published = PortRange.All(terms.Values("publish"));
+
+        // Nothing is a task of a swarm.
+        _none = terms.Flag("is-task") == true;
     }
 
     /// <summary>Whether containers that do not run are asked for by what they are.</summary>
@@ -59,7 +63,29 @@ internal sealed class ContainerFilter
         && MatchesVolume(container)
         && MatchesAncestor(container)
         && MatchesExposed(container)
+        && MatchesPublished(container)
         && (!(_terms.Has("label") || _terms.Has("label!")) || _terms.MatchesLabels(_images.LabelsOf(container)));
+
+    /// <summary>Docker compares both the host's port and the container's.</summary>
+    private bool MatchesPublished(Container container)
+    {
+        if (_published.Count == 0)
+        {
+            return true;
+        }
+
+        foreach (PublishedPort port in _ports.Of(container))
+        {
+            if (_published.Exists(range => range.Protocol == port.ProtocolName
+                && ((port.HostPort >= range.First && port.HostPort <= range.Last)
+                    || (port.ContainerPort >= range.First && port.ContainerPort <= range.Last))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private bool MatchesNetwork(Container container)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Engine.Containers;
 
@@ -9,8 +10,11 @@ public sealed record ContainerSummary(Container Container, ContainerSize? Size)
 {
     private readonly ContainerImages _images = null!;
 
-    internal ContainerSummary(Container container, ContainerSize? size, ContainerImages images)
-        : this(container, size) => _images = images;
+    internal ContainerSummary(Container container, ContainerSize? size, ContainerImages images, IReadOnlyList<PublishedPort> ports)
+        : this(container, size) => (_images, Ports) = (images, ports);
+
+    /// <summary>The ports of the host that lead to it.</summary>
+    public IReadOnlyList<PublishedPort> Ports { get; } = [];
 
     /// <summary>Its labels, with its image's below them. The first look at an image reads its config.</summary>
     public IReadOnlyDictionary<string, string> Labels => _images.LabelsOf(Container);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Networks.Names;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Containers;
@@ -19,7 +20,8 @@ public sealed class ListContainers(StateLayout layout)
         return EngineErrors.Translated(() =>
         {
             ContainerImages images = new(layout);
-            ContainerFilter filter = new(request.Filters, images);
+            ContainerPorts ports = new(layout);
+            ContainerFilter filter = new(request.Filters, images, ports);
             ContainerStore store = new(layout);
             List<Container> all = store.All();
             all.Sort(static (a, b) => b.Record.CreatedAt.CompareTo(a.Record.CreatedAt) is not 0 and var order
@@ -33,7 +35,7 @@ public sealed class ListContainers(StateLayout layout)
                 Container container = all[i];
                 if ((stopped || container.IsRunning) && filter.Matches(container))
                 {
-                    found.Add(new ContainerSummary(container, request.Size ? images.SizeOf(container) : null, images));
+                    found.Add(new ContainerSummary(container, request.Size ? images.SizeOf(container) : null, images, ports.Of(container)));
                 }
             }
 

@@ -4,6 +4,7 @@ using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Links;
+using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Engine.Containers;
 
@@ -33,6 +34,7 @@ public static partial class RequestValidation
             }
         }
 
+        RequestedPorts.Check(request);
         CheckNames(request);
         CheckLinks(request);
     }

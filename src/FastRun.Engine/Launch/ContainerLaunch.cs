@@ -73,7 +73,7 @@ internal sealed class ContainerLaunch
         ChildProcess child = owned.Own(new ChildProcess());
         owned.Own(streams);
         ContainerIdentity container = new(sandbox.Id, name, LaunchPlanner.HostNameOf(request, sandbox.Id));
-        ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, container, owned);
+        ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, image, container, owned);
         NameResolution names = NameResolution.Prepare(layout, request, container, network, owned);
         LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names).Plan(root, owned);
         return new ContainerLaunch(layout, container, plan, tape, child, network, names, owned) { Marks = TapeWriter.Write(plan, tape, timed) };

@@ -3,8 +3,10 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.Images;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
@@ -38,12 +40,13 @@ internal sealed class ContainerNetwork
     /// <summary>Prepares it.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="request">What the container asks for.</param>
+    /// <param name="image">Its image; null for the host's root.</param>
     /// <param name="container">The container.</param>
     /// <param name="owned">Takes the namespace, and what others must see go.</param>
     /// <returns>Null where the launch needs nothing prepared.</returns>
     /// <exception cref="EngineException">A network is not there, or cannot be had.</exception>
     internal static ContainerNetwork? Prepare(
-        StateLayout layout, ContainerCreateRequest request, ContainerIdentity container, RunResources owned)
+        StateLayout layout, ContainerCreateRequest request, LaunchRecord? image, ContainerIdentity container, RunResources owned)
     {
         string mode = RequestedNetworks.ModeOf(request);
         if (mode is BuiltInNetworks.None or BuiltInNetworks.Host)
@@ -66,6 +69,7 @@ internal sealed class ContainerNetwork
             network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count));
         }
 
+        network.Publish(RequestedPorts.Of(layout, request, image));
         NetworkNamespace.Create(networkNamespace, inside);
         using RouteBatch batch = new();
         batch.SetLink(LinkReference.Loopback, new LinkChange { Up = true });
@@ -138,6 +142,19 @@ internal sealed class ContainerNetwork
             using NetlinkSocket inside = OpenInside();
             next.BecomeWayOut(inside);
         }
+    }
+
+    /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>
+    private void Publish(IReadOnlyList<PortBinding> ports)
+    {
+        if (ports.Count == 0)
+        {
+            return;
+        }
+
+        NetworkEndpoint endpoint = _endpoints.Find(static each => !each.Network.Internal)
+            ?? throw EngineException.Invalid("conflicting options: port publishing and internal networks only");
+        endpoint.Publish(_layout, ports);
     }
 
     private NetlinkSocket OpenInside()

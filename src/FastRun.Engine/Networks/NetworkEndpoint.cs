@@ -1,9 +1,11 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Firewall;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
@@ -22,9 +24,11 @@ internal sealed class NetworkEndpoint
     private const int HostNameBytes = 5;
 
     private const int LinkPatienceMilliseconds = 100;
+    private const int ShortId = 12;
 
     private readonly ActiveNetwork _use;
     private readonly NetworkLease _lease;
+    private PublisherProcess? _publisher;
 
     private NetworkEndpoint(ActiveNetwork use, NetworkLease lease, LeaseRecord record) => (_use, _lease, Record) = (use, lease, record);
 
@@ -87,6 +91,43 @@ internal sealed class NetworkEndpoint
         }
     }
 
+    /// <summary>
+    /// Claims ports of the host, and starts the process that holds them. The firewall knows them once the cable is made.
+    /// </summary>
+    /// <exception cref="EngineException">A port is taken, or the network has no bridge.</exception>
+    internal void Publish(StateLayout layout, IReadOnlyList<PortBinding> bindings)
+    {
+        if (!Network.IsBridge)
+        {
+            throw EngineException.Invalid(
+                $"conflicting options: port publishing and the network {Network.Name}: in a network of the driver {Network.Driver} containers have addresses of their own");
+        }
+
+        if (BridgeDriverOptions.Parse(Network.Options).HostAddress is { } address)
+        {
+            List<PortBinding> placed = [];
+            foreach (PortBinding binding in bindings)
+            {
+                placed.Add(binding.HostAddress.Length == 0 ? binding with { HostAddress = address } : binding);
+            }
+
+            bindings = placed;
+        }
+
+        string name = Record.ContainerName.Length > 0 ? Record.ContainerName : Record.ContainerId[..ShortId];
+        using PortClaims claims = PortClaims.Claim(layout, bindings, Record.IPv4, Record.IPv6, $"{name} ({Record.EndpointId})");
+        List<string> ports = [];
+        foreach (PublishedPort port in claims.Ports)
+        {
+            ports.Add(port.ToString());
+        }
+
+        // Noted first: whoever finds the lease of a killed process knows what to take back.
+        Record = Record with { Ports = ports };
+        _lease.Publish(Record);
+        _publisher = PublisherProcess.Start(layout, Record.ContainerId, claims);
+    }
+
     /// <summary>Makes the cable, and gives the container's end its addresses.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="networkNamespace">The container's namespace.</param>
@@ -133,6 +174,17 @@ internal sealed class NetworkEndpoint
     /// <param name="layout">Where state is.</param>
     internal void Release(StateLayout layout)
     {
+        if (_publisher is { } publisher)
+        {
+            if (publisher.Release())
+            {
+                Record = Record with { Ports = [] };
+            }
+
+            publisher.Dispose();
+            _publisher = null;
+        }
+
         try
         {
             FirewallState.Dismiss(layout, Record);

@@ -22,6 +22,15 @@ internal static class DetachedProgram
     /// <exception cref="SyscallException">There is no process left.</exception>
     internal static Errno TryStart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
     {
+        // Nobody waits for it: whoever reaps the caller's children reaps it.
+        Errno errno = TryStart(layout, command, kept, out ChildProcess? child);
+        child?.Dispose();
+        return errno;
+    }
+
+    /// <summary>As <see cref="TryStart(StateLayout, string[], ReadOnlySpan{Fd})"/>, for a caller that goes on and reaps it.</summary>
+    internal static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, out ChildProcess? started)
+    {
         string[] arguments = ["fastrun", "--data-root", layout.DataRoot, "--run-root", layout.RunRoot, .. command];
         string[] environment = Inherited();
         using Fd nullDevice = FileAt.Open(null, "/dev/null", OpenFlags.ReadWrite);
@@ -45,14 +54,19 @@ internal static class DetachedProgram
         tape.TryExecute("/proc/self/exe", Vector(tape, arguments), Vector(tape, environment), executed);
         tape.Exit(127);
 
-        // Nobody waits for it: whoever reaps the caller's children reaps it.
-        using ChildProcess child = ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report);
+        ChildProcess child = ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report);
+        started = child;
         if (!report.Failed && report.Position != tape.Count - 1)
         {
             return Errno.None;
         }
 
-        child.Wait();
+        started = null;
+        using (child)
+        {
+            child.Wait();
+        }
+
         return report.Error;
     }
 

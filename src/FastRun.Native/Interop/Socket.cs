@@ -16,7 +16,9 @@ internal static class Socket
     internal const int SOCK_NONBLOCK = 0x800;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_SOCKET = 1;
+    internal const int SO_REUSEADDR = 2;
     internal const int SO_ERROR = 4;
+    internal const int SO_LINGER = 13;
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SCM_RIGHTS = 1;
     internal const int MSG_TRUNC = 0x20;
@@ -24,6 +26,23 @@ internal static class Socket
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
     internal const int SHUT_WR = 1;
+}
+
+/// <summary>linux/in.h, linux/in6.h, linux/tcp.h and linux/splice.h as sockets of published ports need them.</summary>
+internal static class Inet
+{
+    internal const int IPPROTO_IP = 0;
+    internal const int IPPROTO_TCP = 6;
+    internal const int IPPROTO_UDP = 17;
+    internal const int IPPROTO_IPV6 = 41;
+    internal const int IPPROTO_SCTP = 132;
+    internal const int IP_PKTINFO = 8;
+    internal const int IPV6_V6ONLY = 26;
+    internal const int IPV6_RECVPKTINFO = 49;
+    internal const int IPV6_PKTINFO = 50;
+    internal const int TCP_NODELAY = 1;
+    internal const int SPLICE_F_MOVE = 1;
+    internal const int SPLICE_F_NONBLOCK = 2;
 }
 
 /// <summary>struct sockaddr_un.</summary>

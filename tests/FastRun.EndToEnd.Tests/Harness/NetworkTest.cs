@@ -49,6 +49,10 @@ public abstract class NetworkTest : SandboxTest
         Command.Run("nsenter", $"--net=/proc/{world}/ns/net", "--", "ip", "link", "set", "wan0", "up").Exits(0);
     }
 
+    /// <summary>Runs a command on the machine outside.</summary>
+    private protected CommandResult InWorld(params IReadOnlyList<string> command) => Command.Run(
+        "nsenter", ["--net=" + string.Create(CultureInfo.InvariantCulture, $"/proc/{_world!.Id}/ns/net"), "--", .. command]);
+
     /// <summary>The names of the host's interfaces.</summary>
     private protected IReadOnlyList<string> Interfaces() =>
         OnHost("ip", "-o", "link").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is var lines

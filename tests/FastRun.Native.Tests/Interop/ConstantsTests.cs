@@ -55,6 +55,8 @@ public sealed partial class ConstantsTests
         ["MSG_DONTWAIT"] = "0x40",
         ["MSG_NOSIGNAL"] = "0x4000",
         ["SHUT_WR"] = "1",
+        ["SPLICE_F_MOVE"] = "1",
+        ["SPLICE_F_NONBLOCK"] = "2",
         ["SOCK_DGRAM"] = "2",
         ["SCM_RIGHTS"] = "1",
         ["MSG_CMSG_CLOEXEC"] = "0x40000000",

@@ -46,6 +46,7 @@ internal static class KernelHeaders
         #include <linux/sched.h>
         #include <linux/seccomp.h>
         #include <linux/stat.h>
+        #include <linux/tcp.h>
         #include <linux/time_types.h>
         #include <linux/un.h>
         #include <linux/veth.h>

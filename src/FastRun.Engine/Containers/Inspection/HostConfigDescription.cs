@@ -22,6 +22,8 @@ internal static class HostConfigDescription
             LogConfig = new InspectedLogConfig(
                 request.Log?.Driver ?? LogConfiguration.DefaultDriver, request.Log?.Options ?? new Dictionary<string, string>()),
             NetworkMode = request.Network ?? "none",
+            PortBindings = InspectedPorts.Asked(request),
+            PublishAllPorts = request.PublishAllPorts,
             RestartPolicy = RestartPolicy(request.RestartPolicy),
             AutoRemove = request.AutoRemove,
             CapAdd = OrNull(request.CapAdd),

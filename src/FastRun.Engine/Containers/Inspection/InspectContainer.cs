@@ -8,6 +8,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -56,7 +57,7 @@ public sealed class InspectContainer(StateLayout layout)
             SizeRootFs = occupied?.Virtual,
             Mounts = Mounts(request),
             Config = Config(container, image?.Config.Config),
-            NetworkSettings = Networks(container),
+            NetworkSettings = Networks(container, image?.Config.Config),
         };
     }
 
@@ -92,6 +93,19 @@ public sealed class InspectContainer(StateLayout layout)
         return new InspectedHealth(state.Status, state.FailingStreak, log);
     }
 
+    /// <summary>The ports that the container is said to listen at.</summary>
+    private static SortedSet<string> Exposed(ContainerCreateRequest request, ContainerConfig? image)
+    {
+        SortedSet<string> exposed = new(image?.ExposedPorts?.Keys ?? [], StringComparer.Ordinal);
+        exposed.UnionWith(request.ExposedPorts);
+        foreach (PortBinding binding in request.Ports)
+        {
+            exposed.Add(string.Create(CultureInfo.InvariantCulture, $"{binding.ContainerPort}/{binding.Protocol}"));
+        }
+
+        return exposed;
+    }
+
     private InspectedConfig Config(Container container, ContainerConfig? image)
     {
         ContainerCreateRequest request = container.Record.Request;
@@ -101,7 +115,7 @@ public sealed class InspectContainer(StateLayout layout)
         {
             Hostname = LaunchPlanner.HostNameOf(request, container.Id),
             User = request.User ?? image?.User ?? "",
-            ExposedPorts = Set(image?.ExposedPorts?.Keys),
+            ExposedPorts = Set(Exposed(request, image)),
             Tty = request.Tty,
             OpenStdin = request.OpenStdin,
             StdinOnce = request.StdinOnce,
@@ -157,7 +171,7 @@ public sealed class InspectContainer(StateLayout layout)
         return mounts;
     }
 
-    private InspectedNetworkSettings Networks(Container container)
+    private InspectedNetworkSettings Networks(Container container, ContainerConfig? image)
     {
         Dictionary<string, InspectedEndpoint> networks = InspectedEndpoints.Of(layout, container);
 
@@ -173,6 +187,9 @@ public sealed class InspectContainer(StateLayout layout)
             IPPrefixLen = old.IPPrefixLen,
             IPv6Gateway = old.IPv6Gateway,
             MacAddress = old.MacAddress,
+            Ports = container.IsRunning && networks.Count > 0
+                ? InspectedPorts.Published(new ContainerPorts(layout).Of(container), Exposed(container.Record.Request, image))
+                : new Dictionary<string, IReadOnlyList<InspectedPortBinding>?>(),
             SandboxKey = container.IsRunning && container.State.Process.Pid > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Process.Pid}/ns/net")
                 : "",

@@ -20,7 +20,7 @@ public sealed class InspectedHostConfig
     public required string NetworkMode { get; init; }
 
     /// <summary>The ports to publish.</summary>
-    public Dictionary<string, EmptyObject> PortBindings { get; init; } = [];
+    public required IReadOnlyDictionary<string, IReadOnlyList<InspectedPortBinding>?> PortBindings { get; init; }
 
     /// <summary>When it is started again.</summary>
     public required InspectedRestartPolicy RestartPolicy { get; init; }

@@ -17,7 +17,8 @@ public sealed class InspectedNetworkSettings
     public required string SandboxKey { get; init; }
 
     /// <summary>The published ports.</summary>
-    public Dictionary<string, EmptyObject> Ports { get; init; } = [];
+    public IReadOnlyDictionary<string, IReadOnlyList<InspectedPortBinding>?> Ports { get; init; } =
+        new Dictionary<string, IReadOnlyList<InspectedPortBinding>?>();
 
     /// <summary>Its id in the network.</summary>
     [JsonPropertyName("EndpointID")]

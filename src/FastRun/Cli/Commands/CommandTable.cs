@@ -7,6 +7,7 @@ using FastRun.Cli.Commands.Registries;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks.Names;
+using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Cli.Commands;
 
@@ -44,6 +45,7 @@ internal static class CommandTable
         new("container prune", static () => new Containers.PruneCommand()),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new(NameServer.Command, static () => new Networks.NameServerCommand(), IsHidden: true),
+        new(PortPublisher.Command, static () => new Networks.PublishPortsCommand(), IsHidden: true),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
         new(SyncImage.Command, static () => new SyncCommand(), IsHidden: true),
         new("images, image ls, image list", static () => new Images.ListCommand(), IsCommon: true),

@@ -1,19 +1,21 @@
 using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Cli.Options;
+using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Cli.Commands.Containers;
 
-/// <summary><c>fastrun port</c>: no container has published ports as long as there are no networks but none and host.</summary>
+/// <summary><c>fastrun port</c>.</summary>
 internal sealed class PortCommand : Command
 {
     internal override string Name => "port";
 
     internal override string Usage => "CONTAINER [PRIVATE_PORT[/PROTO]]";
 
-    internal override string Summary => "List the published ports of a container, of which there are none yet";
+    internal override string Summary => "List the published ports of a container, or where one of them leads from";
 
     internal override int LeastOperands => 1;
 
@@ -29,10 +31,37 @@ internal sealed class PortCommand : Command
             RequirePort(port.Split('/')[0]);
         }
 
-        new ContainerStore(context.RequireLayout()).Find(operands[0]);
-        return port is null
-            ? 0
-            : throw new EngineException(ErrorKind.NotFound, $"No public port '{port}' published for {operands[0]}");
+        Container container = new ContainerStore(context.RequireLayout()).Find(operands[0]);
+        IReadOnlyList<PublishedPort> ports = new ContainerPorts(context.RequireLayout()).Of(container);
+        return port is null ? PrintAll(context, ports) : PrintOne(context, ports, port, operands[0]);
+    }
+
+    private static int PrintAll(CommandContext context, IReadOnlyList<PublishedPort> ports)
+    {
+        foreach (PublishedPort port in ports)
+        {
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{port.ContainerPort}/{port.ProtocolName} -> {PortList.Host(port)}"));
+        }
+
+        return 0;
+    }
+
+    private static int PrintOne(CommandContext context, IReadOnlyList<PublishedPort> ports, string asked, string container)
+    {
+        string[] parts = asked.Split('/');
+        string protocol = parts.Length > 1 && parts[1].Length > 0 ? parts[1] : "tcp";
+        bool found = false;
+        foreach (PublishedPort port in ports)
+        {
+            if (port.ProtocolName == protocol && port.ContainerPort.ToString(CultureInfo.InvariantCulture) == parts[0])
+            {
+                context.Output.WriteLine(PortList.Host(port));
+                found = true;
+            }
+        }
+
+        return found ? 0 : throw new EngineException(ErrorKind.NotFound, $"No public port '{asked}' published for {container}");
     }
 
     private static void RequirePort(string port)

@@ -3,6 +3,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Links;
+using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Cli.Options.Container;
 
@@ -16,6 +17,9 @@ internal sealed class NetworkOptions
     private readonly List<string> _links = [];
     private readonly List<string> _aliases = [];
     private readonly List<EndpointRequest> _networks = [];
+    private readonly List<PortBinding> _ports = [];
+    private readonly List<string> _exposed = [];
+    private bool _publishAll;
     private string? _ipv4;
     private string? _ipv6;
     private string? _mac;
@@ -36,6 +40,9 @@ internal sealed class NetworkOptions
             new("ip6", '\0', "ip", "IPv6 address in its first network (e.g., 2001:db8::33)", value => _ipv6 = value),
             new("mac-address", '\0', "string", "Hardware address in its first network (e.g., 92:d0:c6:0a:29:33)", value => _mac = NetworkSyntax.Mac(value)),
             new("add-host", '\0', "list", "Add a line to /etc/hosts: name:ip, or name:host-gateway", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
+            new("publish", 'p', "list", "Publish ports of the container: [[IP:]HOSTPORT:]PORT[/PROTOCOL], ranges too", value => _ports.AddRange(PortSyntax.Parse(value))),
+            Option.Switch("publish-all", 'P', "Publish all exposed ports to ports of the host that are free", value => _publishAll = value),
+            new("expose", '\0', "list", "Say that the container listens at a port or a range of ports", value => _exposed.AddRange(PortSyntax.ParseExposed(value))),
             new("dns", '\0', "list", "Set a DNS server", AddServer),
             new("dns-search", '\0', "list", "Set a DNS search domain", _dnsSearch.Add),
             dnsOption,
@@ -58,6 +65,9 @@ internal sealed class NetworkOptions
         {
             Network = endpoints.Count > 0 ? endpoints[0].Network : null,
             Endpoints = endpoints is [{ IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, Options.Count: 0 }] ? [] : endpoints,
+            Ports = _ports,
+            PublishAllPorts = _publishAll,
+            ExposedPorts = _exposed,
             ExtraHosts = _hosts,
             Dns = _dns,
             DnsSearch = _dnsSearch,

@@ -1,0 +1,199 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using FastRun.EndToEnd.Tests.Harness;
+
+namespace FastRun.EndToEnd.Tests.Networks;
+
+/// <summary>Ports of the host that lead to a container (<c>-p</c>, <c>-P</c>): a web server in it, and all who come to it.</summary>
+public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
+{
+    private const string Server = "mkdir -p /www && echo hello > /www/index.html && exec httpd -f -p 80 -h /www";
+
+    private const string Client = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=60).read().decode())";
+
+    [Fact]
+    public void Port_IsReachedFromOutside_FromTheHost_AndFromContainers()
+    {
+        ConnectWorld();
+        Serve("web", "-p", "8080:80");
+        Run("run", "-d", "--name", "other", "--network", "bridge", Images.Busybox, "sleep", "600").Exits(0);
+        Run("network", "create", "apart").Exits(0);
+        Run("run", "-d", "--name", "stranger", "--network", "apart", Images.Busybox, "sleep", "600").Exits(0);
+
+        Reaches("127.0.0.1:8080");
+        Reaches("[::1]:8080");
+        Reaches("192.0.2.1:8080");
+        Reaches("10.210.0.1:8080");
+        Assert.Equal("hello", InWorld("python3", "-c", Client, "http://192.0.2.1:8080/").Exits(0).Output);
+        foreach (string from in new[] { "web", "other", "stranger" })
+        {
+            Assert.Equal("hello", Run("exec", from, "sh", "-c", @"printf 'GET / HTTP/1.0\r\n\r\n' | nc -w 60 192.0.2.1 8080").Exits(0).Lines[^1]);
+        }
+    }
+
+    [Fact]
+    public void Port_IsShownByPortPsAndInspect()
+    {
+        Serve("web", "-p", "8080:80", "-p", "127.0.0.1:9000-9001:90-91/udp");
+
+        Assert.Equal(
+            ["80/tcp -> 0.0.0.0:8080", "80/tcp -> [::]:8080", "90/udp -> 127.0.0.1:9000", "91/udp -> 127.0.0.1:9001"], Run("port", "web").Exits(0).Lines);
+        Assert.Equal(["0.0.0.0:8080", "[::]:8080"], Run("port", "web", "80").Exits(0).Lines);
+        Run("port", "web", "81").FailsWith(1, "No public port '81' published for web");
+        Assert.Equal(
+            "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 127.0.0.1:9000-9001->90-91/udp", Run("ps", "--format", "{{.Ports}}").Exits(0).Output);
+        Assert.Equal("web", Run("ps", "--filter", "publish=8080", "--format", "{{.Names}}").Exits(0).Output);
+        Assert.Equal("", Run("ps", "--filter", "publish=8081", "--format", "{{.Names}}").Exits(0).Output);
+        Assert.Equal(
+            """[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}]""",
+            Run("inspect", "--format", """{{json (index .NetworkSettings.Ports "80/tcp")}}""", "web").Exits(0).Output);
+        Assert.Equal(
+            """{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"90/udp":[{"HostIp":"127.0.0.1","HostPort":"9000"}],"91/udp":[{"HostIp":"127.0.0.1","HostPort":"9001"}]}""",
+            Run("inspect", "--format", "{{json .HostConfig.PortBindings}}", "web").Exits(0).Output);
+    }
+
+    [Fact]
+    public void AllExposedPorts_GetPortsThatAreFree()
+    {
+        Serve("web", "-P", "--expose", "80");
+
+        string port = Assert.Single(Run("port", "web", "80").Exits(0).Lines, static line => line.StartsWith("0.0.0.0:", StringComparison.Ordinal));
+        Reaches("127.0.0.1" + port["0.0.0.0".Length..]);
+    }
+
+    [Fact]
+    public void PortInUse_IsDockersErrorAtOnce_AndLeavesNothing()
+    {
+        Serve("web", "-p", "8080:80");
+
+        CommandResult second = Run("run", "-d", "--name", "second", "--network", "bridge", "-p", "8080:80", Images.Busybox, "true");
+        second.FailsWith(125, "driver failed programming external connectivity on endpoint second (");
+        Assert.Contains("): Bind for 0.0.0.0:8080 failed: port is already allocated", second.Stderr);
+        Assert.Single(Leases());
+        Assert.Single(Publishers());
+        Reaches("127.0.0.1:8080");
+    }
+
+    [Fact]
+    public void End_OfTheContainer_FreesThePort()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Serve("web", "-p", "8080:80");
+            Reaches("127.0.0.1:8080");
+            Run("rm", "-f", "web").Exits(0);
+
+            Assert.Empty(Publishers());
+            Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+        }
+    }
+
+    [Fact]
+    public void Restart_PublishesAgain()
+    {
+        Serve("web", "-p", "8080:80");
+
+        Run("restart", "-t", "0", "web").Exits(0);
+
+        Reaches("127.0.0.1:8080");
+        Assert.Equal(["80/tcp -> 0.0.0.0:8080", "80/tcp -> [::]:8080"], Run("port", "web").Lines);
+    }
+
+    [Fact]
+    public void KilledSupervisor_LeavesNoPort()
+    {
+        Serve("web", "-p", "8080:80");
+
+        Kill(Supervisors());
+
+        Assert.True(Processes.Eventually(() => Publishers().Count == 0));
+        Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+        Assert.Equal("", Run("port", "web").Exits(0).Output);
+        Serve("next", "-p", "8080:80");
+        Reaches("127.0.0.1:8080");
+    }
+
+    [Fact]
+    public void KilledPublisher_LeavesWhatTheKernelLeads_UntilTheContainerEnds()
+    {
+        ConnectWorld();
+        Serve("web", "-p", "8080:80");
+
+        Kill(Publishers());
+
+        Assert.Equal("hello", InWorld("python3", "-c", Client, "http://192.0.2.1:8080/").Exits(0).Output);
+        Run("rm", "-f", "web").Exits(0);
+        Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+    }
+
+    [Fact]
+    public void KilledCommand_InTheForeground_LeavesNoPort()
+    {
+        using System.Diagnostics.Process run = NetworkCommand(
+            "run", "--rm", "--name", "web", "--network", "bridge", "-p", "8080:80", Images.Busybox, "sh", "-c", Server).Start();
+        Reaches("127.0.0.1:8080");
+
+        run.Kill();
+        run.WaitForExit();
+
+        Assert.True(Processes.Eventually(() => Publishers().Count == 0));
+        Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+    }
+
+    [Fact]
+    public void Ports_WhereTheyCannotBe_AreRefused()
+    {
+        Run("run", "--rm", "--network", "none", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the network none");
+        Run("run", "--rm", "--network", "host", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the network host");
+        Run("network", "create", "--internal", "inner").Exits(0);
+        Run("run", "--rm", "--network", "inner", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and internal networks only");
+        Run("run", "--rm", "--network", "bridge", "-p", "x:80", Images.Busybox, "true").FailsWith(125, "invalid hostPort: x");
+        Assert.Empty(Leases());
+    }
+
+    private void Serve(string name, params string[] options) =>
+        Run(["run", "-d", "--name", name, "--network", "bridge", .. options, Images.Busybox, "sh", "-c", Server]).Exits(0);
+
+    private void Reaches(string address)
+    {
+        // The server in the container may not listen yet.
+        CommandResult? last = null;
+        Assert.True(
+            Processes.Eventually(() => (last = OnHost("python3", "-c", Client, $"http://{address}/")).ExitCode == 0),
+            $"{address}: {last?.Stderr}");
+        Assert.Equal("hello", last!.Output);
+    }
+
+    private List<int> Publishers() => OfThisTest("publish-ports");
+
+    private List<int> Supervisors() => OfThisTest("supervise");
+
+    private List<int> OfThisTest(string command) =>
+        [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(static name => int.TryParse(name, out _))
+            .Where(name => IsOurs(name!, command)).Select(static name => int.Parse(name!, CultureInfo.InvariantCulture))];
+
+    private bool IsOurs(string pid, string command)
+    {
+        try
+        {
+            string[] words = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+            return words.Contains(command) && words.Contains(Roots.Run);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static void Kill(List<int> processes)
+    {
+        Assert.NotEmpty(processes);
+        foreach (int process in processes)
+        {
+            Command.Run("kill", "-9", process.ToString(CultureInfo.InvariantCulture)).Exits(0);
+        }
+    }
+}
