@@ -275,7 +275,8 @@ public sealed class NameServer : IDisposable
         using FileLock? held = FileLock.TryAcquireOrCreate(null, NameServerPaths.LockOf(_layout), FileLockMode.Exclusive, out _);
         if (held is null)
         {
-            return false;
+            // Whoever has deleted the run root wants nothing of it any more, and nobody finds this one there.
+            return FileAt.TryStat(null, _layout.NameServer, out _) == Errno.ENOENT;
         }
 
         Accept();

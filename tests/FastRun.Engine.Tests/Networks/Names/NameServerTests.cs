@@ -267,6 +267,18 @@ public sealed class NameServerTests : IDisposable
     }
 
     [Fact]
+    public void Server_WhoseRunRootWasDeleted_EndsWithItsContainers()
+    {
+        StandInContainer web = StandInContainer.Start(_layout, [_front], "web");
+        web.HandOver();
+        TreeRemoval.Delete(null, _layout.NameServer);
+        web.Dispose();
+        _client.Dispose();
+        Assert.True(_server.Join(Patience), "the name server goes on without containers");
+        Start();
+    }
+
+    [Fact]
     public void Server_ContainerThatIsStartedAgain_HasItsNewSockets()
     {
         using StandInContainer db = StandInContainer.Start(_layout, [_front], "db");
