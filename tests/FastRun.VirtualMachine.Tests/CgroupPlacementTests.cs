@@ -74,7 +74,12 @@ public abstract class CgroupPlacementTests(SharedGuest shared) : GuestTest(share
 
     [Fact]
     public void Namespace_WithReadOnlyCgroups_IsAnErrorThatSaysSo() =>
-        _ = Outer("--cap-add=ALL", $"exec {Nested} {NestedImage} -- true").FailsWith(125, "read-only", "it must be a privileged one");
+        _ = Outer("--cap-add=ALL", $"exec {Nested} --network none {NestedImage} -- true").FailsWith(125, "read-only", "it must be a privileged one");
+
+    [Fact]
+    public void Namespace_WithReadOnlySettings_HasNoNetworksAndSaysSo() =>
+        _ = Outer("--cap-add=ALL", $"exec {Nested} --network bridge {NestedImage} -- true")
+            .FailsWith(125, "network bridge: ", " /proc/sys/net/ipv", ": read-only file system", "use --network none");
 
     private CommandResult Outer(string flag, string script)
     {

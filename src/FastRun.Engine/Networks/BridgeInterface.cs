@@ -75,6 +75,11 @@ internal static class BridgeInterface
             $"network {network}: {exception.Message}",
             exception,
             "networks need CAP_NET_ADMIN; without it use --network none or --network host"),
+        Errno.EROFS => new EngineException(
+            ErrorKind.PermissionDenied,
+            $"network {network}: {exception.Message}",
+            exception,
+            "in a container that may not write to /proc/sys use --network none or --network host, or make it a privileged one"),
         _ => new EngineException(ErrorKind.Internal, $"network {network}: {exception.Message}", exception),
     };
 

@@ -145,7 +145,7 @@ internal sealed class NetworkEndpoint
             }
             else
             {
-                Subinterface.Make(Network, Record, networkNamespace);
+                Subinterface.Make(Network, Record, networkNamespace, inside);
             }
 
             IsWayOut = isWayOut;

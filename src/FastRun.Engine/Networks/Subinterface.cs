@@ -9,20 +9,26 @@ namespace FastRun.Engine.Networks;
 /// <summary>A container's interface in a macvlan or ipvlan network: it is on the host's, and there is no cable.</summary>
 internal static class Subinterface
 {
+    private const int NameDigits = 10;
+
     /// <summary>Makes it in the container's namespace.</summary>
     /// <param name="network">The network.</param>
     /// <param name="record">What the interface is to be called, and its hardware address.</param>
     /// <param name="networkNamespace">The container's namespace.</param>
+    /// <param name="inside">A socket of it.</param>
     /// <exception cref="EngineException">The parent is gone.</exception>
     /// <exception cref="SyscallException">The kernel cannot make it.</exception>
-    internal static void Make(Network network, LeaseRecord record, Fd networkNamespace)
+    internal static void Make(Network network, LeaseRecord record, Fd networkNamespace, NetlinkSocket inside)
     {
         ParentInterface.Ensure(network);
         SubinterfaceOptions options = SubinterfaceOptions.Of(network);
         using NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route);
         using RouteBatch batch = new();
         int parent = batch.IndexOf(host, network.Interface);
-        NewLink link = new(record.Interface) { NetworkNamespace = networkNamespace, Mtu = options.Mtu ?? 0 };
+
+        // The kernel looks for the name among the host's interfaces, too, and the host may have an eth0 of its own.
+        string unique = "fr" + record.EndpointId[..NameDigits];
+        NewLink link = new(unique) { NetworkNamespace = networkNamespace, Mtu = options.Mtu ?? 0 };
         if (network.Driver == Network.MacvlanDriver)
         {
             _ = MacAddress.TryParse(record.MacAddress, out MacAddress address);
@@ -34,6 +40,8 @@ internal static class Subinterface
         }
 
         batch.Send(host);
+        batch.SetLink(batch.IndexOf(inside, unique), new LinkChange { Name = record.Interface });
+        batch.Send(inside);
         if (record.IPv6 is null)
         {
             DisableIPv6(record.Interface, networkNamespace);

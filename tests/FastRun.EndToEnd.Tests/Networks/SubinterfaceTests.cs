@@ -36,6 +36,15 @@ public sealed class SubinterfaceTests : NetworkTest
     }
 
     [Fact]
+    public void Macvlan_HostHasAnInterfaceOfTheSameName_IsNoMatter()
+    {
+        OnHost("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth1").Exits(0);
+        Create("macvlan", "-o", "parent=lan");
+
+        Assert.Equal(["02:42:0a:4d:00:01", "reached"], Exec($"cat /sys/class/net/eth0/address; {Ping(Outside)}").Lines);
+    }
+
+    [Fact]
     public void Macvlan_OfModePrivate_ReachesTheWireAndNoOtherContainer()
     {
         Create("macvlan", "-o", "parent=lan", "-o", "macvlan_mode=private", "-o", "com.docker.network.driver.mtu=1300");

@@ -36,7 +36,7 @@ public abstract class HostRootTests(SharedGuest shared) : GuestTest(shared)
         // A /var of its own has directories of which the mask hides one: what is mounted above them must not show them.
         string disk = Path.Combine(Shared.NewDirectory(), "separate.ext4");
         GuestSystem.MakeDisk(disk, 64 << 20);
-        using Guest guest = Shared.Boot(disk);
+        using Guest guest = Shared.BootSingle(disk);
         CommandResult result = guest.Script(
             """
             set -e
