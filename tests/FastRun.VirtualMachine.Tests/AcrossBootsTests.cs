@@ -122,11 +122,12 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         _ = guest.Script($"{bring} && {remove}").Output;
         once.Stop();
 
-        // Something else on the machine syncs all the time, so that the disk has seen every state in between, too.
-        guest.Start($"(while :; do sync; done) & while {bring} && {remove} && sync; do :; done", TimeSpan.FromMinutes(20));
+        // Something else on the machine syncs again and again, so that the disk has seen every state in between, too.
+        guest.Start($"(while :; do sync; usleep 10000; done) & while {bring} && {remove} && sync; do :; done", TimeSpan.FromMinutes(20));
         for (int cut = 1; cut < Cuts; cut++)
         {
-            Thread.Sleep(once.Elapsed * random.NextDouble());
+            // The loop goes on by itself, so half of its time, too, leads to any point of it.
+            Thread.Sleep(once.Elapsed / 2 * random.NextDouble());
             string copy = $"{disk}-{cut}";
             guest.CopyDisk(disk, copy);
             disks.Add(copy);

@@ -26,7 +26,7 @@ each() {
   local engine
   for engine in "${engines[@]}"; do
     IFS='|' read -r name namespace program flags <<<"$engine"
-    add "$name $1" "$namespace" "$program $1 $2 ${3:+$flags $3}"
+    add "$name $1" "$namespace" "$program $1 ${2:-} ${3:+$flags $3}"
   done
 }
 
@@ -40,6 +40,17 @@ each "run --rm" "--network none" "bench/busybox:latest true"
 measured
 each "run -d" "--network none" "bench/busybox:latest true"
 measured
+
+# What another engine does after its command has returned meets the next command.
+echo
+echo "run -d, each engine by itself, one after another:"
+for engine in "${engines[@]}"; do
+  IFS='|' read -r name namespace program flags <<<"$engine"
+  sleep 3
+  add "$name run -d" "$namespace" "$program run -d --network none $flags bench/busybox:latest true"
+  "$work/measure" compare "$rounds" <"$commands" | tail -n +2
+  : >"$commands"
+done
 
 echo
 for engine in "${engines[@]}"; do
