@@ -7,6 +7,7 @@ using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
+using FastRun.Native;
 
 namespace FastRun.Engine.Containers;
 
@@ -53,7 +54,7 @@ internal static class ContainerRegistration
         {
             if (mount is { Kind: MountKind.Volume, Source: null })
             {
-                mounts.Add(mount with { Source = RandomVolumeName.Next(), Anonymous = true });
+                mounts.Add(mount with { Source = RandomBytes.NewId(), Anonymous = true });
             }
             else
             {

@@ -18,9 +18,7 @@ internal sealed class ExecEvents
     {
         _layout = layout;
         _id = target.Id;
-        Span<byte> random = stackalloc byte[32];
-        RandomBytes.Fill(random);
-        _attributes["execID"] = Convert.ToHexStringLower(random);
+        _attributes["execID"] = RandomBytes.NewId();
         _attributes["image"] = target.Record.Image;
         _attributes["name"] = target.Record.Name;
         foreach (string label in target.Record.Labels)

@@ -20,8 +20,7 @@ namespace FastRun.Engine.Networks;
 /// </summary>
 internal sealed class NetworkEndpoint
 {
-    private const int EndpointIdBytes = 32;
-    private const int HostNameBytes = 5;
+    private const int HostNameDigits = 10;
 
     private const int LinkPatienceMilliseconds = 100;
     private const int ShortId = 12;
@@ -59,6 +58,7 @@ internal sealed class NetworkEndpoint
             Network network = use.Network;
             RequireOwnSubnet(network, request);
             lease = NetworkLease.Claim(layout, network, Address(request.IPv4), Address(request.IPv6));
+            string endpointId = RandomBytes.NewId();
             LeaseRecord record = new()
             {
                 NetworkId = network.Id,
@@ -66,12 +66,12 @@ internal sealed class NetworkEndpoint
                 ContainerId = container.Id,
                 ContainerName = container.Name,
                 HostName = container.HostName,
-                EndpointId = RandomHex(EndpointIdBytes),
+                EndpointId = endpointId,
                 Aliases = request.Aliases,
                 IPv4 = lease.IPv4,
                 IPv6 = lease.IPv6,
                 MacAddress = HardwareAddress(network, request, lease),
-                HostInterface = network.IsBridge ? "fr" + RandomHex(HostNameBytes) : "",
+                HostInterface = network.IsBridge ? HostNameOf(endpointId) : "",
                 Interface = InterfaceOf(network, request, index),
                 Owner = ProcessInstance.Current,
             };
@@ -127,6 +127,9 @@ internal sealed class NetworkEndpoint
         _lease.Publish(Record);
         _publisher = PublisherProcess.Start(layout, Record.ContainerId, claims);
     }
+
+    /// <summary>The name that nothing else on the host has: that of the cable's end there.</summary>
+    internal static string HostNameOf(string endpointId) => FirewallEndpoint.CablePrefix + endpointId[..HostNameDigits];
 
     /// <summary>Makes the cable, and gives the container's end its addresses.</summary>
     /// <param name="layout">Where state is.</param>
@@ -341,11 +344,4 @@ internal sealed class NetworkEndpoint
     }
 
     private static IPAddress? Address(string? text) => text is not null && Subnet.TryParseAddress(text, out IPAddress? address) ? address : null;
-
-    private static string RandomHex(int count)
-    {
-        Span<byte> bytes = stackalloc byte[count];
-        RandomBytes.Fill(bytes);
-        return Convert.ToHexStringLower(bytes);
-    }
 }

@@ -22,7 +22,7 @@ public sealed class NetworkStore(StateLayout layout)
 {
     private const int LargestRecord = 1 << 20;
     private const int OwnerOnly = 0b_111_000_000;
-    private const int IdBytes = 32;
+    private const int SeedBytes = 32;
     private const string Extension = ".json";
 
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
@@ -212,7 +212,7 @@ public sealed class NetworkStore(StateLayout layout)
                 ErrorKind.Conflict, $"network with name {request.Name} already exists");
         }
 
-        string id = NewId();
+        string id = RandomBytes.NewId();
         bool leadsNowhere = request.Driver != Network.BridgeDriver && interfaceName is null;
         Network network = new()
         {
@@ -287,7 +287,7 @@ public sealed class NetworkStore(StateLayout layout)
     private static SubnetPool Pools()
     {
         List<AddressBlock> blocks = [.. NetworkConfiguration.AddressPools(), .. SubnetPool.Defaults];
-        Span<byte> seed = stackalloc byte[IdBytes];
+        Span<byte> seed = stackalloc byte[SeedBytes];
         RandomBytes.Fill(seed);
         blocks.Add(SubnetPool.UniqueLocal(seed));
         return new SubnetPool(blocks);
@@ -324,13 +324,6 @@ public sealed class NetworkStore(StateLayout layout)
     {
         FileAt.MakeDirectories(null, layout.Networks, OwnerOnly);
         return FileLock.Acquire(null, layout.NetworksLock, FileLockMode.Exclusive);
-    }
-
-    private static string NewId()
-    {
-        Span<byte> random = stackalloc byte[IdBytes];
-        RandomBytes.Fill(random);
-        return Convert.ToHexStringLower(random);
     }
 
     private static bool IsHex(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(s_hexDigits);

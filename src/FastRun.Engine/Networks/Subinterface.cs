@@ -9,8 +9,6 @@ namespace FastRun.Engine.Networks;
 /// <summary>A container's interface in a macvlan or ipvlan network: it is on the host's, and there is no cable.</summary>
 internal static class Subinterface
 {
-    private const int NameDigits = 10;
-
     /// <summary>Makes it in the container's namespace.</summary>
     /// <param name="network">The network.</param>
     /// <param name="record">What the interface is to be called, and its hardware address.</param>
@@ -27,7 +25,7 @@ internal static class Subinterface
         int parent = batch.IndexOf(host, network.Interface);
 
         // The kernel looks for the name among the host's interfaces, too, and the host may have an eth0 of its own.
-        string unique = "fr" + record.EndpointId[..NameDigits];
+        string unique = NetworkEndpoint.HostNameOf(record.EndpointId);
         NewLink link = new(unique) { NetworkNamespace = networkNamespace, Mtu = options.Mtu ?? 0 };
         if (network.Driver == Network.MacvlanDriver)
         {

@@ -49,12 +49,10 @@ internal sealed class Sandbox : IDisposable
     /// <summary>Makes a sandbox under a fresh id.</summary>
     internal static Sandbox Create(StateLayout layout)
     {
-        Span<byte> random = stackalloc byte[32];
         bool made = false;
         while (true)
         {
-            RandomBytes.Fill(random);
-            string id = Convert.ToHexStringLower(random);
+            string id = RandomBytes.NewId();
             string directory = layout.Container(id);
             Errno errno = FileAt.TryMakeDirectory(null, directory, OwnerOnly);
             if (errno == Errno.ENOENT && !made)

@@ -4,6 +4,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Volumes;
@@ -30,7 +31,7 @@ public sealed class ManageVolumes(StateLayout layout)
             }
 
             FileCreationMask.Clear();
-            string given = name ?? RandomVolumeName.Next();
+            string given = name ?? RandomBytes.NewId();
             IReadOnlyDictionary<string, string> all = name is null
                 ? new Dictionary<string, string>(labels) { [VolumeSummary.AnonymousLabel] = "" }
                 : labels;
