@@ -5,7 +5,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using FastRun.Layers.Oci;
-using FastRun.Layers.Pipeline.Tar;
 using FastRun.Layers.Registry;
 using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
@@ -75,8 +74,7 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
 
     /// <summary>Makes the tar that a layer came from again, bit for bit, and verifies it by its diffID.</summary>
     /// <exception cref="LayerException">The layer is not there, or its files were changed.</exception>
-    public void WriteTar(string localId, Stream destination) =>
-        TarRemaker.Write(store.Layout.Layer(localId), store.ReadExisting(localId), destination);
+    public void WriteTar(string localId, Stream destination) => new LayerTar(store, localId).WriteTo(destination);
 
     /// <summary>
     /// The layers that have to be unpacked. Nobody else unpacks them while the locks are held; locks are taken in one order by

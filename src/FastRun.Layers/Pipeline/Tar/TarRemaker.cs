@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Security.Cryptography;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.Snapshots;
 using FastRun.Native;
@@ -8,30 +7,94 @@ using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline.Tar;
 
-/// <summary>Makes a layer's tar again from its tree and its tar-index.</summary>
-internal sealed class TarRemaker : IDisposable
+/// <summary>
+/// Gives the bytes of a layer's tar again, from its tree and its tar-index, as a decoder gives those of a blob. Whether they are
+/// the tar's is for their digest to tell.
+/// </summary>
+internal sealed class TarRemaker : LayerDecoder
 {
     private readonly Stream _index;
-    private readonly Stream _destination;
     private readonly Fd _layer;
     private readonly LayerRecord _record;
     private readonly KeptFiles _kept;
-    private readonly IncrementalHash _hash;
-    private readonly byte[] _buffer = new byte[TarIndexWriter.BufferSize];
     private int _contents;
+    private long _left;
+    private Fd? _file;
+    private byte[] _path = [];
+    private bool _ended;
 
-    private TarRemaker(string layer, LayerRecord record, Stream destination)
+    /// <summary>Opens a layer.</summary>
+    /// <param name="layer">Its directory.</param>
+    /// <param name="record">What is known of it.</param>
+    /// <exception cref="LayerException">It has no index, or a damaged one.</exception>
+    internal TarRemaker(string layer, LayerRecord record)
     {
         _record = record;
         _kept = new KeptFiles(record.Relocations);
-        _destination = destination;
-        _hash = IncrementalHash.CreateHash(
-            record.DiffId.StartsWith("sha512", StringComparison.Ordinal)
-                ? HashAlgorithmName.SHA512
-                : HashAlgorithmName.SHA256);
         _layer = FileAt.OpenDirectory(null, layer);
-        Stream file = FileContent.OpenStream(
-            FileAt.Open(_layer, LayerStore.TarIndexName, OpenFlags.Read | OpenFlags.NoFollow), FileAccess.Read);
+        try
+        {
+            _index = OpenIndex();
+        }
+        catch
+        {
+            _layer.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="LayerException">The tree or its index was changed.</exception>
+    internal override int Read(Span<byte> block, int history)
+    {
+        Span<byte> target = block[history..];
+        try
+        {
+            if (_left == 0 && !TryNext())
+            {
+                return 0;
+            }
+
+            target = target[..(int)Math.Min(_left, target.Length)];
+            int count = _file is null ? _index.Read(target) : FileContent.Read(_file, target);
+            if (count == 0)
+            {
+                throw _file is null ? new EndOfStreamException() : Changed($"{LayerPath.ForMessage(_path)} was changed");
+            }
+
+            _left -= count;
+            return count;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw Changed("its index is damaged");
+        }
+    }
+
+    public override void Dispose()
+    {
+        _file?.Dispose();
+        _index.Dispose();
+        _layer.Dispose();
+    }
+
+    /// <summary>The failure of a layer whose tar this is not any more.</summary>
+    internal static LayerException Changed(LayerRecord record, string how) =>
+        new(LayerErrorKind.DigestMismatch, $"layer {record.DiffId} cannot be made again: {how}");
+
+    private LayerException Changed(string how) => Changed(_record, how);
+
+    private ZstdReadStream OpenIndex()
+    {
+        Fd? found = FileAt.TryOpen(
+            _layer, LayerStore.TarIndexName, OpenFlags.Read | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
+        if (found is null)
+        {
+            throw errno == Errno.ENOENT
+                ? Changed("its index is missing")
+                : new SyscallException("openat2", errno, LayerStore.TarIndexName);
+        }
+
+        Stream file = FileContent.OpenStream(found, FileAccess.Read);
         Span<byte> magic = stackalloc byte[TarIndexWriter.Magic.Length];
         if (file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length
             || !magic.SequenceEqual(TarIndexWriter.Magic))
@@ -40,67 +103,32 @@ internal sealed class TarRemaker : IDisposable
             throw Changed("its index is damaged");
         }
 
-        _index = new ZstdReadStream(file);
+        return new ZstdReadStream(file);
     }
 
-    /// <summary>Writes the tar.</summary>
-    /// <exception cref="LayerException">What was written is not the tar that the layer came from.</exception>
-    internal static void Write(string layer, LayerRecord record, Stream destination)
+    /// <summary>Goes on to the next segment that has bytes; false at the end.</summary>
+    private bool TryNext()
     {
-        using TarRemaker remaker = new(layer, record, destination);
-        remaker.Write();
-    }
-
-    public void Dispose()
-    {
-        _index.Dispose();
-        _layer.Dispose();
-        _hash.Dispose();
-    }
-
-    private void Write()
-    {
-        try
+        while (_left == 0 && !_ended)
         {
-            ulong head;
-            while ((head = ReadVarint()) != 0)
+            _file?.Dispose();
+            _file = null;
+            ulong head = ReadVarint();
+            _ended = head == 0;
+            _left = (long)(head >> 1);
+            if ((head & 1) == 1)
             {
-                if ((head & 1) == 0)
-                {
-                    CopyRaw((long)(head >> 1));
-                }
-                else
-                {
-                    CopyFile((long)(head >> 1), ReadPath());
-                }
+                OpenFile(ReadPath());
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
-        {
-            throw Changed("its index is damaged");
-        }
 
-        string algorithm = _record.DiffId[.._record.DiffId.IndexOf(':', StringComparison.Ordinal)];
-        if ($"{algorithm}:{Convert.ToHexStringLower(_hash.GetHashAndReset())}" != _record.DiffId)
-        {
-            throw Changed("its files were changed");
-        }
+        return !_ended;
     }
 
-    private void CopyRaw(long length)
+    private void OpenFile(byte[] path)
     {
-        while (length > 0)
-        {
-            int count = (int)Math.Min(length, _buffer.Length);
-            _index.ReadExactly(_buffer, 0, count);
-            Emit(_buffer.AsSpan(0, count));
-            length -= count;
-        }
-    }
-
-    private void CopyFile(long size, byte[] path)
-    {
-        using Fd? file = FileAt.TryOpen(
+        _path = path;
+        _file = FileAt.TryOpen(
             _layer,
             Locate(path),
             OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking,
@@ -108,21 +136,9 @@ internal sealed class TarRemaker : IDisposable
             DirectoryCache.Strict,
             out _);
         _contents++;
-        if (file is null || FileAt.Stat(file).Type != FileType.Regular)
+        if (_file is null || FileAt.Stat(_file).Type != FileType.Regular)
         {
             throw Changed($"{LayerPath.ForMessage(path)} was changed");
-        }
-
-        while (size > 0)
-        {
-            int count = FileContent.Read(file, _buffer.AsSpan(0, (int)Math.Min(size, _buffer.Length)));
-            if (count == 0)
-            {
-                throw Changed($"{LayerPath.ForMessage(path)} was changed");
-            }
-
-            Emit(_buffer.AsSpan(0, count));
-            size -= count;
         }
     }
 
@@ -164,13 +180,4 @@ internal sealed class TarRemaker : IDisposable
 
         throw new InvalidDataException();
     }
-
-    private void Emit(ReadOnlySpan<byte> bytes)
-    {
-        _hash.AppendData(bytes);
-        _destination.Write(bytes);
-    }
-
-    private LayerException Changed(string how) =>
-        new(LayerErrorKind.DigestMismatch, $"layer {_record.DiffId} cannot be made again: {how}");
 }
