@@ -18,14 +18,21 @@ internal sealed class EndpointSession
     private readonly RetryPause _pause;
     private readonly CancellationToken _stop;
     private readonly Authorizer _authorizer;
+    private readonly RegistryConfiguration _configuration;
 
     internal EndpointSession(
-        RegistryEndpoint endpoint, string repository, string repositoryName, HttpTransport transport, RegistryClientOptions options)
+        RegistryEndpoint endpoint,
+        string repository,
+        string repositoryName,
+        HttpTransport transport,
+        RegistryClientOptions options,
+        bool pushes)
     {
         (Endpoint, _repository, _repositoryName, _transport) = (endpoint, repository, repositoryName, transport);
         (_timeouts, _stop) = (options.Timeouts, options.Stop);
         _pause = new RetryPause(options.Timeouts, options.Stop);
-        _authorizer = new Authorizer(endpoint, repository, transport, options);
+        _authorizer = new Authorizer(endpoint, repository, transport, options, pushes);
+        _configuration = options.Configuration;
     }
 
     /// <summary>Where it is.</summary>
@@ -43,7 +50,7 @@ internal sealed class EndpointSession
                 return SendOnce(request);
             }
             catch (RegistryException e) when (
-                e.IsTransient && attempt < _timeouts.Attempts && !(e.IsConnectionFailure && Endpoint.IsTentative))
+                e.IsTransient && !request.IsOnce && attempt < _timeouts.Attempts && !(e.IsConnectionFailure && Endpoint.IsTentative))
             {
                 _pause.Wait(attempt, e.RetryAfter);
             }
@@ -79,14 +86,16 @@ internal sealed class EndpointSession
     }
 
     /// <summary>Nobody but the endpoint itself may ask for credentials.</summary>
-    private bool IsOwn(HttpResponseMessage response) =>
-        response.RequestMessage?.RequestUri is { } uri
-        && uri.Scheme == Endpoint.Address.Scheme && uri.Authority == Endpoint.Address.Authority;
+    private bool IsOwn(HttpResponseMessage response) => response.RequestMessage?.RequestUri is { } uri && IsOwn(uri);
+
+    private bool IsOwn(Uri uri) => uri.Scheme == Endpoint.Address.Scheme && uri.Authority == Endpoint.Address.Authority;
 
     private HttpResponseMessage Exchange(RegistryRequest request, AuthenticationHeaderValue? authorization)
     {
-        Uri uri = Endpoint.UriOf(_repository, request.Path + (request.Query is null ? "" : "?" + request.Query));
-        HttpRequestMessage message = new(request.Method, uri);
+        Uri uri = request.Target
+            ?? Endpoint.UriOf(_repository, request.Path + (request.Query is null ? "" : "?" + request.Query));
+        bool isOwn = IsOwn(uri);
+        HttpRequestMessage message = new(request.Method, uri) { Content = request.Body?.Invoke() };
         if (request.Accept is not null)
         {
             message.Headers.TryAddWithoutValidation("Accept", request.Accept);
@@ -95,7 +104,11 @@ internal sealed class EndpointSession
         message.Headers.Range = request.Range;
         try
         {
-            return _transport.Send(message, Endpoint.VerifiesTls, authorization);
+            return _transport.Send(
+                message,
+                isOwn ? Endpoint.VerifiesTls : _configuration.VerifiesTls(uri.Authority),
+                isOwn ? authorization : null,
+                movesBody: true);
         }
         catch (Exception e) when (TransportFault.Is(e) || e is RegistryException)
         {

@@ -10,8 +10,8 @@ using FastRun.Layers.Registry.Http;
 namespace FastRun.Layers.Registry;
 
 /// <summary>
-/// One repository of one registry, to pull from (OCI distribution-spec 1.1, "Pull"). Blocking; several threads may use one.
-/// Mirrors are asked first, the registry itself last; where all fail, its own failure is thrown.
+/// One repository of one registry, to pull from (OCI distribution-spec 1.1, "Pull"), or with <c>Upload/</c> to push to. Blocking;
+/// several threads may use one. A pull asks mirrors first, the registry itself last; where all fail, its own failure is thrown.
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
@@ -29,13 +29,14 @@ public sealed class RegistryClient : IDisposable
     /// <summary>Prepares a client; nothing is sent yet.</summary>
     /// <param name="name">Names the registry and the repository; tag and digest do not matter.</param>
     /// <param name="options">Configuration, credentials, time-outs.</param>
-    public RegistryClient(ImageReference name, RegistryClientOptions options)
+    /// <param name="pushes">Whether it is pushed to: then no mirror is asked, and tokens allow that.</param>
+    public RegistryClient(ImageReference name, RegistryClientOptions options, bool pushes = false)
     {
         _options = options;
         _name = name.FamiliarName;
         _transport = new HttpTransport(options.Configuration, options.Timeouts, options.Stop);
-        _sessions = [.. options.Configuration.EndpointsOf(name.Registry).Select(endpoint =>
-            new EndpointSession(endpoint, name.Repository, _name, _transport, options))];
+        _sessions = [.. options.Configuration.EndpointsOf(name.Registry).Where(endpoint => !pushes || !endpoint.IsMirror)
+            .Select(endpoint => new EndpointSession(endpoint, name.Repository, _name, _transport, options, pushes))];
     }
 
     /// <summary>Fetches the manifest or index that a reference names: its digest's where it has one, else its tag's.</summary>
@@ -106,6 +107,12 @@ public sealed class RegistryClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
+
+    /// <summary>The repository as messages call it.</summary>
+    internal string Name => _name;
+
+    /// <summary>Time-outs and the like.</summary>
+    internal RegistryClientOptions Options => _options;
 
     /// <summary>What a blob is called in messages.</summary>
     internal string SubjectOf(Digest digest) => $"{_name}@{digest}";
@@ -226,7 +233,7 @@ public sealed class RegistryClient : IDisposable
         Accept = ManifestTypes,
     };
 
-    private static Digest? StatedDigest(HttpResponseMessage response) =>
+    internal static Digest? StatedDigest(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values)
             && Digest.TryParse(values.First(), out Digest digest)
             ? digest

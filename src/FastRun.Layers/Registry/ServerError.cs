@@ -28,8 +28,8 @@ internal static class ServerError
             403 when repositoryName is null => new RegistryException(RegistryErrorKind.Denied, $"{request.Subject}: {why}"),
             404 when repositoryName is not null => new RegistryException(
                 RegistryErrorKind.NotFound, $"{request.Noun} for {request.Subject} not found: {why}"),
-            401 => Refused(RegistryErrorKind.Unauthorized, repositoryName!, why),
-            403 => Refused(RegistryErrorKind.Denied, repositoryName!, why),
+            401 => Refused(RegistryErrorKind.Unauthorized, request, repositoryName!, why),
+            403 => Refused(RegistryErrorKind.Denied, request, repositoryName!, why),
             429 => new RegistryException(
                 RegistryErrorKind.TooManyRequests, $"{request.Subject}: {endpoint} limits the rate of requests: {why}")
             {
@@ -47,9 +47,9 @@ internal static class ServerError
         };
     }
 
-    private static RegistryException Refused(RegistryErrorKind kind, string repositoryName, string why) => new(
+    private static RegistryException Refused(RegistryErrorKind kind, RegistryRequest request, string repositoryName, string why) => new(
         kind,
-        $"pull access denied for {repositoryName}, repository does not exist or may require 'fastrun login': {why}");
+        $"{request.Verb} access denied for {repositoryName}, repository does not exist or may require 'fastrun login': {why}");
 
     private static TimeSpan? Delay(RetryConditionHeaderValue? header) =>
         header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);

@@ -11,7 +11,7 @@ namespace FastRun.Native.Compression;
 /// The CRC-32 of gzip (RFC 1952, 8). With carry-less multiplication 64 bytes are folded at a time (Gopal et al., "Fast CRC
 /// Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009); without, a byte at a time.
 /// </summary>
-internal sealed class GzipChecksum
+public sealed class GzipChecksum
 {
     private const uint Polynomial = 0xEDB8_8320;
 
@@ -24,11 +24,13 @@ internal sealed class GzipChecksum
     private uint _state = uint.MaxValue;
 
     /// <summary>The checksum of what was added since the last <see cref="Reset"/>.</summary>
-    internal uint Value => ~_state;
+    public uint Value => ~_state;
 
-    internal void Reset() => _state = uint.MaxValue;
+    /// <summary>Begins anew.</summary>
+    public void Reset() => _state = uint.MaxValue;
 
-    internal void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
     {
         uint state = _state;
         if (Pclmulqdq.IsSupported && bytes.Length >= 64)

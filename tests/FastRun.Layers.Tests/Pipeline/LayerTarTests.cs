@@ -48,7 +48,7 @@ public sealed class LayerTarTests : IDisposable
         stream.ReadExactly(first);
         MemoryStream rest = new();
         stream.CopyTo(rest);
-        Assert.Equal(tar, [.. first, .. rest.ToArray()]);
+        Assert.Equal(tar, first.Concat(rest.ToArray()));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class LayerTarTests : IDisposable
         File.WriteAllBytes(index, [.. "another!"u8, .. sound[8..]]);
         Assert.Equal($"layer {layer.DiffId} cannot be made again: its index is damaged", Refusal(layer, new MemoryStream()));
         File.Delete(index);
-        Assert.Equal($"layer {layer.DiffId} cannot be made again: its index is missing", Refusal(layer, new MemoryStream()));
+        Assert.Equal($"layer {layer.DiffId} cannot be made again: its tar-index is missing", Refusal(layer, new MemoryStream()));
     }
 
     [Theory]

@@ -90,7 +90,7 @@ internal sealed class TarRemaker : LayerDecoder
         if (found is null)
         {
             throw errno == Errno.ENOENT
-                ? Changed("its index is missing")
+                ? Changed("its tar-index is missing")
                 : new SyscallException("openat2", errno, LayerStore.TarIndexName);
         }
 

@@ -25,17 +25,22 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
     private readonly ConcurrentDictionary<(bool Encrypts, string Authority, bool Verifies), HttpMessageInvoker> _invokers = new();
 
     /// <summary>Sends a request and follows redirects. The response's body is not read yet.</summary>
-    /// <param name="request">What to send. One with a body follows no redirect.</param>
+    /// <param name="request">
+    /// What to send. One that is no mere question follows only redirects that keep the method (307, 308).
+    /// </param>
     /// <param name="verifiesTls">Whether the first host's certificate must be trusted.</param>
     /// <param name="authorization">What only the first host may see.</param>
+    /// <param name="movesBody">Whether the body may be sent again to where a redirect leads; one with secrets may not.</param>
     /// <exception cref="HttpRequestException">There is no response.</exception>
     /// <exception cref="RegistryException">A redirect must not be followed.</exception>
-    internal HttpResponseMessage Send(HttpRequestMessage request, bool verifiesTls, AuthenticationHeaderValue? authorization)
+    internal HttpResponseMessage Send(
+        HttpRequestMessage request, bool verifiesTls, AuthenticationHeaderValue? authorization, bool movesBody = false)
     {
         Uri first = request.RequestUri!;
         request.Headers.Authorization = authorization;
         HttpResponseMessage response = SendOnce(request, verifiesTls);
-        for (int redirects = 0; request.Content is null && IsRedirect(response.StatusCode) && response.Headers.Location is { } location; redirects++)
+        bool follows = movesBody || request.Content is null;
+        for (int redirects = 0; follows && IsFollowed(request, response.StatusCode) && response.Headers.Location is { } location; redirects++)
         {
             Uri from = request.RequestUri!;
             response.Dispose();
@@ -46,7 +51,7 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
 
             Uri to = RequireFollowable(from, new Uri(from, location));
             bool home = IsSameOrigin(first, to);
-            HttpRequestMessage next = new(request.Method, to);
+            HttpRequestMessage next = new(request.Method, to) { Content = request.Content };
             Copy(request.Headers.Accept, next.Headers.Accept);
             next.Headers.Range = request.Headers.Range;
             next.Headers.Authorization = home ? authorization : null;
@@ -66,12 +71,16 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
         }
     }
 
-    private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
+    private static bool IsFollowed(HttpRequestMessage request, HttpStatusCode status) =>
+        (int)status is 307 or 308
+        || ((int)status is 301 or 302 or 303 && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head));
 
     private static bool IsSameOrigin(Uri one, Uri other) =>
         one.Scheme == other.Scheme && one.Authority == other.Authority;
 
-    private static Uri RequireFollowable(Uri from, Uri to)
+    /// <summary>An address that a server gave, if it may be asked.</summary>
+    /// <exception cref="RegistryException">It may not.</exception>
+    internal static Uri RequireFollowable(Uri from, Uri to)
     {
         if (to.Scheme != Uri.UriSchemeHttp && to.Scheme != Uri.UriSchemeHttps)
         {

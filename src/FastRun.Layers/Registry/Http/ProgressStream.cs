@@ -7,7 +7,7 @@ using System.Threading;
 namespace FastRun.Layers.Registry.Http;
 
 /// <summary>
-/// A connection on which a read waits for the next byte only so long, and for a number of them too, and which dies when the pull
+/// A connection on which a read waits for the next byte only so long, and for a number of them too, and which dies when the pull or push
 /// is given up. What it takes to use the bytes does not count. Bodies are
 /// read on the pipeline's own threads with plain blocking calls, straight into its large buffers.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class ProgressStream : NetworkStream
         : base(socket, ownsSocket: true)
     {
         _timeouts = timeouts;
+        socket.SendTimeout = (int)timeouts.Progress.TotalMilliseconds;
         _stop = stop.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
     }
 
@@ -37,6 +38,25 @@ internal sealed class ProgressStream : NetworkStream
         WaitForData();
         return Count(base.Read(buffer, offset, count));
     }
+
+    /// <summary>What is sent is taken in pieces, each in time. The answer to a request has all the time anew.</summary>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        (_received, _waited) = (0, TimeSpan.Zero);
+        while (!buffer.IsEmpty)
+        {
+            try
+            {
+                buffer = buffer[Socket.Send(buffer[..Math.Min(buffer.Length, _timeouts.ProgressBytes)])..];
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                throw new IOException("connection", e);
+            }
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     protected override void Dispose(bool disposing)
     {

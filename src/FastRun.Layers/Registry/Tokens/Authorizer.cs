@@ -7,10 +7,10 @@ namespace FastRun.Layers.Registry.Tokens;
 
 /// <summary>What one repository at one endpoint is asked with. Many threads share one.</summary>
 internal sealed class Authorizer(
-    RegistryEndpoint endpoint, string repository, HttpTransport transport, RegistryClientOptions options)
+    RegistryEndpoint endpoint, string repository, HttpTransport transport, RegistryClientOptions options, bool pushes)
 {
     private readonly Lock _gate = new();
-    private readonly TokenExchange _exchange = new(endpoint, repository, transport, options);
+    private readonly TokenExchange _exchange = new(endpoint, repository, transport, options, pushes);
     private volatile AuthenticationHeaderValue? _current;
 
     /// <summary>What the next request shall carry; null for nothing.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
@@ -15,7 +16,7 @@ namespace FastRun.Layers.Registry.Tokens;
 /// server at the challenge's realm gives for them (distribution, "Token Authentication"; with an identity token, OAuth 2).
 /// </summary>
 internal sealed class TokenExchange(
-    RegistryEndpoint endpoint, string? repository, HttpTransport transport, RegistryClientOptions options)
+    RegistryEndpoint endpoint, string? repository, HttpTransport transport, RegistryClientOptions options, bool pushes = false)
 {
     private const int MaxToken = 64 << 10;
     private const string ClientId = "fastrun";
@@ -61,13 +62,9 @@ internal sealed class TokenExchange(
             fields.Add(new("service", service));
         }
 
-        if (parameters.GetValueOrDefault("scope") is { Length: > 0 } scope)
+        foreach (string scope in Scopes(request, parameters.GetValueOrDefault("scope") ?? ""))
         {
             fields.Add(new("scope", scope));
-        }
-        else if (repository is not null)
-        {
-            fields.Add(new("scope", $"repository:{endpoint.RepositoryPrefix}{repository}:pull"));
         }
 
         try
@@ -102,6 +99,30 @@ internal sealed class TokenExchange(
         {
             throw TransportFault.Describe(request.Subject, server, e, options.Stop);
         }
+    }
+
+    /// <summary>What the token shall allow: what the challenge names, but of the repository itself all that this client may do.</summary>
+    private List<string> Scopes(RegistryRequest request, string challenge)
+    {
+        List<string> scopes = [.. challenge.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        if (repository is null)
+        {
+            return scopes;
+        }
+
+        string own = $"repository:{endpoint.RepositoryPrefix}{repository}:";
+        if (pushes)
+        {
+            scopes.RemoveAll(scope => scope.StartsWith(own, StringComparison.Ordinal));
+            scopes.Insert(0, own + "pull,push");
+        }
+        else if (scopes.Count == 0)
+        {
+            scopes.Add(own + "pull");
+        }
+
+        scopes.AddRange(request.Scopes.Where(scope => !scopes.Contains(scope)));
+        return scopes;
     }
 
     private HttpResponseMessage Send(
