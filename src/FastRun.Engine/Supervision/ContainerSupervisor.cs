@@ -313,7 +313,7 @@ public sealed partial class ContainerSupervisor : IDisposable
     private void LeaveTheCaller()
     {
         using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
-        SupervisorGroup.TryEnter(hierarchy);
+        SupervisorGroup.TryEnterSystemd(hierarchy);
         if (OomProtection.TryProtect() is { } inherited)
         {
             _request = _request with { OomScoreAdjustment = _request.OomScoreAdjustment ?? inherited };

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Layers;
 using FastRun.Native;
+using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
@@ -28,8 +29,20 @@ internal static class DetachedProgram
         return errno;
     }
 
+    /// <summary>As <see cref="TryStart(StateLayout, string[], ReadOnlySpan{Fd})"/>, in the group of supervisors: what ends the caller's does not end it.</summary>
+    internal static Errno TryStartApart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
+    {
+        using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
+        Errno errno = TryStart(layout, command, kept, hierarchy, out ChildProcess? child);
+        child?.Dispose();
+        return errno;
+    }
+
     /// <summary>As <see cref="TryStart(StateLayout, string[], ReadOnlySpan{Fd})"/>, for a caller that goes on and reaps it.</summary>
-    internal static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, out ChildProcess? started)
+    internal static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, out ChildProcess? started) =>
+        TryStart(layout, command, kept, apart: null, out started);
+
+    private static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, CgroupHierarchy? apart, out ChildProcess? started)
     {
         string[] arguments = ["fastrun", "--data-root", layout.DataRoot, "--run-root", layout.RunRoot, .. command];
         string[] environment = Inherited();
@@ -54,7 +67,9 @@ internal static class DetachedProgram
         tape.TryExecute("/proc/self/exe", Vector(tape, arguments), Vector(tape, environment), executed);
         tape.Exit(127);
 
-        ChildProcess child = ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report);
+        ChildProcess child = apart is null
+            ? ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report)
+            : SupervisorGroup.Launch(apart, tape, out report);
         started = child;
         if (!report.Failed && report.Position != tape.Count - 1)
         {

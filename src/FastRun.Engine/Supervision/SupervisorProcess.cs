@@ -23,7 +23,7 @@ internal static class SupervisorProcess
     /// <exception cref="EngineException">It cannot be started.</exception>
     internal static void Start(StateLayout layout, string id, Fd held, Fd socket, AttachStreams streams)
     {
-        Errno error = DetachedProgram.TryStart(
+        Errno error = DetachedProgram.TryStartApart(
             layout, [Command, id, Text(held.Number), Text(socket.Number), Text((int)streams)], held, socket);
         if (error != Errno.None)
         {

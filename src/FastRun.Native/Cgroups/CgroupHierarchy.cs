@@ -21,15 +21,19 @@ public sealed class CgroupHierarchy : IDisposable
     private string? _v2Controllers;
     private string? _ownGroups;
 
-    private CgroupHierarchy(string place, CgroupDirectory v2, bool unified)
+    private CgroupHierarchy(string place, CgroupDirectory? v2, bool unified)
     {
         _place = place;
-        V2 = v2;
+        V2IsMounted = v2 is not null;
+        V2 = v2 ?? MountPrivately();
         Unified = unified;
     }
 
     /// <summary>Whether the host has v2 only, at its standard place.</summary>
     public bool Unified { get; }
+
+    /// <summary>Whether v2 is mounted in a standard place: systemd then tracks processes there, also where controllers are v1's.</summary>
+    internal bool V2IsMounted { get; }
 
     /// <summary>The root of v2 as this process sees it.</summary>
     internal CgroupDirectory V2 { get; }
@@ -87,7 +91,7 @@ public sealed class CgroupHierarchy : IDisposable
         }
 
         CgroupDirectory? hybrid = CgroupDirectory.TryOpen(place + "/unified", CgroupFs.CGROUP2_SUPER_MAGIC);
-        return new CgroupHierarchy(place, hybrid ?? MountPrivately(), unified: false);
+        return new CgroupHierarchy(place, hybrid, unified: false);
     }
 
     /// <summary>Whether v2 has a controller.</summary>

@@ -1,3 +1,6 @@
+using FastRun.Native.Launch;
+using FastRun.Native.Namespaces;
+
 namespace FastRun.Native.Cgroups;
 
 /// <summary>
@@ -9,19 +12,50 @@ public static class SupervisorGroup
     /// <summary>Its name below our own top.</summary>
     internal const string Name = "supervisors";
 
-    // systemd of a hybrid host tracks processes in a v1 hierarchy without a controller.
+    // systemd of a host that has v1 only tracks processes in a hierarchy without a controller.
     internal const string Systemd = "name=systemd";
     private const int Attempts = 5;
 
     /// <summary>
-    /// Moves this process there, in v2 and in systemd's own v1 hierarchy. The groups of v1 controllers stay: what they limit or
-    /// count for the caller holds for its containers. Where it cannot be moved it stays where it is.
+    /// Starts a process in the group of v2. Born there, it need not move: a move of a process, into whatever group, waits for an
+    /// RCU grace period, some ten milliseconds. Where it may not be there, it is started in the caller's group.
     /// </summary>
-    public static void TryEnter(CgroupHierarchy hierarchy)
+    /// <param name="hierarchy">Where the group is.</param>
+    /// <param name="tape">What the process does.</param>
+    /// <param name="report">How far it came.</param>
+    /// <exception cref="SyscallException">There is no process left.</exception>
+    public static ChildProcess Launch(CgroupHierarchy hierarchy, LaunchTape tape, out ChildReport report)
     {
         System.ArgumentNullException.ThrowIfNull(hierarchy);
-        TryEnter(hierarchy.V2);
-        if (hierarchy.V1(Systemd) is { } systemd)
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            try
+            {
+                using CgroupDirectory group = Open(hierarchy.V2);
+                return ChildProcess.Launch(tape, CloneFlags.None, group.Handle, out report);
+            }
+            catch (SyscallException exception) when (IsGone(exception))
+            {
+                // A collector has removed the empty group in between: it is made again.
+            }
+            catch (SyscallException)
+            {
+                break;
+            }
+        }
+
+        return ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out report);
+    }
+
+    /// <summary>
+    /// Moves this process to the group of systemd's own v1 hierarchy, where systemd tracks in that what belongs to a unit: where v2 is
+    /// mounted nowhere. The groups of v1 controllers stay: what they limit or count for the caller holds for its containers.
+    /// Where it cannot be moved it stays where it is.
+    /// </summary>
+    public static void TryEnterSystemd(CgroupHierarchy hierarchy)
+    {
+        System.ArgumentNullException.ThrowIfNull(hierarchy);
+        if (!hierarchy.V2IsMounted && hierarchy.V1(Systemd) is { } systemd)
         {
             TryEnter(systemd);
         }
@@ -45,16 +79,14 @@ public static class SupervisorGroup
         {
             try
             {
-                using CgroupDirectory top = root.OpenOrMakeChild(SandboxParent.Top, out _);
-                using CgroupDirectory group = top.OpenOrMakeChild(Name, out _);
+                using CgroupDirectory group = Open(root);
                 if (group.TryWrite("cgroup.procs", "0") != Errno.ENODEV)
                 {
                     return;
                 }
             }
-            catch (SyscallException exception) when (exception.Errno is Errno.ENOENT or Errno.ENODEV)
+            catch (SyscallException exception) when (IsGone(exception))
             {
-                // A collector has removed the empty group in between: it is made again.
             }
             catch (SyscallException)
             {
@@ -62,4 +94,12 @@ public static class SupervisorGroup
             }
         }
     }
+
+    private static CgroupDirectory Open(CgroupDirectory root)
+    {
+        using CgroupDirectory top = root.OpenOrMakeChild(SandboxParent.Top, out _);
+        return top.OpenOrMakeChild(Name, out _);
+    }
+
+    private static bool IsGone(SyscallException exception) => exception.Errno is Errno.ENOENT or Errno.ENODEV;
 }

@@ -71,7 +71,7 @@ public sealed class NameServer : IDisposable
         CurrentLimit.RaiseDescriptors();
         using (CgroupHierarchy hierarchy = CgroupHierarchy.Detect())
         {
-            SupervisorGroup.TryEnter(hierarchy);
+            SupervisorGroup.TryEnterSystemd(hierarchy);
         }
 
         OomProtection.TryProtect();

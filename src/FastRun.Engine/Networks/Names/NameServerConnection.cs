@@ -110,7 +110,7 @@ internal sealed class NameServerConnection : IDisposable
         (Fd own, Fd other) = UnixSocket.Pair();
         using (other)
         {
-            Errno error = DetachedProgram.TryStart(
+            Errno error = DetachedProgram.TryStartApart(
                 layout, [NameServer.Command, Text(other.Number), Text(held.Number)], other, held);
             if (error == Errno.None)
             {
