@@ -90,13 +90,13 @@ public sealed class ContainerStore(StateLayout layout)
     /// </exception>
     public Container? TryRead(string id)
     {
-        ContainerRecord? record = Read(id, Config, ContainerJsonContext.Default.ContainerRecord, out _);
+        ContainerRecord? record = Read(id, Config, ContainerRecordJson.Decode, out _);
         if (record is null)
         {
             return null;
         }
 
-        ContainerState state = Read(id, State, ContainerJsonContext.Default.ContainerState, out bool isLost) ?? new ContainerState();
+        ContainerState state = Read(id, State, ContainerStateJson.Decode, out bool isLost) ?? new ContainerState();
         if (record.SchemaVersion > ContainerRecord.CurrentSchema || state.SchemaVersion > ContainerState.CurrentSchema)
         {
             throw new EngineException(ErrorKind.Unsupported, $"container {id}: a newer version of fastrun has written its record");
@@ -111,7 +111,7 @@ public sealed class ContainerStore(StateLayout layout)
         if (!isRunning && state.Status is ContainerStatus.Running or ContainerStatus.Restarting)
         {
             // Who held it may have gone after this was read: then it has written how it ended.
-            state = Read(id, State, ContainerJsonContext.Default.ContainerState, out _) ?? state;
+            state = Read(id, State, ContainerStateJson.Decode, out _) ?? state;
             isRunning = state.IsHeld;
         }
 
@@ -144,7 +144,7 @@ public sealed class ContainerStore(StateLayout layout)
         ContainerState state;
         try
         {
-            state = Read(id, State, ContainerJsonContext.Default.ContainerState, out _) ?? new ContainerState();
+            state = Read(id, State, ContainerStateJson.Decode, out _) ?? new ContainerState();
         }
         catch (EngineException exception) when (exception.Kind == ErrorKind.CorruptContent)
         {
@@ -233,7 +233,7 @@ public sealed class ContainerStore(StateLayout layout)
     private void WriteRecord(ContainerRecord record, bool wait)
     {
         string path = Path.Combine(layout.Container(record.Id), Config);
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(record, ContainerJsonContext.Default.ContainerRecord);
+        byte[] bytes = ContainerRecordJson.Encode(record);
         if (wait)
         {
             AtomicFile.Write(path, bytes);
@@ -248,8 +248,7 @@ public sealed class ContainerStore(StateLayout layout)
     /// Replaces what a container does. Never waits for the disk: what a power cut takes is the state of a boot that is over.
     /// </summary>
     internal void WriteState(string id, ContainerState state) => AtomicFile.WriteVolatile(
-        Path.Combine(layout.Container(id), State),
-        JsonSerializer.SerializeToUtf8Bytes(state, ContainerJsonContext.Default.ContainerState));
+        Path.Combine(layout.Container(id), State), ContainerStateJson.Encode(state));
 
     /// <summary>Gives its name up. The caller holds its lock.</summary>
     internal void ReleaseName(ContainerRecord record) => _names.Release(record.Name, record.Id);
@@ -263,20 +262,20 @@ public sealed class ContainerStore(StateLayout layout)
 
     /// <param name="id">The container.</param>
     /// <param name="file">Which of its records.</param>
-    /// <param name="type">What it holds.</param>
+    /// <param name="decode">Reads it.</param>
     /// <param name="isLost">
     /// Whether the file is there, and a power cut took its content: records of containers that go when they end, and states, are
     /// not synced.
     /// </param>
     /// <returns>The record; null where there is none, or it is lost.</returns>
-    private T? Read<T>(string id, string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, out bool isLost)
+    private T? Read<T>(string id, string file, Func<byte[], T> decode, out bool isLost)
         where T : class
     {
         byte[]? bytes = FileContent.TryReadAll(null, Path.Combine(layout.Container(id), file), LargestRecord);
         isLost = false;
         try
         {
-            return bytes is null ? null : JsonSerializer.Deserialize(bytes, type);
+            return bytes is null ? null : decode(bytes);
         }
         catch (JsonException) when (AtomicFile.IsUnwritten(bytes))
         {

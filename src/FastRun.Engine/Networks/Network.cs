@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
-using System.Text.Json.Serialization;
 
 namespace FastRun.Engine.Networks;
 
@@ -65,23 +64,18 @@ public sealed record Network
     public string Interface { get; init; } = "";
 
     /// <summary>Whether containers on it find each other by name; not so on the built-in one.</summary>
-    [JsonIgnore]
     public bool ResolvesNames => HasEndpoints && Name != BuiltInNetworks.Bridge;
 
     /// <summary>Whether its containers have ends of their own in it; in <c>host</c> and <c>none</c> they have none.</summary>
-    [JsonIgnore]
     public bool HasEndpoints => Driver is BridgeDriver or MacvlanDriver or IpvlanDriver;
 
     /// <summary>Whether it is a bridge of ours, which has rules and forwards.</summary>
-    [JsonIgnore]
     public bool IsBridge => Driver == BridgeDriver;
 
     /// <summary>The block of IPv4; null where it has none.</summary>
-    [JsonIgnore]
     public Subnet? IPv4 => SubnetOf(isIPv6: false);
 
     /// <summary>The block of IPv6; null where it has none.</summary>
-    [JsonIgnore]
     public Subnet? IPv6 => SubnetOf(isIPv6: true);
 
     /// <summary>The bridge's address in a family; null where the network has none there.</summary>

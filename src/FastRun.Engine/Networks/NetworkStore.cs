@@ -114,7 +114,7 @@ public sealed class NetworkStore(StateLayout layout)
 
         try
         {
-            if (JsonSerializer.Deserialize(bytes, NetworkJsonContext.Default.Network) is { SchemaVersion: Network.CurrentSchema } network
+            if (NetworkJson.Decode(bytes) is { SchemaVersion: Network.CurrentSchema } network
                 && network.Id == id)
             {
                 return network;
@@ -240,7 +240,7 @@ public sealed class NetworkStore(StateLayout layout)
 
         // What a name led to that is there already is gone.
         AtomicLink.Write(NameLink(network.Name), network.Id);
-        AtomicFile.Write(RecordOf(network.Id), JsonSerializer.SerializeToUtf8Bytes(network, NetworkJsonContext.Default.Network));
+        AtomicFile.Write(RecordOf(network.Id), NetworkJson.Encode(network));
     }
 
     private List<NetworkSubnet> ChooseSubnets(NetworkCreateRequest request)

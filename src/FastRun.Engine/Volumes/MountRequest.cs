@@ -1,13 +1,11 @@
 using System.Collections.Generic;
-using System.Text.Json.Serialization;
 
 namespace FastRun.Engine.Volumes;
 
 /// <summary>One mount that a front door asks for (Engine API, Mount).</summary>
 public sealed record MountRequest
 {
-    /// <summary>What is mounted. Always written to a record: what is required to read one must be in it.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    /// <summary>What is mounted.</summary>
     public required MountKind Kind { get; init; }
 
     /// <summary>Bind: an absolute host path. Volume: its name, or null for an anonymous one. Tmpfs: null.</summary>

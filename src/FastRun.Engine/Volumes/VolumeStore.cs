@@ -299,7 +299,7 @@ public sealed class VolumeStore(StateLayout layout)
 
             AtomicFile.Write(
                 System.IO.Path.Combine(staged, VolumeFiles.Record),
-                JsonSerializer.SerializeToUtf8Bytes(record, VolumeJsonContext.Default.VolumeRecord));
+                VolumeRecordJson.Encode(record));
             Errno errno = FileAt.TryRename(null, staged, null, directory, RenameFlags.NoReplace);
             if (errno is not (Errno.None or Errno.EEXIST))
             {
@@ -338,8 +338,8 @@ public sealed class VolumeStore(StateLayout layout)
     {
         try
         {
-            VolumeRecord? record = JsonSerializer.Deserialize(bytes, VolumeJsonContext.Default.VolumeRecord);
-            if (record is { SchemaVersion: VolumeRecord.CurrentSchema })
+            VolumeRecord record = VolumeRecordJson.Decode(bytes);
+            if (record.SchemaVersion == VolumeRecord.CurrentSchema)
             {
                 string data = System.IO.Path.Combine(directory, VolumeFiles.Data);
                 return new VolumeSummary(name, record.Driver, data, record.CreatedAt, record.Labels, record.Options);
