@@ -110,6 +110,12 @@ public sealed class RunContainer(StateLayout layout)
         container?.Ended(code, launch.Plan.Cgroup.OomKilled());
         options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));
         options.Waiting(supervisor.Waiting);
+        if (launch.Refusals() is { } refusals)
+        {
+            report?.Refused(refusals);
+            options.Refused(refusals);
+        }
+
         sync?.Complete();
         timeline.End("run");
         return code;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Reports;
 using FastRun.Layers.Images;
 
@@ -25,6 +26,9 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
 
     /// <summary>Takes what each process waited for when the time limit was reached.</summary>
     public Action<IReadOnlyList<ProcessWait>> Waiting { get; init; } = static _ => { };
+
+    /// <summary>Takes what the policy of where it may send refused, at the end.</summary>
+    public Action<EgressRefusals> Refused { get; init; } = static _ => { };
 
     /// <summary>Takes text for standard error.</summary>
     public Action<string> Diagnostics { get; init; } = static _ => { };

@@ -103,6 +103,9 @@ public sealed record ContainerCreateRequest
     /// <summary>The containers that it is linked to, <c>name:alias</c>.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
+    /// <summary>Where it may send (docs/networks.md, "Egress"), one rule each; empty for nowhere, null for anywhere.</summary>
+    public IReadOnlyList<string>? Egress { get; init; }
+
     /// <summary>Limits that a cgroup enforces.</summary>
     public CgroupLimits Limits { get; init; } = new();
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Networks.Ports;
 
@@ -35,8 +36,27 @@ public static partial class RequestValidation
         }
 
         RequestedPorts.Check(request);
+        CheckEgress(request);
         CheckNames(request);
         CheckLinks(request);
+    }
+
+    private static void CheckEgress(ContainerCreateRequest request)
+    {
+        if (EgressPolicy.Of(request) is null)
+        {
+            return;
+        }
+
+        string mode = request.Network ?? BuiltInNetworks.None;
+        string? why =
+            mode == BuiltInNetworks.Host ? "host network mode: what the host sends is not the container's"
+            : NetworkMode.SharedContainer(mode) is not null ? "container type networking: the policy is that of the container that brings the network"
+            : null;
+        if (why is not null)
+        {
+            throw EngineException.Invalid($"conflicting options: egress and {why}");
+        }
     }
 
     private static void CheckLinks(ContainerCreateRequest request)

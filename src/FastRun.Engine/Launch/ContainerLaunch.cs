@@ -1,6 +1,7 @@
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -16,12 +17,13 @@ internal sealed class ContainerLaunch
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
     private readonly NameResolution _names;
+    private readonly EgressPolicy? _egress;
     private readonly RunResources _owned;
 
     private ContainerLaunch(
-        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, NameResolution names, RunResources owned)
+        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, NameResolution names, EgressPolicy? egress, RunResources owned)
     {
-        (_layout, _container, _names, _owned) = (layout, container, names, owned);
+        (_layout, _container, _names, _egress, _owned) = (layout, container, names, egress, owned);
         Network = network;
         Plan = plan;
         Tape = tape;
@@ -76,7 +78,7 @@ internal sealed class ContainerLaunch
         ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, image, container, owned);
         NameResolution names = NameResolution.Prepare(layout, request, container, network, owned);
         LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names).Plan(root, owned);
-        return new ContainerLaunch(layout, container, plan, tape, child, network, names, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
+        return new ContainerLaunch(layout, container, plan, tape, child, network, names, EgressPolicy.Of(request), owned) { Marks = TapeWriter.Write(plan, tape, timed) };
     }
 
     /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
@@ -89,6 +91,10 @@ internal sealed class ContainerLaunch
             _names.Started(Child.Pid, Child.PidFd);
         }
     }
+
+    /// <summary>What its policy has refused so far; null where it may send anywhere.</summary>
+    internal EgressRefusals? Refusals() => _egress is null ? null
+        : Network?.Refusals(_names.EgressNotes()) ?? new EgressRefusals(_egress.Texts, [], [], IsPartial: false);
 
     /// <summary>Connects the container, which runs, to one more network.</summary>
     /// <exception cref="EngineException">It has ended, or cannot be connected.</exception>
@@ -107,7 +113,7 @@ internal sealed class ContainerLaunch
     }
 
     /// <summary>The network of a container that runs; that of <c>none</c> was made with the first process.</summary>
-    private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, ProcessInstance.Of(Child.Pid), _owned);
+    private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, _egress, ProcessInstance.Of(Child.Pid), _owned);
 
     /// <summary>Throws unless the child became the command.</summary>
     /// <exception cref="EngineException">The child failed.</exception>

@@ -30,6 +30,7 @@ internal sealed class NameResolution
     private readonly RunResources _owned;
     private List<IPAddress> _addresses = [];
     private ContainerResolver? _resolver;
+    private Fd? _notes;
     private bool _hasResolver;
 
     private NameResolution(StateLayout layout, ContainerCreateRequest request, ContainerIdentity container, RunResources owned) =>
@@ -87,9 +88,16 @@ internal sealed class NameResolution
     /// <summary>The container runs: the name server takes over its resolver.</summary>
     internal void Started(int pid, Fd process)
     {
-        _resolver?.HandOver(pid, process);
+        if (_resolver?.HandOver(pid, process) is { } notes)
+        {
+            _notes = _owned.Own(notes);
+        }
+
         _resolver = null;
     }
+
+    /// <summary>What the name server noted of names that it refused.</summary>
+    internal IReadOnlyList<string> EgressNotes() => Networks.Egress.EgressNotes.Read(_notes);
 
     /// <summary>A container that runs was connected to another network, or taken out of one.</summary>
     /// <param name="network">Its network as it is now.</param>
@@ -163,7 +171,8 @@ internal sealed class NameResolution
             }
         }
 
-        return Launch.ResolvConf.NeedsNameServer(_request, host);
+        // Which names may be asked for is the name server's to say.
+        return _request.Egress is not null || Launch.ResolvConf.NeedsNameServer(_request, host);
     }
 
     private void Open(ContainerNetwork network)
@@ -174,7 +183,7 @@ internal sealed class NameResolution
         List<string> links = network.Endpoints.Count > 0 && network.Endpoints[0].Network.ResolvesNames
             ? new LinkedContainers(_layout).Names(_request.Links)
             : [];
-        _resolver = _owned.Own(ContainerResolver.Open(_layout, _container.Id, network.Namespace, _request.Dns, links));
+        _resolver = _owned.Own(ContainerResolver.Open(_layout, _container.Id, network.Namespace, _request.Dns, links, _request.Egress));
         _hasResolver = true;
     }
 

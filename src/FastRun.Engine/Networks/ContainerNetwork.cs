@@ -3,6 +3,8 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Networks.Egress;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -23,6 +25,7 @@ internal sealed class ContainerNetwork
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
     private readonly List<NetworkEndpoint> _endpoints = [];
+    private EgressPolicy? _egress;
     private ProcessInstance _process;
 
     private ContainerNetwork(StateLayout layout, ContainerIdentity container, Fd networkNamespace) =>
@@ -62,11 +65,11 @@ internal sealed class ContainerNetwork
 
         Fd networkNamespace = owned.Own(new Fd(-1));
         using NetlinkSocket inside = new(NetlinkProtocol.Route);
-        ContainerNetwork network = new(layout, container, networkNamespace);
+        ContainerNetwork network = new(layout, container, networkNamespace) { _egress = EgressPolicy.Of(request) };
         owned.RemoveLater("the container's network", network.Release);
         foreach (EndpointRequest endpoint in RequestedNetworks.EndpointsOf(request))
         {
-            network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count));
+            network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count, network._egress));
         }
 
         network.Publish(RequestedPorts.Of(layout, request, image));
@@ -80,11 +83,12 @@ internal sealed class ContainerNetwork
 
     /// <summary>The network of a container that was started with nothing but loopback.</summary>
     /// <exception cref="EngineException">The container has ended.</exception>
-    internal static ContainerNetwork OfRunning(StateLayout layout, ContainerIdentity container, ProcessInstance process, RunResources owned)
+    internal static ContainerNetwork OfRunning(
+        StateLayout layout, ContainerIdentity container, EgressPolicy? egress, ProcessInstance process, RunResources owned)
     {
         Fd networkNamespace = NetworkNamespace.TryOpen(process)
             ?? throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is not running");
-        ContainerNetwork network = new(layout, container, owned.Own(networkNamespace)) { _process = process };
+        ContainerNetwork network = new(layout, container, owned.Own(networkNamespace)) { _process = process, _egress = egress };
         owned.RemoveLater("the container's network", network.Release);
         return network;
     }
@@ -109,7 +113,7 @@ internal sealed class ContainerNetwork
             throw EngineException.Invalid("the request for a network cannot be read");
         }
 
-        NetworkEndpoint endpoint = NetworkEndpoint.Claim(_layout, request, _container, FreeIndex());
+        NetworkEndpoint endpoint = NetworkEndpoint.Claim(_layout, request, _container, FreeIndex(), _egress);
         try
         {
             using NetlinkSocket inside = OpenInside();
@@ -142,6 +146,27 @@ internal sealed class ContainerNetwork
             using NetlinkSocket inside = OpenInside();
             next.BecomeWayOut(inside);
         }
+    }
+
+    /// <summary>What its policy has refused so far; null where it may send anywhere.</summary>
+    internal EgressRefusals? Refusals(IReadOnlyList<string> notes)
+    {
+        if (_egress is null)
+        {
+            return null;
+        }
+
+        using EgressFirewall firewall = EgressFirewall.Open(FirewallTable.Of(_layout));
+        List<RefusedDestination> refused = [];
+        foreach (NetworkEndpoint endpoint in _endpoints)
+        {
+            if (ConfinedEndpoint.KeyOf(endpoint.Record) is { } key)
+            {
+                refused.AddRange(firewall.Refusals(key));
+            }
+        }
+
+        return EgressNotes.Refusals(_egress, refused, notes);
     }
 
     /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>

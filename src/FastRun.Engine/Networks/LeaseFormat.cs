@@ -41,6 +41,7 @@ internal static class LeaseFormat
         body.Add(lease.Ports);
         body.Add(lease.Owner.Pid);
         body.Add(lease.Owner.StartTime);
+        body.Add(lease.Egress);
         byte[] file = new byte[BodyOffset + body.Length];
         Magic.CopyTo(file);
         body.CopyTo(file.AsSpan(BodyOffset));
@@ -83,6 +84,7 @@ internal static class LeaseFormat
             Interface = body.Text(),
             Ports = body.List(),
             Owner = new ProcessInstance((int)body.Number(), body.Number()),
+            Egress = body.IsAtEnd ? [] : body.List(),
             Process = new ProcessInstance(
                 (int)BinaryPrimitives.ReadInt64LittleEndian(process), BinaryPrimitives.ReadInt64LittleEndian(process[8..])),
         };

@@ -46,6 +46,9 @@ internal sealed record LeaseRecord
     /// <summary>The ports that are published: <c>HOSTIP:HOSTPORT-PORT/PROTOCOL</c>.</summary>
     internal IReadOnlyList<string> Ports { get; init; } = [];
 
+    /// <summary>The number of this run and the rules of where it may send; empty where it may send anywhere.</summary>
+    internal IReadOnlyList<string> Egress { get; init; } = [];
+
     /// <summary>Who holds the lease.</summary>
     internal ProcessInstance Owner { get; init; }
 

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
@@ -48,8 +49,9 @@ internal sealed class NetworkEndpoint
     /// <param name="request">What is asked for.</param>
     /// <param name="container">The container: what <see cref="LeaseRecord"/> says of it.</param>
     /// <param name="index">How many ends in networks the container has already.</param>
+    /// <param name="egress">Where it may send; null for anywhere.</param>
     /// <exception cref="EngineException">There is no such network, or the addresses cannot be had.</exception>
-    internal static NetworkEndpoint Claim(StateLayout layout, EndpointRequest request, ContainerIdentity container, int index)
+    internal static NetworkEndpoint Claim(StateLayout layout, EndpointRequest request, ContainerIdentity container, int index, EgressPolicy? egress = null)
     {
         ActiveNetwork use = ActiveNetwork.Open(layout, request.Network);
         NetworkLease? lease = null;
@@ -57,6 +59,12 @@ internal sealed class NetworkEndpoint
         {
             Network network = use.Network;
             RequireOwnSubnet(network, request);
+            if (egress is not null && !network.IsBridge)
+            {
+                throw EngineException.Invalid(
+                    $"conflicting options: egress and the network {network.Name}: what its driver {network.Driver} sends passes no firewall of the host");
+            }
+
             lease = NetworkLease.Claim(layout, network, Address(request.IPv4), Address(request.IPv6));
             string endpointId = RandomBytes.NewId();
             LeaseRecord record = new()
@@ -74,6 +82,7 @@ internal sealed class NetworkEndpoint
                 HostInterface = network.IsBridge ? HostNameOf(endpointId) : "",
                 Interface = InterfaceOf(network, request, index),
                 Owner = ProcessInstance.Current,
+                Egress = egress is null ? [] : ConfinedEndpoint.Note(egress),
             };
             foreach (LeaseRecord stale in lease.Stale)
             {
@@ -260,6 +269,7 @@ internal sealed class NetworkEndpoint
         }
 
         // Before there is a cable: nothing ever comes out of it that the firewall does not know.
+        FirewallState.Confine(layout, Record, Network);
         FirewallEndpoint guarded = FirewallState.Of(Record);
         using (NetworkFirewall firewall = FirewallState.Open(layout))
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
@@ -31,6 +32,7 @@ internal sealed class RunReport
     private long? _oomKills;
     private CgroupStatistics _used = new();
     private IReadOnlyList<ProcessWait> _waiting = [];
+    private EgressRefusals? _egress;
 
     private RunReport(ResultFile file, string image) => (_file, _image) = (file, image);
 
@@ -72,6 +74,9 @@ internal sealed class RunReport
         Ended(exitCode, supervisor.Signal, cgroup);
         (_timedOut, _waiting) = (supervisor.TimedOut, supervisor.Waiting);
     }
+
+    /// <summary>Takes what the policy of where it may send refused; null where there was none.</summary>
+    internal void Refused(EgressRefusals? egress) => _egress = egress;
 
     /// <summary>Takes why there was no run.</summary>
     internal void Failed(EngineException exception, int exitCode)
@@ -118,6 +123,7 @@ internal sealed class RunReport
             Write(json, "throttledMicroseconds", _used.CpuThrottledMicroseconds);
             WritePhases(json, timeline);
             WriteWaiting(json);
+            EgressJson.Write(json, _egress);
             json.WriteEndObject();
         }
 

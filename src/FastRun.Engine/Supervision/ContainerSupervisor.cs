@@ -181,6 +181,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             watcher.Stop();
             Drain(streams, log);
             report?.Ended(status.Code, status.Exited ? 0 : status.Value, launch.Plan.Cgroup);
+            report?.Refused(launch.Refusals());
             Ended(status.Code, launch.Plan.Cgroup.OomKilled());
             timeline.End("run");
         }

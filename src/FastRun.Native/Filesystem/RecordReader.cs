@@ -16,6 +16,9 @@ public ref struct RecordReader(ReadOnlySpan<byte> bytes)
     /// <summary>Whether all that was read so far was there.</summary>
     public bool IsSound { get; private set; } = true;
 
+    /// <summary>Whether nothing is left: a record of an earlier release ends where later ones go on.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     /// <summary>The next field, a number.</summary>
     public long Number() => BinaryPrimitives.TryReadInt64LittleEndian(Take(8), out long value) ? value : 0;
 

@@ -8,9 +8,11 @@ internal static class NfTables
     internal const int NFT_MSG_DELTABLE = 2;
     internal const int NFT_MSG_NEWCHAIN = 3;
     internal const int NFT_MSG_GETCHAIN = 4;
+    internal const int NFT_MSG_DELCHAIN = 5;
     internal const int NFT_MSG_NEWRULE = 6;
     internal const int NFT_MSG_DELRULE = 8;
     internal const int NFT_MSG_NEWSET = 9;
+    internal const int NFT_MSG_DELSET = 11;
     internal const int NFT_MSG_NEWSETELEM = 12;
     internal const int NFT_MSG_GETSETELEM = 13;
     internal const int NFT_MSG_DELSETELEM = 14;
@@ -19,6 +21,7 @@ internal static class NfTables
     internal const int NFT_REG32_00 = 8;
 
     internal const int NFT_JUMP = -3;
+    internal const int NFT_GOTO = -4;
     internal const int NFT_RETURN = -5;
 
     internal const ushort NFTA_LIST_ELEM = 1;
@@ -40,6 +43,8 @@ internal static class NfTables
 
     internal const int NFT_SET_INTERVAL = 0x4;
     internal const int NFT_SET_MAP = 0x8;
+    internal const int NFT_SET_TIMEOUT = 0x10;
+    internal const int NFT_SET_EVAL = 0x20;
     internal const uint NFT_DATA_VERDICT = 0xFFFFFF00;
 
     internal const ushort NFTA_SET_TABLE = 1;
@@ -49,6 +54,8 @@ internal static class NfTables
     internal const ushort NFTA_SET_KEY_LEN = 5;
     internal const ushort NFTA_SET_DATA_TYPE = 6;
     internal const ushort NFTA_SET_DATA_LEN = 7;
+    internal const ushort NFTA_SET_DESC = 9;
+    internal const ushort NFTA_SET_DESC_SIZE = 1;
     internal const ushort NFTA_SET_ID = 10;
     internal const ushort NFTA_SET_USERDATA = 13;
 
@@ -56,6 +63,8 @@ internal static class NfTables
     internal const ushort NFTA_SET_ELEM_KEY = 1;
     internal const ushort NFTA_SET_ELEM_DATA = 2;
     internal const ushort NFTA_SET_ELEM_FLAGS = 3;
+    internal const ushort NFTA_SET_ELEM_TIMEOUT = 4;
+    internal const ushort NFTA_SET_ELEM_EXPR = 7;
     internal const ushort NFTA_SET_ELEM_LIST_TABLE = 1;
     internal const ushort NFTA_SET_ELEM_LIST_SET = 2;
     internal const ushort NFTA_SET_ELEM_LIST_ELEMENTS = 3;
@@ -76,6 +85,8 @@ internal static class NfTables
     internal const ushort NFTA_BITWISE_XOR = 5;
     internal const int NFT_CMP_EQ = 0;
     internal const int NFT_CMP_NEQ = 1;
+    internal const int NFT_CMP_LTE = 3;
+    internal const int NFT_CMP_GTE = 5;
     internal const ushort NFTA_CMP_SREG = 1;
     internal const ushort NFTA_CMP_OP = 2;
     internal const ushort NFTA_CMP_DATA = 3;
@@ -96,6 +107,18 @@ internal static class NfTables
     internal const ushort NFTA_META_KEY = 2;
     internal const ushort NFTA_CT_DREG = 1;
     internal const ushort NFTA_CT_KEY = 2;
+    internal const ushort NFTA_CT_SREG = 4;
+    internal const ushort NFTA_COUNTER_PACKETS = 2;
+    internal const int NFT_DYNSET_OP_ADD = 0;
+    internal const ushort NFTA_DYNSET_SET_NAME = 1;
+    internal const ushort NFTA_DYNSET_OP = 3;
+    internal const ushort NFTA_DYNSET_SREG_KEY = 4;
+    internal const ushort NFTA_DYNSET_EXPR = 7;
+    internal const int NFT_REJECT_TCP_RST = 1;
+    internal const int NFT_REJECT_ICMPX_UNREACH = 2;
+    internal const byte NFT_REJECT_ICMPX_ADMIN_PROHIBITED = 3;
+    internal const ushort NFTA_REJECT_TYPE = 1;
+    internal const ushort NFTA_REJECT_ICMP_CODE = 2;
     internal const ushort NFTA_FIB_DREG = 1;
     internal const ushort NFTA_FIB_RESULT = 2;
     internal const ushort NFTA_FIB_FLAGS = 3;

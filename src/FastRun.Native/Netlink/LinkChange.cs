@@ -18,6 +18,9 @@ public readonly record struct LinkChange
     /// <summary>Its hardware address.</summary>
     public MacAddress? Address { get; init; }
 
+    /// <summary>Its group, by which rules know it.</summary>
+    public uint? Group { get; init; }
+
     /// <summary>The namespace that it moves to; there it is down and has no addresses.</summary>
     public Fd? NetworkNamespace { get; init; }
 

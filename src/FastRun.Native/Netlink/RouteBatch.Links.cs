@@ -154,6 +154,11 @@ public sealed partial class RouteBatch
             _writer.UInt32(IFLA_MTU, (uint)mtu);
         }
 
+        if (change.Group is uint group)
+        {
+            _writer.UInt32(IFLA_GROUP, group);
+        }
+
         if (change.Master is int master)
         {
             _writer.UInt32(IFLA_MASTER, (uint)master);

@@ -8,4 +8,7 @@ public enum ConnectionKey
 
     /// <summary>Bits of <see cref="ConnectionBits"/>.</summary>
     Status = 2,
+
+    /// <summary>A number that rules give to the connection.</summary>
+    Mark = 3,
 }

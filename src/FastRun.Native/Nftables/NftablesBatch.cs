@@ -39,9 +39,13 @@ public sealed class NftablesBatch : IDisposable
     }
 
     /// <summary>Adds a chain; one without a hook is only gone through when a rule jumps there.</summary>
-    public void AddChain(NftablesTable table, string chain, ChainHook? hook = null)
+    /// <param name="table">The table.</param>
+    /// <param name="chain">Its name.</param>
+    /// <param name="hook">Where it sits.</param>
+    /// <param name="exclusive">Whether one that is there already is an error, EEXIST.</param>
+    public void AddChain(NftablesTable table, string chain, ChainHook? hook = null, bool exclusive = false)
     {
-        Begin(NfTables.NFT_MSG_NEWCHAIN, NetlinkFlags.Create, table, "nft add chain", chain);
+        Begin(NfTables.NFT_MSG_NEWCHAIN, NetlinkFlags.Create | (exclusive ? NetlinkFlags.Exclusive : 0), table, "nft add chain", chain);
         _writer.Text(NfTables.NFTA_CHAIN_TABLE, table.Name);
         _writer.Text(NfTables.NFTA_CHAIN_NAME, chain);
         if (hook is not { } at)
@@ -57,6 +61,22 @@ public sealed class NftablesBatch : IDisposable
 
         _writer.UInt32BigEndian(NfTables.NFTA_CHAIN_POLICY, at.Drops ? Nfnetlink.NF_DROP : (uint)Nfnetlink.NF_ACCEPT);
         _writer.Text(NfTables.NFTA_CHAIN_TYPE, at.Type);
+    }
+
+    /// <summary>Removes a chain with its rules, to which nothing leads any more; ENOENT where there is none.</summary>
+    public void DeleteChain(NftablesTable table, string chain)
+    {
+        Begin(NfTables.NFT_MSG_DELCHAIN, NetlinkFlags.None, table, "nft delete chain", chain);
+        _writer.Text(NfTables.NFTA_CHAIN_TABLE, table.Name);
+        _writer.Text(NfTables.NFTA_CHAIN_NAME, chain);
+    }
+
+    /// <summary>Removes a set or map that no rule uses; ENOENT where there is none.</summary>
+    public void DeleteSet(NftablesTable table, string set)
+    {
+        Begin(NfTables.NFT_MSG_DELSET, NetlinkFlags.None, table, "nft delete set", set);
+        _writer.Text(NfTables.NFTA_SET_TABLE, table.Name);
+        _writer.Text(NfTables.NFTA_SET_NAME, set);
     }
 
     /// <summary>Removes the rules of a chain.</summary>
@@ -88,7 +108,8 @@ public sealed class NftablesBatch : IDisposable
         _writer.Text(NfTables.NFTA_SET_NAME, set.Name);
         _writer.UInt32BigEndian(
             NfTables.NFTA_SET_FLAGS,
-            (isMap ? NfTables.NFT_SET_MAP : 0u) | (set.HasIntervals ? NfTables.NFT_SET_INTERVAL : 0u));
+            (isMap ? NfTables.NFT_SET_MAP : 0u) | (set.HasIntervals ? NfTables.NFT_SET_INTERVAL : 0u)
+                | (set.HasTimeouts ? NfTables.NFT_SET_TIMEOUT : 0u) | (set.IsFilledByRules ? NfTables.NFT_SET_EVAL : 0u));
         _writer.UInt32BigEndian(NfTables.NFTA_SET_KEY_TYPE, FieldTypes.Number(set.Key));
         _writer.UInt32BigEndian(NfTables.NFTA_SET_KEY_LEN, (uint)FieldTypes.Length(set.Key));
         if (set.IsVerdictMap)
@@ -99,6 +120,12 @@ public sealed class NftablesBatch : IDisposable
         {
             _writer.UInt32BigEndian(NfTables.NFTA_SET_DATA_TYPE, FieldTypes.Number(set.Data));
             _writer.UInt32BigEndian(NfTables.NFTA_SET_DATA_LEN, (uint)FieldTypes.Length(set.Data));
+        }
+
+        if (set.Size > 0)
+        {
+            using NetlinkWriter.Nest description = _writer.Nested(NfTables.NFTA_SET_DESC);
+            _writer.UInt32BigEndian(NfTables.NFTA_SET_DESC_SIZE, set.Size);
         }
 
         _writer.UInt32BigEndian(NfTables.NFTA_SET_ID, ++_sets);
@@ -127,6 +154,17 @@ public sealed class NftablesBatch : IDisposable
         {
             Value(NfTables.NFTA_SET_ELEM_DATA, data.Bytes);
         }
+    }
+
+    /// <summary>Adds an element that goes by itself; one that is there keeps its time.</summary>
+    public void AddElement(NftablesTable table, string set, ElementValue key, TimeSpan lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        BeginElement(NfTables.NFT_MSG_NEWSETELEM, NetlinkFlags.Create, table, "nft add element", set);
+        using NetlinkWriter.Nest list = _writer.Nested(NfTables.NFTA_SET_ELEM_LIST_ELEMENTS);
+        using NetlinkWriter.Nest element = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        Value(NfTables.NFTA_SET_ELEM_KEY, key.Bytes);
+        _writer.UInt64BigEndian(NfTables.NFTA_SET_ELEM_TIMEOUT, (ulong)lifetime.TotalMilliseconds);
     }
 
     /// <summary>Adds an element of a verdict map.</summary>

@@ -112,6 +112,34 @@ public sealed class NftablesSocket : IDisposable
         return ReadElements(request) ?? [];
     }
 
+    /// <summary>The elements of a set with the packets that rules counted in each (<see cref="RuleWriter.CountIn"/>); empty where there is no such set.</summary>
+    /// <exception cref="SyscallException">The kernel does not say; EINTR where the ruleset changed meanwhile.</exception>
+    public IReadOnlyList<(byte[] Key, ulong Packets)> Counts(NftablesTable table, string set)
+    {
+        using NetlinkWriter request = new(256);
+        AskElements(request, NetlinkFlags.Dump, table, set);
+        List<(byte[] Key, ulong Packets)> counts = [];
+        try
+        {
+            foreach (NetlinkMessage message in _socket.Query(request))
+            {
+                foreach (NetlinkAttribute attribute in message.Attributes<struct_nfgenmsg>())
+                {
+                    if (attribute.Type == NfTables.NFTA_SET_ELEM_LIST_ELEMENTS)
+                    {
+                        ReadCounts(attribute, counts);
+                    }
+                }
+            }
+        }
+        catch (SyscallException exception) when (exception.Errno == Errno.ENOENT)
+        {
+            return [];
+        }
+
+        return counts;
+    }
+
     /// <summary>What a map has for a key, as <see cref="ElementValue"/> lays it out; null where it has nothing, or there is no such map.</summary>
     /// <exception cref="SyscallException">The kernel does not say.</exception>
     public byte[]? DataOf(NftablesTable table, string map, ElementValue key)
@@ -238,6 +266,49 @@ public sealed class NftablesSocket : IDisposable
 
             elements.Add((key, data));
         }
+    }
+
+    private static void ReadCounts(NetlinkAttribute list, List<(byte[] Key, ulong Packets)> counts)
+    {
+        foreach (NetlinkAttribute element in list.Nested)
+        {
+            (byte[] key, ulong packets) = ([], 0);
+            foreach (NetlinkAttribute attribute in element.Nested)
+            {
+                switch (attribute.Type)
+                {
+                    case NfTables.NFTA_SET_ELEM_KEY:
+                        key = ReadValue(attribute);
+                        break;
+                    case NfTables.NFTA_SET_ELEM_EXPR:
+                        packets = ReadPackets(attribute);
+                        break;
+                }
+            }
+
+            counts.Add((key, packets));
+        }
+    }
+
+    private static ulong ReadPackets(NetlinkAttribute expression)
+    {
+        foreach (NetlinkAttribute attribute in expression.Nested)
+        {
+            if (attribute.Type != NfTables.NFTA_EXPR_DATA)
+            {
+                continue;
+            }
+
+            foreach (NetlinkAttribute counter in attribute.Nested)
+            {
+                if (counter.Type == NfTables.NFTA_COUNTER_PACKETS)
+                {
+                    return counter.UInt64BigEndian;
+                }
+            }
+        }
+
+        return 0;
     }
 
     private static byte[] ReadValue(NetlinkAttribute data)

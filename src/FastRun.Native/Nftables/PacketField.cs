@@ -28,6 +28,9 @@ public readonly record struct PacketField(byte Base, byte Offset, byte Length)
     /// <summary>The IPv6 address that it goes to.</summary>
     public static PacketField Ipv6Destination => new(Network, 24, 16);
 
+    /// <summary>The first byte of that.</summary>
+    public static PacketField Ipv6DestinationFirstByte => new(Network, 24, 1);
+
     /// <summary>The address that an ARP packet says its sender has, of hardware.</summary>
     public static PacketField ArpSenderHardware => new(Network, 8, 6);
 

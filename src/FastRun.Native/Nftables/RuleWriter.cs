@@ -68,24 +68,69 @@ public sealed class RuleWriter
     /// <summary>Loads what connection tracking knows (<c>ct</c>), and keeps what has one of these bits.</summary>
     public RuleWriter Connection(ConnectionKey key, uint bits)
     {
-        using (NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM))
-        using (NetlinkWriter.Nest data = Begin("ct"))
-        {
-            _writer.UInt32BigEndian(NfTables.NFTA_CT_KEY, (uint)key);
-            Register(NfTables.NFTA_CT_DREG, 0);
-        }
-
-        using (NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM))
-        using (NetlinkWriter.Nest data = Begin("bitwise"))
-        {
-            Register(NfTables.NFTA_BITWISE_SREG, 0);
-            Register(NfTables.NFTA_BITWISE_DREG, 0);
-            _writer.UInt32BigEndian(NfTables.NFTA_BITWISE_LEN, sizeof(uint));
-            Value(NfTables.NFTA_BITWISE_MASK, BitConverter.GetBytes(bits));
-            Value(NfTables.NFTA_BITWISE_XOR, BitConverter.GetBytes(0));
-        }
-
+        LoadConnection(key);
+        Mask(BitConverter.GetBytes(bits), BitConverter.GetBytes(0));
         return Compare(BitConverter.GetBytes(0), differs: true);
+    }
+
+    /// <summary>Loads what connection tracking knows (<c>ct</c>).</summary>
+    public RuleWriter LoadConnection(ConnectionKey key)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("ct");
+        _writer.UInt32BigEndian(NfTables.NFTA_CT_KEY, (uint)key);
+        Register(NfTables.NFTA_CT_DREG, 0);
+        return this;
+    }
+
+    /// <summary>Gives the connection what the first register has (<c>ct mark set</c>).</summary>
+    public RuleWriter SetConnection(ConnectionKey key)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("ct");
+        _writer.UInt32BigEndian(NfTables.NFTA_CT_KEY, (uint)key);
+        Register(NfTables.NFTA_CT_SREG, 0);
+        return this;
+    }
+
+    /// <summary>Keeps only these bits of the first registers, then turns those over (<c>bitwise</c>).</summary>
+    public RuleWriter Mask(ReadOnlySpan<byte> keep, ReadOnlySpan<byte> turn)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("bitwise");
+        Register(NfTables.NFTA_BITWISE_SREG, 0);
+        Register(NfTables.NFTA_BITWISE_DREG, 0);
+        _writer.UInt32BigEndian(NfTables.NFTA_BITWISE_LEN, (uint)keep.Length);
+        Value(NfTables.NFTA_BITWISE_MASK, keep);
+        Value(NfTables.NFTA_BITWISE_XOR, turn);
+        return this;
+    }
+
+    /// <summary>Keeps what is in a range of numbers, the most significant byte first.</summary>
+    public RuleWriter Between(ReadOnlySpan<byte> first, ReadOnlySpan<byte> last) =>
+        Compare(NfTables.NFT_CMP_GTE, first, 0).Compare(NfTables.NFT_CMP_LTE, last, 0);
+
+    /// <summary>Counts packets in an element of a set, which is added where it is not there; the rule does not match where the set is full (<c>dynset</c>).</summary>
+    public RuleWriter CountIn(string set, int register = 0)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("dynset");
+        _writer.Text(NfTables.NFTA_DYNSET_SET_NAME, set);
+        _writer.UInt32BigEndian(NfTables.NFTA_DYNSET_OP, NfTables.NFT_DYNSET_OP_ADD);
+        Register(NfTables.NFTA_DYNSET_SREG_KEY, register);
+        using NetlinkWriter.Nest expression = _writer.Nested(NfTables.NFTA_DYNSET_EXPR);
+        using NetlinkWriter.Nest counter = Begin("counter");
+        return this;
+    }
+
+    /// <summary>Drops the packet, and tells its sender: that the administrator prohibits it (ICMP), or by a TCP reset.</summary>
+    public RuleWriter Reject(bool isTcp)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("reject");
+        _writer.UInt32BigEndian(NfTables.NFTA_REJECT_TYPE, isTcp ? NfTables.NFT_REJECT_TCP_RST : (uint)NfTables.NFT_REJECT_ICMPX_UNREACH);
+        _writer.UInt8(NfTables.NFTA_REJECT_ICMP_CODE, isTcp ? (byte)0 : NfTables.NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
+        return this;
     }
 
     /// <summary>Keeps what is for an address of this host (<c>fib daddr type local</c>).</summary>
@@ -103,15 +148,8 @@ public sealed class RuleWriter
     }
 
     /// <summary>Compares registers with bytes (<c>cmp</c>).</summary>
-    public RuleWriter Compare(ReadOnlySpan<byte> value, int register = 0, bool differs = false)
-    {
-        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
-        using NetlinkWriter.Nest data = Begin("cmp");
-        Register(NfTables.NFTA_CMP_SREG, register);
-        _writer.UInt32BigEndian(NfTables.NFTA_CMP_OP, differs ? NfTables.NFT_CMP_NEQ : (uint)NfTables.NFT_CMP_EQ);
-        Value(NfTables.NFTA_CMP_DATA, value);
-        return this;
-    }
+    public RuleWriter Compare(ReadOnlySpan<byte> value, int register = 0, bool differs = false) =>
+        Compare(differs ? NfTables.NFT_CMP_NEQ : NfTables.NFT_CMP_EQ, value, register);
 
     /// <summary>Keeps what is in a set, or what is not (<c>lookup</c>).</summary>
     public RuleWriter IsIn(string set, int register = 0, bool inverted = false)
@@ -212,6 +250,9 @@ public sealed class RuleWriter
     /// <summary>Goes through another chain, and on with the next rule unless that decides.</summary>
     public RuleWriter Jump(string chain) => Verdict(Nftables.Verdict.Jump(chain));
 
+    /// <summary>Goes through another chain instead of the rest of this one.</summary>
+    public RuleWriter Goto(string chain) => Verdict(Nftables.Verdict.Goto(chain));
+
     private RuleWriter Verdict(Verdict verdict)
     {
         using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
@@ -219,6 +260,16 @@ public sealed class RuleWriter
         _writer.UInt32BigEndian(NfTables.NFTA_IMMEDIATE_DREG, NfTables.NFT_REG_VERDICT);
         using NetlinkWriter.Nest value = _writer.Nested(NfTables.NFTA_IMMEDIATE_DATA);
         verdict.Write(_writer);
+        return this;
+    }
+
+    private RuleWriter Compare(int comparison, ReadOnlySpan<byte> value, int register)
+    {
+        using NetlinkWriter.Nest item = _writer.Nested(NfTables.NFTA_LIST_ELEM);
+        using NetlinkWriter.Nest data = Begin("cmp");
+        Register(NfTables.NFTA_CMP_SREG, register);
+        _writer.UInt32BigEndian(NfTables.NFTA_CMP_OP, (uint)comparison);
+        Value(NfTables.NFTA_CMP_DATA, value);
         return this;
     }
 

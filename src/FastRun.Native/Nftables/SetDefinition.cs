@@ -16,6 +16,15 @@ public sealed record SetDefinition(string Name, params FieldType[] Key)
     /// <summary>Whether its elements are ranges, each ended by an element of its own.</summary>
     public bool HasIntervals { get; init; }
 
+    /// <summary>Whether its elements can go by themselves after a time.</summary>
+    public bool HasTimeouts { get; init; }
+
+    /// <summary>Whether rules add elements (<see cref="RuleWriter.CountIn"/>).</summary>
+    public bool IsFilledByRules { get; init; }
+
+    /// <summary>The most elements that it takes; 0 for any number.</summary>
+    public uint Size { get; init; }
+
     /// <summary>A map.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="key">The fields of its keys.</param>

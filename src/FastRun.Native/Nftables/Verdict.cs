@@ -23,6 +23,9 @@ public readonly record struct Verdict
     /// <summary>Another chain is gone through first.</summary>
     public static Verdict Jump(string chain) => new(NfTables.NFT_JUMP, chain);
 
+    /// <summary>Another chain is gone through instead: this one does not go on.</summary>
+    public static Verdict Goto(string chain) => new(NfTables.NFT_GOTO, chain);
+
     internal void Write(NetlinkWriter writer)
     {
         using NetlinkWriter.Nest verdict = writer.Nested(NfTables.NFTA_DATA_VERDICT);

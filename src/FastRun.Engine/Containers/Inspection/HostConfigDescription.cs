@@ -29,6 +29,7 @@ internal static class HostConfigDescription
             CapAdd = OrNull(request.CapAdd),
             CapDrop = OrNull(request.CapDrop),
             Dns = request.Dns,
+            Egress = request.Egress,
             DnsOptions = request.DnsOptions,
             DnsSearch = request.DnsSearch,
             ExtraHosts = OrNull(request.ExtraHosts),

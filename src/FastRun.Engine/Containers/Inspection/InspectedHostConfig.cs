@@ -190,6 +190,10 @@ public sealed class InspectedHostConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Init { get; init; }
 
+    /// <summary>Where it may send, a rule each; not there for anywhere. Docker has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Egress { get; init; }
+
     /// <summary>Of Windows.</summary>
     public long CpuCount { get; init; }
 

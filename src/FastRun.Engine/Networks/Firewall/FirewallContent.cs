@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Egress;
 
 namespace FastRun.Engine.Networks.Firewall;
 
@@ -7,6 +8,9 @@ namespace FastRun.Engine.Networks.Firewall;
 /// <param name="Endpoints">The containers that are in them.</param>
 internal sealed record FirewallContent(IReadOnlyList<FirewallNetwork> Networks, IReadOnlyList<FirewallEndpoint> Endpoints)
 {
+    /// <summary>The containers that may not send anywhere.</summary>
+    internal IReadOnlyList<ConfinedEndpoint> Confined { get; init; } = [];
+
     /// <summary>Nothing.</summary>
     internal static FirewallContent Empty { get; } = new([], []);
 }

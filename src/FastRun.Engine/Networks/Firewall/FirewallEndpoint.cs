@@ -14,6 +14,12 @@ internal sealed record FirewallEndpoint(MacAddress Mac, InternetAddress? IPv4, I
     /// <summary>The beginning of the names of the host's ends of cables: whatever is called otherwise is not guarded.</summary>
     internal const string CablePrefix = "fr";
 
+    /// <summary>The group of cables that carry nothing any more: no container has this address.</summary>
+    internal const uint CutGroup = uint.MaxValue;
+
+    /// <summary>Whether its cable is to carry nothing once it is dismissed, though its namespace be in use still.</summary>
+    internal bool IsConfined { get; init; }
+
     /// <summary>The ports of the host that lead to it.</summary>
     internal IReadOnlyList<PublishedPort> Ports { get; init; } = [];
 

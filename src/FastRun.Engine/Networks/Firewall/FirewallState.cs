@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Net;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Netlink;
 
@@ -32,17 +34,60 @@ internal static class FirewallState
         }
 
         _ = MacAddress.TryParse(lease.MacAddress, out MacAddress mac);
-        return new FirewallEndpoint(mac, Address(lease.IPv4), Address(lease.IPv6)) { Ports = ports };
+        return new FirewallEndpoint(mac, Address(lease.IPv4), Address(lease.IPv6)) { Ports = ports, IsConfined = lease.Egress.Count > 0 };
+    }
+
+    /// <summary>Confines a container's end, before it has a cable; nothing where it may send anywhere.</summary>
+    /// <exception cref="Errors.EngineException">The kernel lacks something.</exception>
+    internal static void Confine(StateLayout layout, LeaseRecord lease, Network network)
+    {
+        if (ConfinedEndpoint.Of(lease, network) is { } confined)
+        {
+            using EgressFirewall egress = EgressFirewall.Open(FirewallTable.Of(layout));
+            egress.Confine(confined);
+        }
     }
 
     /// <summary>Removes what a lease names. Most name nothing that has to be removed.</summary>
     internal static void Dismiss(StateLayout layout, LeaseRecord lease)
     {
+        if (!IsGuarded(lease))
+        {
+            return;
+        }
+
         FirewallEndpoint endpoint = Of(lease);
-        if (IsGuarded(lease) && (endpoint.Ports.Count > 0 || !endpoint.HasUsualMac))
+        if (endpoint.IsConfined)
+        {
+            Release(layout, lease);
+        }
+
+        if (endpoint.Ports.Count > 0 || !endpoint.HasUsualMac)
         {
             using NetworkFirewall firewall = Open(layout);
             firewall.Dismiss(endpoint);
+        }
+    }
+
+    /// <summary>
+    /// Another container may be in the namespace still (<c>container:NAME</c>): the cable carries nothing any more before the rules go.
+    /// </summary>
+    private static void Release(StateLayout layout, LeaseRecord lease)
+    {
+        using (NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route))
+        using (RouteBatch batch = new())
+        {
+            batch.SetLink(lease.HostInterface, new LinkChange { Group = FirewallEndpoint.CutGroup });
+            if (!batch.TrySend(host, out SyscallException? failure) && failure.Errno != Errno.ENODEV)
+            {
+                throw FirewallSupport.Explain(failure);
+            }
+        }
+
+        if (ConfinedEndpoint.Of(lease, ReadNetwork(layout, lease.NetworkId) ?? new Network { Id = lease.NetworkId, Name = lease.NetworkName }) is { } confined)
+        {
+            using EgressFirewall egress = EgressFirewall.Open(FirewallTable.Of(layout));
+            egress.Dismiss(confined);
         }
     }
 
@@ -54,15 +99,31 @@ internal static class FirewallState
     private static FirewallContent Read(StateLayout layout)
     {
         List<FirewallNetwork> networks = [];
+        Dictionary<string, Network> known = [];
         foreach (string id in NetworkLeases.Networks(layout))
         {
-            string path = Path.Combine(layout.RunningNetwork(id), ActiveNetwork.FileName);
-            if (FileContent.TryReadAll(null, path, NetworkFormat.Largest) is { } bytes && NetworkFormat.Decode(bytes) is { IsBridge: true } network)
+            if (ReadNetwork(layout, id) is { IsBridge: true } network)
             {
                 networks.Add(Of(network));
+                known.Add(id, network);
             }
         }
 
-        return new FirewallContent(networks, NetworkLeases.All(layout).FindAll(IsGuarded).ConvertAll(Of));
+        List<LeaseRecord> leases = NetworkLeases.All(layout).FindAll(IsGuarded);
+        List<ConfinedEndpoint> confined = [];
+        foreach (LeaseRecord lease in leases)
+        {
+            if (known.TryGetValue(lease.NetworkId, out Network? network) && ConfinedEndpoint.Of(lease, network) is { } endpoint)
+            {
+                confined.Add(endpoint);
+            }
+        }
+
+        return new FirewallContent(networks, leases.ConvertAll(Of)) { Confined = confined };
     }
+
+    private static Network? ReadNetwork(StateLayout layout, string id) =>
+        FileContent.TryReadAll(null, Path.Combine(layout.RunningNetwork(id), ActiveNetwork.FileName), NetworkFormat.Largest) is { } bytes
+            ? NetworkFormat.Decode(bytes)
+            : null;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Native;
 using FastRun.Native.Netlink;
@@ -15,12 +16,13 @@ namespace FastRun.Engine.Networks.Firewall;
 /// </summary>
 internal sealed class NetworkFirewall : IDisposable
 {
+    private readonly string _table;
     private readonly FirewallRuleset _rules;
     private readonly Func<FirewallContent> _content;
     private readonly NftablesSocket _socket;
 
     private NetworkFirewall(string table, Func<FirewallContent> content, NftablesSocket socket) =>
-        (_rules, _content, _socket) = (new FirewallRuleset(table), content, socket);
+        (_table, _rules, _content, _socket) = (table, new FirewallRuleset(table), content, socket);
 
     /// <summary>Opens it.</summary>
     /// <param name="table">The name of its tables.</param>
@@ -158,6 +160,16 @@ internal sealed class NetworkFirewall : IDisposable
     private void Make()
     {
         FirewallContent content = _content();
+        if (content.Confined.Count > 0)
+        {
+            // Before the rules by which their packets leave the host.
+            EgressFirewall egress = new(_table, _socket);
+            foreach (ConfinedEndpoint confined in content.Confined)
+            {
+                egress.Restore(confined);
+            }
+        }
+
         using (NftablesBatch batch = new())
         {
             _rules.Make(batch);
@@ -197,6 +209,11 @@ internal sealed class NetworkFirewall : IDisposable
     private void Add(NftablesBatch batch, FirewallEndpoint endpoint)
     {
         batch.AddElement(_rules.Bridge, FirewallRuleset.Guarded, new ElementValue().Group(endpoint.Group));
+        if (endpoint.IsConfined)
+        {
+            batch.AddElement(_rules.Bridge, FirewallRuleset.Guarded, new ElementValue().Group(FirewallEndpoint.CutGroup));
+        }
+
         foreach ((string set, ElementValue key) in Members(endpoint))
         {
             batch.AddElement(_rules.Bridge, set, key);

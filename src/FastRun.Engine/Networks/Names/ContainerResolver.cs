@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
@@ -21,15 +22,17 @@ internal sealed class ContainerResolver : IDisposable
     private readonly IReadOnlyList<string> _servers;
     private readonly IReadOnlyList<string> _links;
     private readonly ResolverSockets _sockets;
+    private readonly IReadOnlyList<string>? _egress;
     private NameServerConnection? _connection;
 
     private ContainerResolver(
-        StateLayout layout, string containerId, IReadOnlyList<string> servers, IReadOnlyList<string> links, ResolverSockets sockets)
+        StateLayout layout, string containerId, IReadOnlyList<string> servers, IReadOnlyList<string> links, IReadOnlyList<string>? egress, ResolverSockets sockets)
     {
         _layout = layout;
         _containerId = containerId;
         _servers = servers;
         _links = links;
+        _egress = egress;
         _sockets = sockets;
     }
 
@@ -39,12 +42,13 @@ internal sealed class ContainerResolver : IDisposable
     /// <param name="networkNamespace">Its network namespace, whose loopback interface is up.</param>
     /// <param name="servers">The servers that it asks in place of the host's (<c>--dns</c>), from its own network.</param>
     /// <param name="links">Its own names for others, <c>alias</c> and <c>name</c> by turns.</param>
+    /// <param name="egress">The rules of where it may send; null for anywhere.</param>
     /// <exception cref="Errors.EngineException">The name server cannot be started.</exception>
     /// <exception cref="SyscallException">The sockets cannot be made.</exception>
     internal static ContainerResolver Open(
-        StateLayout layout, string containerId, Fd networkNamespace, IReadOnlyList<string> servers, IReadOnlyList<string> links)
+        StateLayout layout, string containerId, Fd networkNamespace, IReadOnlyList<string> servers, IReadOnlyList<string> links, IReadOnlyList<string>? egress = null)
     {
-        ContainerResolver resolver = new(layout, containerId, servers, links, ResolverSockets.Open(networkNamespace));
+        ContainerResolver resolver = new(layout, containerId, servers, links, egress, ResolverSockets.Open(networkNamespace));
         try
         {
             resolver._connection = NameServerConnection.Open(layout);
@@ -62,10 +66,12 @@ internal sealed class ContainerResolver : IDisposable
     /// </summary>
     /// <param name="pid">The container's first process.</param>
     /// <param name="process">A pidfd of it.</param>
-    internal void HandOver(int pid, Fd process)
+    /// <returns>Where the name server notes what it refuses; null where there is no policy.</returns>
+    internal Fd? HandOver(int pid, Fd process)
     {
-        ResolverRecord record = new(ProcessInstance.Of(pid), _servers, _links);
+        ResolverRecord record = new(ProcessInstance.Of(pid), _servers, _links) { Egress = _egress };
         string name = ResolverRecord.NameOf(_containerId, record.Process);
+        Fd? notes = _egress is null ? null : EgressNotes.TryOpen(NameServerPaths.NotesOf(_layout, name));
         record.Write(NameServerPaths.RecordOf(_layout, name));
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -85,6 +91,7 @@ internal sealed class ContainerResolver : IDisposable
         }
 
         Dispose();
+        return notes;
     }
 
     private NameServerConnection? TryConnect()

@@ -6,6 +6,9 @@ internal enum DnsType : ushort
     /// <summary>An IPv4 address.</summary>
     A = 1,
 
+    /// <summary>The name that a name is an alias of (CNAME).</summary>
+    CanonicalName = 5,
+
     /// <summary>A name, of an address.</summary>
     Ptr = 12,
 

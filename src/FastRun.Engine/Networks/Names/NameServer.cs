@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using FastRun.Engine.Networks.Egress;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
@@ -32,6 +34,7 @@ public sealed class NameServer : IDisposable
     private readonly Dictionary<string, ServedContainer> _served = [];
     private readonly List<(Fd Socket, int Token)> _clients = [];
     private readonly Fd _listener;
+    private EgressFirewall? _egress;
     private long _lastUse = Environment.TickCount64;
     private bool _isQuiet;
     private int _linger;
@@ -106,6 +109,7 @@ public sealed class NameServer : IDisposable
 
         _clients.ForEach(static client => client.Socket.Dispose());
         _listener.Dispose();
+        _egress?.Dispose();
         Names.Dispose();
         Loop.Dispose();
     }
@@ -262,7 +266,17 @@ public sealed class NameServer : IDisposable
         }
     }
 
-    private void Forget(string name) => FileAt.TryUnlink(null, NameServerPaths.RecordOf(_layout, name));
+    /// <summary>What it does for a container that may not send anywhere; null for others.</summary>
+    internal EgressNames? EgressOf(string id, ResolverRecord record) => record.Egress is null ? null : new EgressNames(
+        EgressPolicy.Parse(record.Egress),
+        () => _egress ??= EgressFirewall.Open(FirewallTable.Of(_layout)),
+        NameServerPaths.NotesOf(_layout, ResolverRecord.NameOf(id, record.Process)));
+
+    private void Forget(string name)
+    {
+        FileAt.TryUnlink(null, NameServerPaths.RecordOf(_layout, name));
+        FileAt.TryUnlink(null, NameServerPaths.NotesOf(_layout, name));
+    }
 
     /// <summary>Whether nobody has needed it for a while, and nobody is about to: who starts one waits for the lock.</summary>
     private bool TryEnd()

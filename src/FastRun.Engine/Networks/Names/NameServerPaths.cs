@@ -1,4 +1,5 @@
 using System.IO;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Networks.Names;
@@ -13,6 +14,9 @@ internal static class NameServerPaths
     internal const string Lock = "lock";
 
     internal static string LockOf(StateLayout layout) => Path.Combine(layout.NameServer, Lock);
+
+    /// <summary>What it tells the owner of a container that may not send anywhere, beside the container's record.</summary>
+    internal static string NotesOf(StateLayout layout, string name) => RecordOf(layout, name) + EgressNotes.Suffix;
 
     internal static string RecordOf(StateLayout layout, string name) => Path.Combine(layout.NameServer, name);
 }

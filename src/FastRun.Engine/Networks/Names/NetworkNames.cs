@@ -9,7 +9,7 @@ internal sealed class NetworkNames
 {
     private readonly Dictionary<string, List<NamedEndpoint>> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<IPAddress, NamedEndpoint> _addresses = [];
-    private readonly HashSet<string> _containers = [];
+    private readonly Dictionary<string, NamedEndpoint> _containers = [];
     private readonly string _suffix;
 
     /// <summary>Takes what is in a network.</summary>
@@ -23,7 +23,7 @@ internal sealed class NetworkNames
         _suffix = "." + network;
         foreach (NamedEndpoint endpoint in endpoints)
         {
-            _containers.Add(endpoint.ContainerId);
+            _containers[endpoint.ContainerId] = endpoint;
             if (resolvesNames)
             {
                 Add(endpoint);
@@ -35,7 +35,11 @@ internal sealed class NetworkNames
     internal bool IsInternal { get; }
 
     /// <summary>Whether a container is in it.</summary>
-    internal bool Contains(string containerId) => _containers.Contains(containerId);
+    internal bool Contains(string containerId) => _containers.ContainsKey(containerId);
+
+    /// <summary>A container's first address: what the rules for its end are called by; null where it is not in the network.</summary>
+    internal string? KeyOf(string containerId) =>
+        _containers.TryGetValue(containerId, out NamedEndpoint? endpoint) && endpoint.Addresses.Count > 0 ? endpoint.Addresses[0].ToString() : null;
 
     /// <summary>
     /// The addresses of both families that a name leads to, with or without the network's name behind it; null where it is

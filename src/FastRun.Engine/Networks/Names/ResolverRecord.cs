@@ -17,6 +17,9 @@ namespace FastRun.Engine.Networks.Names;
 /// <param name="Links">Its own names for others, <c>alias</c> and <c>name</c> by turns.</param>
 internal sealed record ResolverRecord(ProcessInstance Process, IReadOnlyList<string> Servers, IReadOnlyList<string> Links)
 {
+    /// <summary>The rules of where it may send; null for anywhere.</summary>
+    internal IReadOnlyList<string>? Egress { get; init; }
+
     private const int Version = 1;
     private const int Limit = 64 * 1024;
 
@@ -40,6 +43,11 @@ internal sealed record ResolverRecord(ProcessInstance Process, IReadOnlyList<str
         record.Add(Process.StartTime);
         record.Add(Servers);
         record.Add(Links);
+        if (Egress is not null)
+        {
+            record.Add(Egress);
+        }
+
         byte[] bytes = new byte[record.Length];
         record.CopyTo(bytes);
         AtomicFile.WriteVolatile(path, bytes);
@@ -60,6 +68,7 @@ internal sealed record ResolverRecord(ProcessInstance Process, IReadOnlyList<str
         }
 
         ResolverRecord read = new(new ProcessInstance((int)record.Number(), record.Number()), record.List(), record.List());
+        read = record.IsAtEnd ? read : read with { Egress = record.List() };
         return record.IsSound ? read : null;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Sockets;
@@ -22,6 +23,7 @@ internal sealed class ServedContainer : IDisposable
     private readonly Fd _process;
     private readonly List<UpstreamServer> _servers = [];
     private readonly Dictionary<string, string> _links;
+    private readonly EgressNames? _egress;
     private readonly byte[] _buffer;
     private readonly List<DnsStream> _streams = [];
     private readonly int _datagramToken;
@@ -46,11 +48,13 @@ internal sealed class ServedContainer : IDisposable
         _process = process;
         _buffer = server.Buffer;
         _links = record.LinkNames();
+        _egress = server.EgressOf(id, record);
         foreach (string text in record.Servers)
         {
             if (IPAddress.TryParse(text, out IPAddress? address))
             {
-                _servers.Add(new UpstreamServer(new SocketEndpoint(address, UpstreamServer.Port), process));
+                // One that may not send anywhere would have to be let reach them, with questions of its own too.
+                _servers.Add(new UpstreamServer(new SocketEndpoint(address, UpstreamServer.Port), _egress is null ? process : null));
             }
         }
 
@@ -93,6 +97,7 @@ internal sealed class ServedContainer : IDisposable
         _loop.Remove(_process, _processToken);
         _sockets.Dispose();
         _process.Dispose();
+        _egress?.Dispose();
     }
 
     private void ReceiveDatagrams()
@@ -159,11 +164,38 @@ internal sealed class ServedContainer : IDisposable
             return true;
         }
 
+        if (_egress is { } egress)
+        {
+            if (!egress.Admits(query.Question))
+            {
+                // That there is no such name is what every resolver believes at once; a refusal makes some ask again until they give up.
+                Respond(message, query, DnsCode.NameError, reply);
+                return true;
+            }
+
+            reply = Opening(egress, query.Question, reply);
+        }
+
         IReadOnlyList<UpstreamServer> servers = _servers.Count > 0 ? _servers : _host.Servers();
         return servers.Count > 0
             && networks.Exists(static network => !network.IsInternal)
             && _forwarder.TryForward(this, servers, message, query, isStream, reply);
     }
+
+    private DnsReply Opening(EgressNames egress, DnsQuestion question, DnsReply reply) => response =>
+    {
+        List<string> keys = [];
+        foreach (NetworkNames network in _names.Of(Id))
+        {
+            if (network.KeyOf(Id) is { } key)
+            {
+                keys.Add(key);
+            }
+        }
+
+        egress.Learn(question, response, keys);
+        reply(response);
+    };
 
     private void Respond(byte[] message, in DnsQuery query, DnsCode code, DnsReply reply) =>
         reply(_buffer.AsSpan(0, DnsResponse.Write(_buffer, message, query, code)));

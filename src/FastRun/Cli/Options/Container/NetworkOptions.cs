@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Networks.Ports;
 
@@ -19,6 +20,7 @@ internal sealed class NetworkOptions
     private readonly List<EndpointRequest> _networks = [];
     private readonly List<PortBinding> _ports = [];
     private readonly List<string> _exposed = [];
+    private IReadOnlyList<string>? _egress;
     private bool _publishAll;
     private string? _ipv4;
     private string? _ipv6;
@@ -47,6 +49,7 @@ internal sealed class NetworkOptions
             new("dns-search", '\0', "list", "Set a DNS search domain", _dnsSearch.Add),
             dnsOption,
             dnsOption.Alias("dns-opt"),
+            new("egress", '\0', "policy", "Where it may send: all, none, or a file with a rule a line, HOST[/BITS][:PORT][/PROTOCOL] (docs/networks.md)", value => _egress = EgressPolicy.Read(value)),
             new("link", '\0', "list", "Link to another container, by its name or another one: NAME[:ALIAS]", value => _links.Add(LinkSyntax.Parse(value))),
         ];
     }
@@ -73,6 +76,7 @@ internal sealed class NetworkOptions
             DnsSearch = _dnsSearch,
             DnsOptions = _dnsOptions,
             Links = _links,
+            Egress = _egress,
         };
     }
 

@@ -22,6 +22,7 @@ internal sealed class ReportOptions
     internal RunOptions ApplyTo(RunOptions options) => options with
     {
         TraceFile = Whole(_trace),
+        Refused = static refusals => ErrorReport.Write(EgressText.Of(refusals)),
         Waiting = static processes => ErrorReport.Write(WaitingText.Of(processes)),
     };
 
