@@ -25,6 +25,7 @@ internal sealed class ContainerNetwork
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
     private readonly List<NetworkEndpoint> _endpoints = [];
+    private readonly List<RefusedDestination> _refused = [];
     private EgressPolicy? _egress;
     private ProcessInstance _process;
 
@@ -137,6 +138,11 @@ internal sealed class ContainerNetwork
     {
         NetworkEndpoint endpoint = _endpoints.Find(each => each.Network.Id == networkId)
             ?? throw new EngineException(ErrorKind.NotFound, $"container {_container.Id} is not connected to network {networkId}");
+        if (_egress is not null)
+        {
+            AddRefused(_refused, endpoint);
+        }
+
         endpoint.Cut(Namespace);
         _endpoints.Remove(endpoint);
         endpoint.Release(_layout);
@@ -156,16 +162,8 @@ internal sealed class ContainerNetwork
             return null;
         }
 
-        using EgressFirewall firewall = EgressFirewall.Open(FirewallTable.Of(_layout));
-        List<RefusedDestination> refused = [];
-        foreach (NetworkEndpoint endpoint in _endpoints)
-        {
-            if (ConfinedEndpoint.KeyOf(endpoint.Record) is { } key)
-            {
-                refused.AddRange(firewall.Refusals(key));
-            }
-        }
-
+        List<RefusedDestination> refused = [.. _refused];
+        _endpoints.ForEach(endpoint => AddRefused(refused, endpoint));
         return EgressNotes.Refusals(_egress, refused, notes);
     }
 
@@ -180,6 +178,15 @@ internal sealed class ContainerNetwork
         NetworkEndpoint endpoint = _endpoints.Find(static each => !each.Network.Internal)
             ?? throw EngineException.Invalid("conflicting options: port publishing and internal networks only");
         endpoint.Publish(_layout, ports);
+    }
+
+    private void AddRefused(List<RefusedDestination> refused, NetworkEndpoint endpoint)
+    {
+        if (ConfinedEndpoint.KeyOf(endpoint.Record) is { } key)
+        {
+            using EgressFirewall firewall = EgressFirewall.Open(FirewallTable.Of(_layout));
+            refused.AddRange(firewall.Refusals(key));
+        }
     }
 
     private NetlinkSocket OpenInside()

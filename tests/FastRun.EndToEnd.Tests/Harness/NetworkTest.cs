@@ -50,7 +50,10 @@ public abstract class NetworkTest : SandboxTest
     }
 
     /// <summary>Runs a command on the machine outside.</summary>
-    private protected CommandResult InWorld(params IReadOnlyList<string> command) => Command.Run(
+    private protected CommandResult InWorld(params IReadOnlyList<string> command) => WorldCommand(command).Run();
+
+    /// <summary>A command on the machine outside.</summary>
+    private protected Command WorldCommand(params IReadOnlyList<string> command) => new(
         "nsenter", ["--net=" + string.Create(CultureInfo.InvariantCulture, $"/proc/{_world!.Id}/ns/net"), "--", .. command]);
 
     /// <summary>The names of the host's interfaces.</summary>

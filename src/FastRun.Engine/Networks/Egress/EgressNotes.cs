@@ -72,11 +72,16 @@ internal static class EgressNotes
             }
         }
 
-        List<RefusedDestination> destinations = [];
-        foreach (RefusedDestination destination in refused)
+        // From several networks to one destination.
+        Dictionary<(IPAddress, byte, ushort), RefusedDestination> merged = [];
+        foreach (RefusedDestination each in refused)
         {
-            destinations.Add(destination with { Name = names.GetValueOrDefault(destination.Address) });
+            var key = (each.Address, each.Protocol, each.Port);
+            ulong before = merged.TryGetValue(key, out RefusedDestination? same) ? same.Packets : 0;
+            merged[key] = each with { Packets = each.Packets + before, Name = names.GetValueOrDefault(each.Address) };
         }
+
+        List<RefusedDestination> destinations = [.. merged.Values];
 
         destinations.Sort(Compare);
         refusedNames.Sort(StringComparer.Ordinal);
