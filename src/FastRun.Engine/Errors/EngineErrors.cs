@@ -1,5 +1,6 @@
 using System;
 using FastRun.Layers;
+using FastRun.Layers.Hosting;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -41,6 +42,8 @@ internal static class EngineErrors
         RegistryException e => new EngineException(KindOf(e.Kind), e.Message, e),
         LayerException e => new EngineException(KindOf(e.Kind), e.Message, e),
         CgroupUnsupportedException e => new EngineException(ErrorKind.Unsupported, e.Message, e),
+        HostingException e => new EngineException(
+            e.Fault == HostingFault.StorageFull ? ErrorKind.ResourceExhausted : ErrorKind.InvalidArgument, e.Message, e),
         SyscallException e => new EngineException(KindOf(e.Errno), e.Message, e),
         _ => null,
     };

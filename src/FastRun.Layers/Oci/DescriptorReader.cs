@@ -167,7 +167,7 @@ internal sealed class DescriptorReader(string subject)
             : Platform.FromDocument(os, architecture, variant, subject);
     }
 
-    private Dictionary<string, string> ReadAnnotations(ref Utf8JsonReader reader)
+    internal Dictionary<string, string> ReadAnnotations(ref Utf8JsonReader reader)
     {
         RequireObject(ref reader, "\"annotations\"");
         Dictionary<string, string> annotations = [];

@@ -84,6 +84,18 @@ public sealed class RegistryConfiguration
         return endpoints;
     }
 
+    /// <summary>The same, but that a registry is asked itself.</summary>
+    internal RegistryConfiguration WithoutMirrorsOf(string registry)
+    {
+        Dictionary<string, RegistrySettings> registries = new(_registries, StringComparer.Ordinal);
+        if (registries.TryGetValue(registry, out RegistrySettings? settings))
+        {
+            registries[registry] = settings with { Mirrors = [] };
+        }
+
+        return new RegistryConfiguration(registries, Proxies, Trust);
+    }
+
     /// <summary>Whether a host's certificate must be trusted.</summary>
     internal bool VerifiesTls(string authority) =>
         _registries.GetValueOrDefault(authority) is { } settings ? !settings.IsInsecure

@@ -68,6 +68,8 @@ internal static class CommandTable
         new("network ls, network list", static () => new Networks.ListCommand()),
         new("network prune", static () => new Networks.PruneCommand()),
         new("network rm, network remove", static () => new Networks.RemoveCommand()),
+        new("registry serve", static () => new ServeCommand()),
+        new("registry gc", static () => new CollectCommand()),
         new("gc", static () => new GarbageCommand()),
         new("system check", static () => new CheckCommand()),
         new("system start", static () => new Host.StartCommand()),
@@ -86,6 +88,7 @@ internal static class CommandTable
         new("container", "Manage containers"),
         new("image", "Manage images"),
         new("network", "Manage networks"),
+        new("registry", "Run a registry of one's own"),
         new("system", "Manage the engine's state"),
         new("volume", "Manage volumes"),
     ];
