@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.TestRegistry;
@@ -71,6 +72,89 @@ public sealed class RegistryCacheTests(TestImages images) : SandboxTest(images)
 
         Assert.All(received, bytes => Assert.Equal(layer, OwnRegistry.Sha256(bytes)));
         Assert.Single(upstream.Requests, request => request.Method == "GET" && request.Path.EndsWith(layer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Cache_BlobIsWrong_IsNeverGivenWholeNorKept()
+    {
+        byte[] right = OwnRegistry.Bytes(500_000);
+        byte[] wrong = OwnRegistry.Bytes(500_000, seed: 2);
+        using FaultyRegistry upstream = new();
+        string digest = upstream.AddBlob(right);
+        bool lies = true;
+        upstream.Answer = exchange =>
+        {
+            if (!Volatile.Read(ref lies) || exchange.Request.Method != "GET" || !exchange.Request.Path.EndsWith(digest, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            exchange.RespondBlob(wrong);
+            return true;
+        };
+        using OwnRegistry cache = new(Directory, ["--mirror-of", upstream.Authority]);
+
+        Assert.ThrowsAny<Exception>(() => cache.Get("/v2/a/blobs/" + digest));
+        Assert.Empty(System.IO.Directory.GetFiles(Path.Combine(Directory, "uploads")));
+        Volatile.Write(ref lies, false);
+        Assert.Equal(right, cache.Get("/v2/a/blobs/" + digest));
+    }
+
+    [Fact]
+    public void Cache_RegistryBreaksOffInABlob_GoesOnWhereItWas()
+    {
+        byte[] content = OwnRegistry.Bytes(3_000_000);
+        using FaultyRegistry upstream = new();
+        string digest = upstream.AddBlob(content);
+        int broken = 0;
+        upstream.Answer = exchange =>
+        {
+            if (exchange.Request.Method != "GET" || exchange.Request.RangeStart > 0 || Interlocked.Increment(ref broken) > 1)
+            {
+                return false;
+            }
+
+            exchange.Head(200, "Content-Length: 3000000");
+            exchange.Send(content.AsSpan(0, 1_500_000));
+            exchange.Reset();
+            return true;
+        };
+        using OwnRegistry cache = new(Directory, ["--mirror-of", upstream.Authority]);
+
+        Assert.Equal(content, cache.Get("/v2/a/blobs/" + digest));
+    }
+
+    [Fact]
+    public void Cache_RegistryIsKilledInABlob_EndsTheAnswerShort()
+    {
+        byte[] content = OwnRegistry.Bytes(60_000_000);
+        using FaultyRegistry upstream = new();
+        string digest = upstream.AddBlob(content);
+        using ManualResetEventSlim begun = new();
+        upstream.Answer = exchange =>
+        {
+            if (exchange.Request.Method != "GET")
+            {
+                return false;
+            }
+
+            if (!begun.IsSet)
+            {
+                exchange.Head(200, "Content-Length: 60000000");
+                exchange.Send(content.AsSpan(0, 1_500_000));
+                begun.Set();
+            }
+
+            exchange.Reset();
+            return true;
+        };
+        using OwnRegistry cache = new(Directory, ["--mirror-of", upstream.Authority]);
+
+        Exception failure = Assert.ThrowsAny<Exception>(() => cache.Get("/v2/a/blobs/" + digest));
+
+        Assert.True(failure is HttpRequestException or IOException, failure.ToString());
+        Assert.True(Processes.Eventually(() => System.IO.Directory.GetFiles(Path.Combine(Directory, "uploads")).Length == 0));
+        Assert.Equal(200, cache.Status(HttpMethod.Get, "/v2/"));
     }
 
     [Fact]

@@ -69,6 +69,60 @@ public sealed class RegistryCrashTests : IDisposable
     }
 
     [Fact]
+    public void Disk_Full_IsSaidAndNothingIsLeft()
+    {
+        _roots.NewDirectory("registry");
+        _ = Command.Output("mount", "-t", "tmpfs", "-o", "size=1m", "none", Directory);
+        using OwnRegistry registry = new(Directory);
+        byte[] large = OwnRegistry.Bytes(2_000_000);
+        byte[] small = OwnRegistry.Bytes(100_000);
+
+        Assert.Equal(507, registry.Status(HttpMethod.Post, "/v2/a/blobs/uploads/?digest=" + OwnRegistry.Sha256(large), large));
+        string place = registry.BeginUpload("a");
+        Assert.Equal(507, registry.Status(HttpMethod.Patch, place, large));
+
+        Assert.Empty(System.IO.Directory.GetFiles(Path.Combine(Directory, "uploads")));
+        Assert.Equal(small, registry.Get("/v2/a/blobs/" + registry.PushBlob("a", small)));
+    }
+
+    [Fact]
+    public void Upload_TooLarge_IsRefused()
+    {
+        using OwnRegistry registry = new(Directory, ["--max-blob-size", "1m"]);
+        byte[] large = OwnRegistry.Bytes((1 << 20) + 1);
+        string place = registry.BeginUpload("a");
+        Assert.Equal(202, registry.Status(HttpMethod.Patch, place, large[..1_000_000]));
+
+        Assert.Equal(413, registry.Status(HttpMethod.Patch, place, large[1_000_000..]));
+        Assert.Equal(413, registry.Status(HttpMethod.Post, "/v2/a/blobs/uploads/?digest=" + OwnRegistry.Sha256(large), large));
+
+        // Of unknown length it ends where it becomes too large.
+        using HttpRequestMessage endless = new(HttpMethod.Patch, registry.BeginUpload("a")) { Content = new StreamContent(new MemoryStream(large)) };
+        endless.Headers.TransferEncodingChunked = true;
+        using HttpResponseMessage refused = registry.Client.Send(endless);
+        Assert.Equal(413, (int)refused.StatusCode);
+        Assert.Single(System.IO.Directory.GetFiles(Path.Combine(Directory, "uploads")));
+    }
+
+    [Fact]
+    public void SymbolicLink_InTheDirectory_IsNotFollowed()
+    {
+        using OwnRegistry registry = new(Directory);
+        byte[] secret = OwnRegistry.Bytes(100);
+        string outside = _roots.NewDirectory("outside");
+        File.WriteAllBytes(Path.Combine(outside, "secret"), secret);
+        string digest = registry.PushBlob("a", secret);
+        string blob = Path.Combine(Directory, "blobs/sha256", digest["sha256:".Length..]);
+        File.Delete(blob);
+        File.CreateSymbolicLink(blob, Path.Combine(outside, "secret"));
+        File.CreateSymbolicLink(Path.Combine(Directory, "repositories/link"), outside);
+
+        Assert.Equal(500, registry.Status(HttpMethod.Get, "/v2/a/blobs/" + digest));
+        Assert.NotEqual(201, registry.Status(HttpMethod.Post, "/v2/link/blobs/uploads/?digest=" + digest, secret));
+        Assert.Equal([Path.Combine(outside, "secret")], System.IO.Directory.GetFileSystemEntries(outside));
+    }
+
+    [Fact]
     public async Task Terminate_WithARequestUnderWay_LetsItEnd()
     {
         using OwnRegistry registry = new(Directory);
