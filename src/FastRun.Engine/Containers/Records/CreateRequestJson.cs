@@ -39,6 +39,7 @@ internal static class CreateRequestJson
         json.Texts("dnsOptions"u8, request.DnsOptions);
         json.Texts("extraHosts"u8, request.ExtraHosts);
         json.Texts("links"u8, request.Links);
+        json.Texts("egress"u8, request.Egress);
         json.Object("limits"u8, request.Limits, LimitsJson.Write);
         json.Objects("blkioDeviceRates"u8, request.BlkioDeviceRates, LimitsJson.Write);
         json.Objects("blkioDevicePriorities"u8, request.BlkioDevicePriorities, LimitsJson.Write);
@@ -95,6 +96,7 @@ internal static class CreateRequestJson
         DnsOptions = json.Texts("dnsOptions"u8) ?? [],
         ExtraHosts = json.Texts("extraHosts"u8) ?? [],
         Links = json.Texts("links"u8) ?? [],
+        Egress = json.Texts("egress"u8),
         Limits = json.Object("limits"u8, LimitsJson.ReadLimits) ?? new(),
         BlkioDeviceRates = json.Objects("blkioDeviceRates"u8, LimitsJson.ReadRate),
         BlkioDevicePriorities = json.Objects("blkioDevicePriorities"u8, LimitsJson.ReadPriority),
