@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
@@ -44,6 +45,29 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
     {
         string image = imageId.ToString();
         return Sandbox.List(layout).Count(id => UserOf(id, image) is { IsRunning: false });
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string>? Layers()
+    {
+        HashSet<string> layers = [];
+        foreach (string id in Sandbox.List(layout))
+        {
+            try
+            {
+                layers.UnionWith(_containers.TryRead(id)?.Record.Layers ?? []);
+            }
+            catch (EngineException e) when (e.Kind is ErrorKind.CorruptContent)
+            {
+                // It can never be started.
+            }
+            catch (EngineException e) when (e.Kind == ErrorKind.Unsupported)
+            {
+                return null;
+            }
+        }
+
+        return layers;
     }
 
     private ImageUser? UserOf(string id, string image)

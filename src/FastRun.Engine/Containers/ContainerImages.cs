@@ -1,11 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.References;
-using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Containers;
 
@@ -55,7 +53,7 @@ internal sealed class ContainerImages(StateLayout layout)
     /// <summary>What a container occupies.</summary>
     internal ContainerSize SizeOf(Container container)
     {
-        long writable = TreeSize.Measure(Path.Combine(layout.Container(container.Id), "upper"));
+        long writable = WrittenLayers.Measure(layout, container.Record);
         return new ContainerSize(writable, writable + (Of(container)?.Record.Size ?? 0));
     }
 

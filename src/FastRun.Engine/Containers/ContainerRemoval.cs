@@ -38,6 +38,11 @@ internal static class ContainerRemoval
         new ContainerStore(layout).ReleaseName(record);
         TreeRemoval.Delete(null, layout.RunningContainer(record.Id));
         TreeRemoval.Delete(null, trash);
+        if (record.Layers.Count > 0)
+        {
+            ContainerImageUsers.OpenStore(layout).CollectLayers();
+        }
+
         ContainerEvents.Note(layout, record, "destroy");
     }
 

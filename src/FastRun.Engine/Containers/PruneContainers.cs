@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Filters;
 using FastRun.Layers;
-using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Containers;
 
@@ -35,7 +33,7 @@ public sealed class PruneContainers(StateLayout layout)
                     continue;
                 }
 
-                long size = TreeSize.Measure(Path.Combine(layout.Container(container.Id), "upper"));
+                long size = WrittenLayers.Measure(layout, container.Record);
                 try
                 {
                     new RemoveContainer(layout).Remove(container, force: false, volumes: false);

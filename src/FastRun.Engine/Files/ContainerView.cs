@@ -150,12 +150,12 @@ internal sealed class ContainerView : IDisposable
         owned.Own(PrivateMountNamespace.Visit(mounts, static () => MountTree.Clone("/", recursive: false)));
 
     private static Fd OpenStoppedRoot(StateLayout layout, Container container, Sandbox held, RunResources owned) =>
-        ContainerRoot.Mount(layout, ContainerRoot.LeaseImage(layout, container.Record, owned), held, owned);
+        ContainerRoot.Mount(layout, container.Record, ContainerRoot.LeaseImage(layout, container.Record, owned), held, owned);
 
     private static Fd OpenStopped(StateLayout layout, Container container, Sandbox held, RunResources owned)
     {
         ImageLease? image = ContainerRoot.LeaseImage(layout, container.Record, owned);
-        Fd root = ContainerRoot.Mount(layout, image, held, owned);
+        Fd root = ContainerRoot.Mount(layout, container.Record, image, held, owned);
         MountPlanner mounts = new(root, devices: null, owned);
         if (image is null)
         {

@@ -38,9 +38,7 @@ public sealed class ListChanges(StateLayout layout)
                 lowers.Add(layout.MountPoints);
             }
 
-            using Fd upper = FileAt.Open(
-                null, layout.Container(container.Id) + "/upper", OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
-            return UpperChanges.List(upper, lowers);
+            return UpperChanges.List(WrittenLayers.Trees(layout, container.Record), lowers);
         }
         finally
         {

@@ -25,12 +25,14 @@ internal static class ContainerRoot
     /// for: two overlays must not share one upper directory (overlayfs.rst, "undefined behavior").
     /// </summary>
     /// <param name="layout">Where state is.</param>
+    /// <param name="record">What the container is.</param>
     /// <param name="image">Its image; null for <c>host</c>.</param>
     /// <param name="sandbox">The container.</param>
     /// <param name="owned">Takes the mount.</param>
     /// <exception cref="EngineException">The kernel cannot make it, or somebody goes on copying.</exception>
-    internal static Fd Mount(StateLayout layout, ImageLease? image, Sandbox sandbox, RunResources owned)
+    internal static Fd Mount(StateLayout layout, ContainerRecord record, ImageLease? image, Sandbox sandbox, RunResources owned)
     {
+        sandbox.RestoreUpper();
         FileLock? alone = null;
         if (!ContainerLock.TryPatiently(() => (alone = FileLock.TryAcquire(null, sandbox.Upper, FileLockMode.Exclusive, out _)) is not null))
         {
@@ -41,7 +43,7 @@ internal static class ContainerRoot
         {
             return owned.Own(image is null
                 ? HostRootFilesystem.Mount(layout, sandbox)
-                : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
+                : RootFilesystem.Mount(layout, [.. WrittenLayers.Of(layout, record), .. image.Record.LayerIds], sandbox));
         }
     }
 }

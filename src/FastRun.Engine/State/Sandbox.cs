@@ -116,6 +116,16 @@ internal sealed class Sandbox : IDisposable
         }
     }
 
+    /// <summary>Makes the upper directory anew where a commit has taken it.</summary>
+    internal void RestoreUpper()
+    {
+        Errno errno = FileAt.TryMakeDirectory(_lock.File, "upper", UpperMode);
+        if (errno is not (Errno.None or Errno.EEXIST))
+        {
+            throw new SyscallException("mkdirat", errno, Upper);
+        }
+    }
+
     /// <summary>A fresh work directory, after a mount that failed: overlayfs takes one that was mounted volatile only once.</summary>
     internal void RenewWork()
     {

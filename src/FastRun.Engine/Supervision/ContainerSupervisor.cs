@@ -138,7 +138,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             ImageLease? image = ContainerRoot.LeaseImage(_layout, _record, owned);
             report?.Of(_layout, image?.Record);
             timeline.End("resolve");
-            Fd root = ContainerRoot.Mount(_layout, image, _sandbox, owned);
+            Fd root = ContainerRoot.Mount(_layout, _record, image, _sandbox, owned);
             timeline.End("snapshot");
             SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
             ContainerLaunch launch = ContainerLaunch.Prepare(

@@ -19,6 +19,7 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
     // Deeper names are longer than any system call takes.
     private const int DeepestLevel = LayerPath.MaxLength / 2;
     private const int MostLinks = 500_000;
+    private const int MostSorted = 100_000;
 
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
 
@@ -66,7 +67,8 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
 
                 break;
             case FileType.CharacterDevice or FileType.BlockDevice:
-                if (!IsLink(status, name))
+                // The whiteouts of an upper may be one inode, and are no links of each other.
+                if ((selection.KeepMarks && Overlay.IsWhiteout(status)) || !IsLink(status, name))
                 {
                     EntryType type = status.Type == FileType.BlockDevice ? EntryType.BlockDevice : EntryType.CharacterDevice;
                     sink(Describe(status, name, type, []) with { Node = status.Node }, null);
@@ -93,7 +95,7 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
         }
 
         bool isTop = name is [(byte)'.'];
-        foreach (DirectoryEntry entry in DirectoryContent.Read(directory))
+        foreach (DirectoryEntry entry in selection.Sorted ? Sorted(directory) : DirectoryContent.Read(directory))
         {
             using Fd? child = FileAt.TryOpen(
                 directory, entry.Name, OpenFlags.PathOnly | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
@@ -105,6 +107,28 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
             {
                 throw new SyscallException("openat2", errno, LayerPath.ForMessage(entry.Name));
             }
+        }
+    }
+
+    private static IEnumerable<DirectoryEntry> Sorted(Fd directory)
+    {
+        List<DirectoryEntry> entries = [];
+        using IEnumerator<DirectoryEntry> all = DirectoryContent.Read(directory).GetEnumerator();
+        while (entries.Count < MostSorted && all.MoveNext())
+        {
+            entries.Add(all.Current);
+        }
+
+        entries.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        foreach (DirectoryEntry entry in entries)
+        {
+            yield return entry;
+        }
+
+        // What is kept of a directory is bounded: the rest comes as it comes.
+        while (all.MoveNext())
+        {
+            yield return all.Current;
         }
     }
 
@@ -143,13 +167,14 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
             Attributes = attributes,
         };
 
-    private static List<ExtendedAttribute> Attributes(Fd file)
+    private List<ExtendedAttribute> Attributes(Fd file)
     {
         List<ExtendedAttribute> found = [];
         foreach (string name in ExtendedAttributes.List(file))
         {
             // Labels of security modules say something about where the file is.
-            if (!Overlay.IsOwn(name) && name != "security.selinux" && ExtendedAttributes.Get(file, name) is { } value)
+            bool isMark = selection.KeepMarks && name == Overlay.OpaqueAttribute;
+            if ((isMark || !Overlay.IsOwn(name)) && name != "security.selinux" && ExtendedAttributes.Get(file, name) is { } value)
             {
                 found.Add(new ExtendedAttribute(name, value));
             }

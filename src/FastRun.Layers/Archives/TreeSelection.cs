@@ -7,4 +7,10 @@ public sealed record TreeSelection
 {
     /// <summary>Mounts (statx(2), stx_mnt_id) whose content is left out where they are met on the way down: their directories are empty.</summary>
     public IReadOnlySet<ulong> HiddenMounts { get; init; } = new HashSet<ulong>();
+
+    /// <summary>Whether the tree is an upper directory of overlayfs, of which the marks are read too: whiteouts, and what makes a directory opaque.</summary>
+    public bool KeepMarks { get; init; }
+
+    /// <summary>Whether names come in the order of their bytes, but for directories that are too large for that.</summary>
+    public bool Sorted { get; init; }
 }

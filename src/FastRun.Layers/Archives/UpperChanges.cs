@@ -33,8 +33,60 @@ public sealed class UpperChanges : IDisposable
         return changes._changes;
     }
 
+    /// <summary>Lists the changes that several trees make together: an upper, and below it what was an upper before.</summary>
+    /// <param name="written">The trees that were written, topmost first; one that is not there counts as empty.</param>
+    /// <param name="lowers">The trees below them, topmost first.</param>
+    /// <exception cref="SyscallException">Something cannot be read.</exception>
+    public static IReadOnlyList<TreeChange> List(IReadOnlyList<string> written, IReadOnlyList<string> lowers)
+    {
+        List<string> trees = [];
+        SortedSet<string> paths = new(StringComparer.Ordinal);
+        List<TreeChange> changes = [];
+        foreach (string tree in written)
+        {
+            using Fd? opened = FileAt.TryOpen(
+                null, tree, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
+            if (opened is null)
+            {
+                _ = errno == Errno.ENOENT ? 0 : throw new SyscallException("openat2", errno, tree);
+                continue;
+            }
+
+            trees.Add(tree);
+            changes = [.. List(opened, lowers)];
+            changes.ForEach(change => paths.Add(change.Path));
+        }
+
+        if (trees.Count < 2)
+        {
+            return changes;
+        }
+
+        using LowerView image = new(lowers);
+        using LowerView now = new([.. trees, .. lowers]);
+        return [.. Compare(paths, image, now)];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _lowers.Dispose();
+
+    private static IEnumerable<TreeChange> Compare(IEnumerable<string> paths, LowerView image, LowerView now)
+    {
+        foreach (string text in paths)
+        {
+            byte[] path = LayerPath.FromText(text[1..]);
+            bool was = image.Find(path) is not null;
+            if (now.Find(path) is not null)
+            {
+                yield return new TreeChange(was ? TreeChangeKind.Modified : TreeChangeKind.Added, text);
+            }
+            else if (was && now.Find(path.AsSpan(0, int.Max(path.AsSpan().LastIndexOf((byte)'/'), 0))) is not null)
+            {
+                // What is in a directory that is deleted is not told.
+                yield return new TreeChange(TreeChangeKind.Deleted, text);
+            }
+        }
+    }
 
     private void Directory(Fd upper, byte[] path, int level)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Layers.Images;
@@ -13,4 +14,10 @@ public interface IImageUsers
 
     /// <summary>How many need an image, or may need it, without running.</summary>
     int CountIdle(Digest imageId);
+
+    /// <summary>
+    /// Local ids of the layers that are needed beside those of images: what containers had written when they were committed. Null
+    /// where nobody can tell.
+    /// </summary>
+    IReadOnlyCollection<string>? Layers();
 }

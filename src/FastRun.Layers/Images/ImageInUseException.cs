@@ -35,6 +35,12 @@ public sealed class ImageInUseException : Exception
         name,
         user);
 
+    /// <summary>In Docker's words: an image by its id that has several names.</summary>
+    internal static ImageInUseException ForNames(string imageId, string names) => new(
+        $"conflict: unable to delete {Short(imageId)} (must be forced) - image is referenced in multiple repositories: {names}",
+        imageId,
+        user: null);
+
     /// <summary>In Docker's words: an image by its id.</summary>
     internal static ImageInUseException ForId(string imageId, ImageUser user, bool canForce) => new(
         $"conflict: unable to delete {Short(imageId)} ({(canForce ? "must" : "cannot")} be forced) - image is being used by {(user.IsRunning ? "running" : "stopped")} container {Short(user.ContainerId)}",

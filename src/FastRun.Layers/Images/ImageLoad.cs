@@ -176,42 +176,7 @@ internal sealed class ImageLoad(StateLayout layout, ImageRecords records, ImageN
             size += layers.UnpackedSize(localId);
         }
 
-        return LaunchRecordOf(contents, localIds, size);
-    }
-
-    private static LaunchRecord LaunchRecordOf(ImageContents contents, IReadOnlyList<string> localIds, long size)
-    {
-        ContainerConfig run = contents.Config.Config ?? new ContainerConfig();
-        string subject = $"config {contents.ImageId}";
-        return new LaunchRecord
-        {
-            ImageId = contents.ImageId,
-            Platform = contents.Config.Platform,
-            LayerIds = localIds,
-            Entrypoint = Strings(run.Entrypoint, subject, "Entrypoint"),
-            Cmd = Strings(run.Cmd, subject, "Cmd"),
-            Env = Strings(run.Env, subject, "Env"),
-            User = Strings([run.User ?? ""], subject, "User")[0],
-            WorkingDir = Strings([run.WorkingDir ?? ""], subject, "WorkingDir")[0],
-            Volumes = Strings([.. run.Volumes?.Keys ?? []], subject, "Volumes"),
-            StopSignal = Strings([run.StopSignal ?? ""], subject, "StopSignal")[0],
-            Created = contents.Config.CreatedAt.ToUnixTimeSeconds(),
-            Size = size,
-        };
-    }
-
-    /// <summary>What goes to execve(2) cannot hold a NUL, and a list cannot hold nothing.</summary>
-    private static IReadOnlyList<string> Strings(IReadOnlyList<string>? list, string subject, string field)
-    {
-        foreach (string? text in list ?? [])
-        {
-            if (text is null || text.Contains('\0', StringComparison.Ordinal))
-            {
-                throw new CorruptContentException(subject, $"\"{field}\" holds {(text is null ? "null" : "a NUL character")}");
-            }
-        }
-
-        return list ?? [];
+        return ConfiguredLaunch.Of(contents.ImageId, contents.Config, localIds, size);
     }
 
     private void WriteDocuments(ImageContents contents, SourceImage image, bool durable)

@@ -50,6 +50,22 @@ internal sealed class ImageNames(StateLayout layout)
     internal void LinkTag(ImageReference name, Digest digest) =>
         MakeLink(TagLink(name), $"../{Digests}/{digest}", durable: true);
 
+    /// <summary>Where the link of a name leads, as it is written; null where there is none.</summary>
+    internal string? TargetOf(ImageReference name) => Target(layout.ImageName(name));
+
+    /// <summary>Makes a name lead where it led before, or nowhere.</summary>
+    internal void Restore(ImageReference name, string? target)
+    {
+        if (target is null)
+        {
+            Unlink(name);
+        }
+        else
+        {
+            MakeLink(layout.ImageName(name), target, durable: true);
+        }
+    }
+
     /// <summary>One name, if there is such a link, even if what it leads to is gone.</summary>
     internal ImageName? Find(ImageReference name)
     {

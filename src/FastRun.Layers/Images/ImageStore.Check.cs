@@ -163,6 +163,12 @@ public sealed partial class ImageStore
 
     private static string? DamageOf(LayerStore layers, string localId)
     {
+        if (layers.IsPending(localId))
+        {
+            // Nobody has said yet what its tar must be.
+            return layers.HasTree(localId) ? null : $"layer {localId} has no files";
+        }
+
         try
         {
             new LayerPipeline(layers).WriteTar(localId, Stream.Null);

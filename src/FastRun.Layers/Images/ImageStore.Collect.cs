@@ -26,6 +26,7 @@ public sealed partial class ImageStore
         int documents = 0;
         using (_names.Lock())
         {
+            DropUnnamedProvisional();
             DropUnusable(layers, dropped);
             DropUnwrittenNames(dropped);
             Unlink(_names.All().FindAll(name => !_names.IsWhole(name)));
@@ -104,10 +105,15 @@ public sealed partial class ImageStore
         }
     }
 
-    /// <summary>The layers that images use; null where a record cannot be read, so that nobody knows.</summary>
+    /// <summary>The layers that images and containers use; null where a record cannot be read, so that nobody knows.</summary>
     private HashSet<string>? UsedLayers()
     {
-        HashSet<string> used = [];
+        if (_users.Layers() is not { } containers)
+        {
+            return null;
+        }
+
+        HashSet<string> used = [.. containers];
         foreach (string imageId in _records.All())
         {
             LaunchRecord? record = _records.TryRead(imageId, out RecordState state);

@@ -12,7 +12,7 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// The images, newest first: one entry for each tag, one for a digest without a tag in its repository, one for an
-    /// image without a name. What cannot be used any more is left out.
+    /// image without a name. What cannot be used any more is left out, and what has not got its final id and no name either.
     /// </summary>
     public IReadOnlyList<ImageSummary> List()
     {
@@ -35,7 +35,7 @@ public sealed partial class ImageStore
                 }
             }
 
-            if (list.Count == before)
+            if (list.Count == before && !record.IsProvisional)
             {
                 list.Add(Summarize(record, null));
             }

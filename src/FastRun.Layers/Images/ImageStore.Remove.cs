@@ -107,13 +107,10 @@ public sealed partial class ImageStore
 
     private ImageRemoval RemoveById(string imageId, List<ImageName> names, string text, bool force)
     {
-        if (!force && names.DistinctBy(name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
+        if (!force && names.DistinctBy(static name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
         {
-            throw new ImageInUseException(
-                text,
-                "the image has names in several repositories ("
-                + string.Join(", ", names.Where(name => name.Reference.Tag is not null).Select(Familiar))
-                + "): remove them one by one, or with --force");
+            throw ImageInUseException.ForNames(
+                imageId, string.Join(", ", names.Where(static name => name.Reference.Tag is not null).Select(Familiar)));
         }
 
         try

@@ -44,4 +44,10 @@ public sealed record LaunchRecord
 
     /// <summary>The bytes of the layers' files.</summary>
     public long Size { get; init; }
+
+    /// <summary>
+    /// Whether the image can be run already, and has not got the id yet that its layers' tars will give it: the config behind
+    /// <see cref="ImageId"/> has placeholders for their digests.
+    /// </summary>
+    public bool IsProvisional { get; init; }
 }

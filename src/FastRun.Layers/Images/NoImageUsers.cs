@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Layers.Images;
@@ -8,4 +9,6 @@ internal sealed class NoImageUsers : IImageUsers
     public ImageUser? Find(Digest imageId) => null;
 
     public int CountIdle(Digest imageId) => 0;
+
+    public IReadOnlyCollection<string>? Layers() => [];
 }

@@ -15,8 +15,11 @@ internal sealed record LayerRecord
     /// <summary>The schema of this file.</summary>
     public required int SchemaVersion { get; init; }
 
-    /// <summary>The digest of the uncompressed tar.</summary>
+    /// <summary>The digest of the uncompressed tar; what stands for it while the layer is <see cref="Pending"/>.</summary>
     public required string DiffId { get; init; }
+
+    /// <summary>Whether the tree was written here and no tar was made of it yet: then sizes are not known either.</summary>
+    public bool Pending { get; init; }
 
     /// <summary>Bytes of the uncompressed tar.</summary>
     public required long TarSize { get; init; }

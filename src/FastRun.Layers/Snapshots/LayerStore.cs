@@ -65,7 +65,7 @@ public sealed partial class LayerStore
     /// <exception cref="LayerException">There is no such layer.</exception>
     public long UnpackedSize(string localId) => ReadExisting(localId).FileBytes;
 
-    /// <summary>The digest of a layer's uncompressed tar.</summary>
+    /// <summary>The digest of a layer's uncompressed tar; of one that was written here and has none yet what stands for it.</summary>
     /// <exception cref="LayerException">There is no such layer.</exception>
     public Digest DiffId(string localId) => Digest.Parse(ReadExisting(localId).DiffId);
 
@@ -89,7 +89,7 @@ public sealed partial class LayerStore
         using FileLock keep = Lock(FileLockMode.Shared);
         foreach ((string id, LayerRecord record) in pending)
         {
-            WriteRecord(Path.Combine(Layout.Layer(id), RecordName), record with { Durable = true });
+            MarkDurable(id, record, layers);
         }
 
         FileContent.SyncFilesystem(layers);
@@ -189,6 +189,7 @@ public sealed partial class LayerStore
             : null;
     }
 
-    private static void WriteRecord(string path, LayerRecord record) =>
-        AtomicFile.WriteVolatile(path, JsonSerializer.SerializeToUtf8Bytes(record, LayerJson.Default.LayerRecord));
+    private static void WriteRecord(string path, LayerRecord record) => AtomicFile.WriteVolatile(path, Serialize(record));
+
+    private static byte[] Serialize(LayerRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, LayerJson.Default.LayerRecord);
 }

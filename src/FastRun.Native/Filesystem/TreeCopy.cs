@@ -17,8 +17,9 @@ public sealed class TreeCopy
 
     private readonly Dictionary<(ulong Device, ulong Inode), byte[]> _linked = [];
     private readonly Fd _top;
+    private readonly bool _marks;
 
-    private TreeCopy(Fd top) => _top = top;
+    private TreeCopy(Fd top, bool marks) => (_top, _marks) = (top, marks);
 
     /// <summary>Copies the content of a directory into an empty one, which then gets the first one's attributes too.</summary>
     /// <param name="source">A directory open for reading.</param>
@@ -29,7 +30,20 @@ public sealed class TreeCopy
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         FileContent.Seek(source, 0);
-        new TreeCopy(target).Directory(source, target, [], 0);
+        new TreeCopy(target, marks: false).Directory(source, target, [], 0);
+        Attributes(source, target);
+    }
+
+    /// <summary>As <see cref="Content"/>, with what makes directories of an overlay's upper opaque.</summary>
+    /// <param name="source">The upper directory, open for reading.</param>
+    /// <param name="target">An empty directory that only the caller can reach, open for reading.</param>
+    /// <exception cref="SyscallException">Something could not be copied; the target is then incomplete.</exception>
+    public static void Upper(Fd source, Fd target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        FileContent.Seek(source, 0);
+        new TreeCopy(target, marks: true).Directory(source, target, [], 0);
         Attributes(source, target);
     }
 
@@ -63,7 +77,7 @@ public sealed class TreeCopy
             }
 
             Entry(source, target, name, status, below, level);
-            Attributes(source, name, status, target, name);
+            Attributes(source, name, status, target, name, _marks);
         }
     }
 
@@ -110,7 +124,7 @@ public sealed class TreeCopy
 
     /// <summary>Owner before mode, because chown clears set-uid, and capabilities after both; times last.</summary>
     private static void Attributes(
-        Fd source, ReadOnlySpan<byte> name, in FileStatus status, Fd target, ReadOnlySpan<byte> targetName)
+        Fd source, ReadOnlySpan<byte> name, in FileStatus status, Fd target, ReadOnlySpan<byte> targetName, bool marks = false)
     {
         FileAt.ChangeOwner(target, targetName, status.Uid, status.Gid);
         if (status.Type != FileType.SymbolicLink)
@@ -120,7 +134,7 @@ public sealed class TreeCopy
 
         foreach (string attribute in ExtendedAttributes.List(source, name))
         {
-            if (IsOfItsPlace(attribute) || ExtendedAttributes.Get(source, name, attribute) is not { } value)
+            if ((IsOfItsPlace(attribute) && !(marks && IsOpaqueMark(attribute))) || ExtendedAttributes.Get(source, name, attribute) is not { } value)
             {
                 continue;
             }
@@ -134,6 +148,8 @@ public sealed class TreeCopy
 
         FileAt.SetTimes(target, targetName, status.Modified, status.Modified);
     }
+
+    private static bool IsOpaqueMark(string attribute) => attribute is "trusted.overlay.opaque" or "user.overlay.opaque";
 
     /// <summary>A label of the security module, or a mark of overlayfs, says something about where the file was.</summary>
     private static bool IsOfItsPlace(string attribute) =>

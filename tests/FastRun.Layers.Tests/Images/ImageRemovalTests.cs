@@ -87,8 +87,7 @@ public sealed class ImageRemovalTests : IDisposable
         _layout.List(manifest, "registry.example/app:t");
         string id = Load();
         Assert.Equal(
-            $"{id[..12]}: the image has names in several repositories (localhost/ci:t, registry.example/app:t): "
-            + "remove them one by one, or with --force",
+            $"conflict: unable to delete {id[..12]} (must be forced) - image is referenced in multiple repositories: localhost/ci:t, registry.example/app:t",
             Assert.Throws<ImageInUseException>(() => Remove(id[..12])).Message);
         Assert.Single(_store.Remove(ImageLocation.Parse(id[..12]), force: true).Deleted);
         Assert.Empty(_store.List());

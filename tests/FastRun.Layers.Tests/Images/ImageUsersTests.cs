@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using FastRun.Layers.Images;
@@ -180,6 +181,8 @@ public sealed class ImageUsersTests : IDisposable
             (_imageId, Found) = (imageId, new ImageUser(s_container, isRunning));
 
         public int CountIdle(Digest imageId) => _imageId == imageId.Hex && Found is { IsRunning: false } ? 1 : 0;
+
+        public IReadOnlyCollection<string>? Layers() => [];
 
         public ImageUser? Find(Digest imageId)
         {

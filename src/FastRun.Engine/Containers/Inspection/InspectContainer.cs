@@ -202,7 +202,7 @@ public sealed class InspectContainer(StateLayout layout)
         string directory = layout.Container(container.Id);
         return new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["LowerDir"] = image is null ? "" : string.Join(':', Trees(image.Record.LayerIds)),
+            ["LowerDir"] = image is null ? "" : string.Join(':', Trees([.. container.Record.Layers, .. image.Record.LayerIds])),
             ["MergedDir"] = "",
             ["UpperDir"] = Path.Combine(directory, "upper"),
             ["WorkDir"] = Path.Combine(directory, "work"),

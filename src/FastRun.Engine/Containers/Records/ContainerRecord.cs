@@ -29,6 +29,12 @@ public sealed record ContainerRecord
     /// <summary>The image's id, <c>sha256:...</c>; empty for the image <c>host</c>.</summary>
     public string ImageId { get; init; } = "";
 
+    /// <summary>
+    /// Local ids of the layers that were its upper directory until it was committed, topmost first: they lie between the image's and
+    /// the upper that it has now.
+    /// </summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
     /// <summary>The command line that it runs: what the request and the image's config make of Entrypoint and Cmd.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

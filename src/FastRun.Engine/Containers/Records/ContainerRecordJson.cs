@@ -19,6 +19,7 @@ internal static class ContainerRecordJson
         json.Time("createdAt"u8, record.CreatedAt);
         json.Object("request"u8, record.Request, CreateRequestJson.Write);
         json.Text("imageId"u8, record.ImageId);
+        json.Texts("layers"u8, record.Layers);
         json.Texts("arguments"u8, record.Arguments);
     }
 
@@ -30,6 +31,7 @@ internal static class ContainerRecordJson
         CreatedAt = json.Time("createdAt"u8) ?? throw new JsonException(),
         Request = json.Object("request"u8, CreateRequestJson.Read) ?? throw new JsonException(),
         ImageId = json.Text("imageId"u8) ?? "",
+        Layers = json.Texts("layers"u8) ?? [],
         Arguments = json.Texts("arguments"u8) ?? [],
     };
 }

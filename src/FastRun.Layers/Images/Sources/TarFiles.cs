@@ -18,14 +18,14 @@ internal sealed class TarFiles : SourceFiles
     private readonly Dictionary<string, TarMember> _members;
 
     internal TarFiles(string path, string subject)
+        : this(Open(path, subject), subject)
+    {
+    }
+
+    /// <summary>Reads the headers of an open file, which this takes over.</summary>
+    internal TarFiles(Fd file, string subject)
     {
         Subject = subject;
-        const OpenFlags flags = OpenFlags.Read | OpenFlags.NonBlocking | OpenFlags.NoControllingTerminal;
-        Fd file = FileAt.TryOpen(null, path, flags, 0, ResolveFlags.None, out Errno errno) ?? throw (errno switch
-        {
-            Errno.ENOENT or Errno.ENOTDIR => new ImageNotFoundException(subject, "no such file"),
-            _ => new SyscallException("openat2", errno, path),
-        });
         FileStatus status = FileAt.Stat(file);
         _file = new SafeFileHandle(file.Number, ownsHandle: true);
         file.SetHandleAsInvalid();
@@ -41,6 +41,16 @@ internal sealed class TarFiles : SourceFiles
             _file.Dispose();
             throw;
         }
+    }
+
+    private static Fd Open(string path, string subject)
+    {
+        const OpenFlags flags = OpenFlags.Read | OpenFlags.NonBlocking | OpenFlags.NoControllingTerminal;
+        return FileAt.TryOpen(null, path, flags, 0, ResolveFlags.None, out Errno errno) ?? throw (errno switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => new ImageNotFoundException(subject, "no such file"),
+            _ => new SyscallException("openat2", errno, path),
+        });
     }
 
     /// <inheritdoc/>

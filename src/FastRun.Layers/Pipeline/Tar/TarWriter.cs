@@ -14,7 +14,9 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// Writes entries as a tar: ustar, with PAX records where a field of it is too small or missing (POSIX.1-2017, pax). Times are
 /// whole seconds, as in the tars of all engines.
 /// </summary>
-internal sealed class TarWriter(Stream output)
+/// <param name="output">Takes the tar.</param>
+/// <param name="copy">Takes the content of files, as many bytes as the entry's size, where that is not to go to the output.</param>
+internal sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = null)
 {
     private const int NameLength = 100;
     private const int PrefixLength = 155;
@@ -28,6 +30,26 @@ internal sealed class TarWriter(Stream output)
     /// <param name="content">The file, open for reading at its beginning, of an entry that has a size.</param>
     /// <exception cref="LayerException">The file has become shorter.</exception>
     internal void Add(TreeEntry entry, Fd? content)
+    {
+        AddHeader(entry);
+        if (entry.Size > 0)
+        {
+            (copy ?? Copy)(entry, content ?? throw new ArgumentNullException(nameof(content)));
+            Pad(entry.Size);
+        }
+    }
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="entry">What it is; its name must not be empty.</param>
+    /// <param name="content">Writes exactly as many bytes as the entry's size.</param>
+    internal void Add(TreeEntry entry, Action<Stream> content)
+    {
+        AddHeader(entry);
+        content(output);
+        Pad(entry.Size);
+    }
+
+    private void AddHeader(TreeEntry entry)
     {
         List<byte> records = [];
         bool split = TrySplit(entry.Name, out int slash);
@@ -60,11 +82,6 @@ internal sealed class TarWriter(Stream output)
 
         ReadOnlySpan<byte> name = split ? entry.Name.AsSpan(slash + 1) : entry.Name.AsSpan(0, Math.Min(entry.Name.Length, NameLength));
         Header(name, split && slash >= 0 ? entry.Name.AsSpan(0, slash) : default, entry, TypeFlag(entry.Type));
-        if (entry.Size > 0)
-        {
-            Copy(entry, content ?? throw new ArgumentNullException(nameof(content)));
-            Pad(entry.Size);
-        }
     }
 
     /// <summary>Writes the end: two blocks of zeros.</summary>

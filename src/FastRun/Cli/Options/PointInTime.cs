@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Cli.Options;

@@ -1,5 +1,6 @@
 using System;
 using FastRun.Cli.Options;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Tests.Cli.Options;

@@ -3,14 +3,16 @@ using System.Buffers;
 using System.Globalization;
 using FastRun.Engine.Errors;
 
-namespace FastRun.Cli.Options;
+namespace FastRun.Engine.Containers;
 
 /// <summary>Durations as Go writes them: <c>1h15m30.5s</c>, <c>300ms</c>.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
 
-    internal static TimeSpan Parse(string text)
+    /// <summary>Parses one.</summary>
+    /// <exception cref="EngineException">It is none.</exception>
+    public static TimeSpan Parse(string text)
     {
         ReadOnlySpan<char> rest = text;
         bool negative = rest.Length > 0 && rest[0] == '-';

@@ -1,0 +1,41 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+
+namespace FastRun.Layers.Images;
+
+/// <content>Images in archives.</content>
+public sealed partial class ImageStore
+{
+    /// <summary>Writes images as an archive.</summary>
+    /// <param name="images">Them, none of which is provisional.</param>
+    /// <param name="format">How it is laid out.</param>
+    /// <param name="output">Takes the tar.</param>
+    /// <exception cref="LayerException">A layer is not what it was: what was written is no archive.</exception>
+    /// <exception cref="CorruptContentException">A config is missing or damaged.</exception>
+    public void Save(IReadOnlyList<SavedImage> images, ArchiveFormat format, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(output);
+        new ArchiveWriter(_layout, output, format).Write(images);
+    }
+
+    /// <summary>The names with a tag that a repository has here; where a short name has none, those of the local one.</summary>
+    public IReadOnlyList<ImageReference> TagsOf(ImageReference repository)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        List<ImageName> names = _names.All();
+        List<ImageReference> tags = TagsOf(names, repository);
+        return tags.Count == 0 && repository.IsShort ? TagsOf(names, repository.ToLocal()) : tags;
+    }
+
+    /// <summary>The name that a reference means here: where a short one is not there, the local one. Null where neither is.</summary>
+    public ImageReference? NameOf(ImageReference reference) => FindName(reference);
+
+    private static List<ImageReference> TagsOf(List<ImageName> names, ImageReference repository) => names
+        .FindAll(name => name.Reference.Tag is not null
+            && name.Reference.Registry == repository.Registry && name.Reference.Repository == repository.Repository)
+        .ConvertAll(static name => name.Reference);
+}
