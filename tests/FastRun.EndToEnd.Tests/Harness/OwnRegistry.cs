@@ -19,9 +19,9 @@ internal sealed class OwnRegistry : IDisposable
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    internal OwnRegistry(string directory, IReadOnlyList<string>? options = null, IReadOnlyDictionary<string, string?>? environment = null)
+    internal OwnRegistry(string? directory, IReadOnlyList<string>? options = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        Command command = new(Repository.Binary, ["registry", "serve", "--listen", "127.0.0.1:0", .. options ?? [], directory]);
+        Command command = new(Repository.Binary, ["registry", "serve", "--listen", "127.0.0.1:0", .. options ?? [], .. directory is null ? (string[])[] : [directory]]);
         _process = (command with { Environment = environment ?? new Dictionary<string, string?>() }).Start();
         _errors = _process.StandardError.ReadToEndAsync();
         string? line = _process.StandardOutput.ReadLine();

@@ -29,16 +29,15 @@ internal sealed class ServeCommand : Command
     private long? _maxSize;
     private string? _upstream;
     private TimeSpan? _tagLifetime;
+    private bool _local;
     private bool _allowDelete;
     private bool _allowPlain;
 
     internal override string Name => "registry serve";
 
-    internal override string Usage => "[OPTIONS] DIR";
+    internal override string Usage => "[OPTIONS] {DIR | --local}";
 
-    internal override string Summary => "Serve a directory as a registry (OCI distribution-spec 1.1) until a signal ends it";
-
-    internal override int LeastOperands => 1;
+    internal override string Summary => "Serve a directory, or this machine's images, as a registry (OCI distribution-spec 1.1) until a signal ends it";
 
     internal override int MostOperands => 1;
 
@@ -50,6 +49,7 @@ internal sealed class ServeCommand : Command
         Option.Switch("allow-plain-http", '\0', "Without a certificate, listen also where others than this machine can see what is sent", value => _allowPlain = value),
         new("htpasswd", '\0', "file", "Let only these users in: a file as 'htpasswd -B' writes it", value => _users = value),
         Option.Switch("allow-delete", '\0', "Let clients delete manifests, tags and blobs", value => _allowDelete = value),
+        Option.Switch("local", '\0', "Serve the images of this machine, to be pulled only; their layers are plain tars", value => _local = value),
         new("mirror-of", '\0', "registry", "Be a pull-through cache before this registry, for example docker.io: fetch and keep what is asked for, take no pushes", value => _upstream = value),
         new("max-size", '\0', "bytes", "With --mirror-of, keep no more than this: what was not used for longest goes (default: no limit)", value => _maxSize = Values.UnlessZero(ByteSize.Parse(value))),
         new("tag-ttl", '\0', "duration", "With --mirror-of, ask anew what a tag means after this long (default 1m)", value => _tagLifetime = GoDuration.Parse(value)),
@@ -62,6 +62,16 @@ internal sealed class ServeCommand : Command
         if ((_certificate is null) != (_key is null))
         {
             throw new UsageException("--tls-cert and --tls-key need each other", UsageFault.Combination);
+        }
+
+        if (_local == (operands.Count == 1))
+        {
+            throw new UsageException("requires a directory, or --local without one", UsageFault.Operands);
+        }
+
+        if (_local && (_upstream is not null || _allowDelete || _maxBlob is not null))
+        {
+            throw new UsageException("--mirror-of, --allow-delete and --max-blob-size are not for --local", UsageFault.Combination);
         }
 
         if (_upstream is null && (_maxSize is not null || _tagLifetime is not null))
@@ -89,6 +99,13 @@ internal sealed class ServeCommand : Command
         };
         using HtpasswdFile? users = _users is null ? null : HtpasswdFile.Open(_users, Report);
         RegistryOptions rights = new() { Users = users, AllowDelete = _allowDelete, Report = Report };
+        if (_local)
+        {
+            ServeAsync(context, options, new RegistryApplication(new LocalImages(context.RequireLayout()), directory: null, rights))
+                .GetAwaiter().GetResult();
+            return 0;
+        }
+
         if (_upstream is not null)
         {
             RegistryCacheOptions limits = new() { MaxSize = _maxSize, TagLifetime = _tagLifetime ?? new RegistryCacheOptions().TagLifetime };
