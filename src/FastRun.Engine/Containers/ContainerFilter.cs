@@ -19,6 +19,7 @@ internal sealed class ContainerFilter
     private readonly FilterTerms _terms;
     private readonly ContainerImages _images;
     private readonly HashSet<string> _ancestors = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _networks = new(StringComparer.Ordinal);
     private readonly List<PortRange> _exposed;
     private readonly List<PortRange> _published;
     private readonly ContainerPorts _ports;
@@ -26,7 +27,7 @@ internal sealed class ContainerFilter
 
     /// <summary>Reads the terms.</summary>
     /// <exception cref="EngineException">A key means nothing here, or has a value that it cannot have.</exception>
-    internal ContainerFilter(FilterTerms terms, ContainerImages images, ContainerPorts ports)
+    internal ContainerFilter(FilterTerms terms, ContainerImages images, ContainerPorts ports, NetworkStore networks)
     {
         terms.RequireKnown(
             "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "label!", "name", "network",
@@ -35,6 +36,11 @@ internal sealed class ContainerFilter
         RequireValues("status", static value => Enum.TryParse(value, ignoreCase: true, out ContainerStatus _) && value.Length > 0 && char.IsAsciiLetterLower(value[0]));
         RequireValues("exited", static value => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
         RequireValues("health", static value => Array.IndexOf(s_health, value) >= 0);
+        if (terms.Has("network"))
+        {
+            AddNetworks(networks.List());
+        }
+
         foreach (string image in terms.Values("ancestor"))
         {
             _ancestors.Add(images.IdOf(image) ?? "");
@@ -87,11 +93,27 @@ internal sealed class ContainerFilter
         return false;
     }
 
+    /// <summary>A container's request names its networks by name or id; a term does so too, also by the beginning of the id.</summary>
+    private void AddNetworks(List<Network> all)
+    {
+        foreach (string wanted in _terms.Values("network"))
+        {
+            foreach (Network network in all)
+            {
+                if (wanted.Length > 0 && (network.Name == wanted || network.Id.StartsWith(wanted, StringComparison.Ordinal)))
+                {
+                    _networks.Add(network.Name);
+                    _networks.Add(network.Id);
+                }
+            }
+        }
+    }
+
     private bool MatchesNetwork(Container container)
     {
         foreach (string name in RequestedNetworks.NamesOf(container.Record.Request))
         {
-            if (_terms.IsOneOf("network", name))
+            if (_terms.IsOneOf("network", name) || _networks.Contains(name))
             {
                 return true;
             }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Names;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
@@ -21,7 +22,7 @@ public sealed class ListContainers(StateLayout layout)
         {
             ContainerImages images = new(layout);
             ContainerPorts ports = new(layout);
-            ContainerFilter filter = new(request.Filters, images, ports);
+            ContainerFilter filter = new(request.Filters, images, ports, new NetworkStore(layout));
             ContainerStore store = new(layout);
             List<Container> all = store.All();
             all.Sort(static (a, b) => b.Record.CreatedAt.CompareTo(a.Record.CreatedAt) is not 0 and var order

@@ -97,7 +97,7 @@ internal sealed class NameResolution
     }
 
     /// <summary>What the name server noted of names that it refused.</summary>
-    internal IReadOnlyList<string> EgressNotes() => Networks.Egress.EgressNotes.Read(_notes);
+    internal IReadOnlyList<string> EgressNotes() => Networks.Egress.EgressNotes.TryRead(_notes);
 
     /// <summary>A container that runs was connected to another network, or taken out of one.</summary>
     /// <param name="network">Its network as it is now.</param>

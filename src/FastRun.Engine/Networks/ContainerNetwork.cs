@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
@@ -27,6 +28,7 @@ internal sealed class ContainerNetwork
     private readonly List<NetworkEndpoint> _endpoints = [];
     private readonly List<RefusedDestination> _refused = [];
     private EgressPolicy? _egress;
+    private bool _isTold = true;
     private ProcessInstance _process;
 
     private ContainerNetwork(StateLayout layout, ContainerIdentity container, Fd networkNamespace) =>
@@ -164,7 +166,8 @@ internal sealed class ContainerNetwork
 
         List<RefusedDestination> refused = [.. _refused];
         _endpoints.ForEach(endpoint => AddRefused(refused, endpoint));
-        return EgressNotes.Refusals(_egress, refused, notes);
+        EgressRefusals refusals = EgressNotes.Refusals(_egress, refused, notes);
+        return _isTold ? refusals : refusals with { IsPartial = true };
     }
 
     /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>
@@ -184,8 +187,16 @@ internal sealed class ContainerNetwork
     {
         if (ConfinedEndpoint.KeyOf(endpoint.Record) is { } key)
         {
-            using EgressFirewall firewall = EgressFirewall.Open(FirewallTable.Of(_layout));
-            refused.AddRange(firewall.Refusals(key));
+            try
+            {
+                using EgressFirewall firewall = EgressFirewall.Open(FirewallTable.Of(_layout));
+                refused.AddRange(firewall.Refusals(key));
+            }
+            catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+            {
+                // The container has ended as it has: what cannot be told of it does not change that.
+                _isTold = false;
+            }
         }
     }
 

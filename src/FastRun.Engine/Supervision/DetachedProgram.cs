@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Layers;
 using FastRun.Native;
+using FastRun.Native.Capabilities;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
@@ -15,6 +16,8 @@ namespace FastRun.Engine.Supervision;
 /// </summary>
 internal static class DetachedProgram
 {
+    private const int PR_SET_NO_NEW_PRIVS = 38;
+
     /// <summary>Starts it.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="command">Its command and operands.</param>
@@ -30,19 +33,23 @@ internal static class DetachedProgram
     }
 
     /// <summary>As <see cref="TryStart(StateLayout, string[], ReadOnlySpan{Fd})"/>, in the group of supervisors: what ends the caller's does not end it.</summary>
-    internal static Errno TryStartApart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
+    /// <param name="layout">Where state is.</param>
+    /// <param name="command">Its command and operands.</param>
+    /// <param name="capabilities">All that it may ever have, whatever it executes; null for what the caller has.</param>
+    /// <param name="kept">Descriptors that it inherits under their numbers.</param>
+    internal static Errno TryStartApart(StateLayout layout, string[] command, CapabilitySet? capabilities, params ReadOnlySpan<Fd> kept)
     {
         using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
-        Errno errno = TryStart(layout, command, kept, hierarchy, out ChildProcess? child);
+        Errno errno = TryStart(layout, command, kept, hierarchy, capabilities, out ChildProcess? child);
         child?.Dispose();
         return errno;
     }
 
     /// <summary>As <see cref="TryStart(StateLayout, string[], ReadOnlySpan{Fd})"/>, for a caller that goes on and reaps it.</summary>
     internal static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, out ChildProcess? started) =>
-        TryStart(layout, command, kept, apart: null, out started);
+        TryStart(layout, command, kept, apart: null, capabilities: null, out started);
 
-    private static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, CgroupHierarchy? apart, out ChildProcess? started)
+    private static Errno TryStart(StateLayout layout, string[] command, ReadOnlySpan<Fd> kept, CgroupHierarchy? apart, CapabilitySet? capabilities, out ChildProcess? started)
     {
         string[] arguments = ["fastrun", "--data-root", layout.DataRoot, "--run-root", layout.RunRoot, .. command];
         string[] environment = Inherited();
@@ -59,6 +66,12 @@ internal static class DetachedProgram
         foreach (Fd descriptor in kept)
         {
             tape.KeepOnExec(descriptor);
+        }
+
+        if (capabilities is { } all && CapabilitySet.OfThisProcess().Contains(Capability.CAP_SETPCAP))
+        {
+            tape.DropBoundingCapabilities(all);
+            tape.Prctl(PR_SET_NO_NEW_PRIVS, 1);
         }
 
         tape.ResetSignalActions();

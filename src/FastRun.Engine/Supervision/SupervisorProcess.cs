@@ -24,7 +24,7 @@ internal static class SupervisorProcess
     internal static void Start(StateLayout layout, string id, Fd held, Fd socket, AttachStreams streams)
     {
         Errno error = DetachedProgram.TryStartApart(
-            layout, [Command, id, Text(held.Number), Text(socket.Number), Text((int)streams)], held, socket);
+            layout, [Command, id, Text(held.Number), Text(socket.Number), Text((int)streams)], capabilities: null, held, socket);
         if (error != Errno.None)
         {
             throw new EngineException(ErrorKind.Internal, $"container {id[..12]}: its supervisor cannot be started: {error.Describe()}");

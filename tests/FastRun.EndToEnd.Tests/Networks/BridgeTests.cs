@@ -125,6 +125,8 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
         Assert.Equal(("10.77.0.2", 24, "10.77.0.1", "02:42:0a:4d:00:02"), ((string?)endpoint["IPAddress"], (int)endpoint["IPPrefixLen"]!, (string?)endpoint["Gateway"], (string?)endpoint["MacAddress"]));
         Assert.Equal($"[\"web\",\"www\",\"{id[..12]}\"]", endpoint["DNSNames"]!.ToJsonString());
         Assert.Equal("app", Run("ps", "--filter", "network=app", "--format", "{{.Networks}}").Output);
+        Assert.Equal("app", Run("ps", "--filter", "network=" + network, "--format", "{{.Networks}}").Output);
+        Assert.Equal("app", Run("ps", "--filter", "network=" + network[..12], "--format", "{{.Networks}}").Output);
         JsonNode member = JsonNode.Parse(Run("network", "inspect", "-f", "{{json .Containers}}", "app").Output)![id]!;
         Assert.Equal(("web", "10.77.0.2/24", (string?)endpoint["EndpointID"]), ((string?)member["Name"], (string?)member["IPv4Address"], (string?)member["EndpointID"]));
 

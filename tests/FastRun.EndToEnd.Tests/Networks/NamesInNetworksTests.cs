@@ -93,6 +93,15 @@ public sealed class NamesInNetworksTests : NetworkTest
         int first = Assert.Single(NameServers());
         Assert.Equal("10.77.0.3", Dig("web", "db"));
 
+        // DAC_OVERRIDE, NET_ADMIN, SYS_PTRACE, SYS_ADMIN, SYS_RESOURCE at most, and nothing brings more.
+        string[] status = File.ReadAllLines($"/proc/{first}/status");
+        Assert.Contains("NoNewPrivs:\t1", status);
+        foreach (string set in new[] { "CapPrm", "CapBnd" })
+        {
+            string mask = status.First(line => line.StartsWith(set, StringComparison.Ordinal))[(set.Length + 1)..].Trim();
+            Assert.Equal(0UL, ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & ~((1UL << 1) | (1UL << 12) | (1UL << 19) | (1UL << 21) | (1UL << 24)));
+        }
+
         Command.Output("kill", "-9", $"{first}");
         Assert.True(Processes.Eventually(() => !HasNameServer()));
         Assert.Equal("10.77.0.3", Fastrun("run", "--rm", "--network", "app", Images.Busybox, "sh", "-c", "ping -c 1 -w 30 db | head -n 1 | cut -d '(' -f 2 | cut -d ')' -f 1").Output);

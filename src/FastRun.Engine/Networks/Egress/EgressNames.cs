@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Names;
 using FastRun.Native;
 
@@ -99,10 +100,30 @@ internal sealed class EgressNames(EgressPolicy policy, Func<EgressFirewall> fire
                 continue;
             }
 
-            if (firewall().TryOpen(key, address, rules, TimeSpan.FromSeconds(until - now), isRenewed: true))
+            // Another name may have opened it for longer.
+            long longest = until;
+            foreach ((var opened, long other) in _open)
             {
-                _open[(key, address, name)] = until;
+                longest = opened.Key == key && opened.Address.Equals(address) ? Math.Max(longest, other) : longest;
             }
+
+            if (TryOpen(key, address, rules, TimeSpan.FromSeconds(longest - now)))
+            {
+                _open[(key, address, name)] = longest;
+            }
+        }
+    }
+
+    private bool TryOpen(string key, IPAddress address, IReadOnlyList<EgressRule> rules, TimeSpan lifetime)
+    {
+        try
+        {
+            return firewall().TryOpen(key, address, rules, lifetime, isRenewed: true);
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            // It stays closed; the next answer tries again.
+            return false;
         }
     }
 

@@ -38,15 +38,22 @@ internal static class EgressNotes
     }
 
     /// <summary>The lines; none where it cannot be read.</summary>
-    internal static IReadOnlyList<string> Read(Fd? file)
+    internal static IReadOnlyList<string> TryRead(Fd? file)
     {
         if (file is null)
         {
             return [];
         }
 
-        FileContent.Seek(file, 0);
-        return Encoding.ASCII.GetString(FileContent.ReadAll(file, 2 * Largest)).Split('\n', StringSplitOptions.None)[..^1];
+        try
+        {
+            FileContent.Seek(file, 0);
+            return Encoding.ASCII.GetString(FileContent.ReadAll(file, 2 * Largest)).Split('\n')[..^1];
+        }
+        catch (SyscallException)
+        {
+            return [];
+        }
     }
 
     /// <summary>What there is to tell of a run.</summary>

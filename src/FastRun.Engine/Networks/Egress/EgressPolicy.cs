@@ -72,6 +72,19 @@ public sealed class EgressPolicy
         return new EgressPolicy(rules);
     }
 
+    /// <summary>As <see cref="Parse"/>; where one is none, nothing at all is allowed.</summary>
+    internal static EgressPolicy ParseOrNone(IReadOnlyList<string> texts)
+    {
+        try
+        {
+            return Parse(texts);
+        }
+        catch (EngineException)
+        {
+            return new EgressPolicy([]);
+        }
+    }
+
     /// <summary>The rules that mean a name.</summary>
     internal List<EgressRule> RulesOf(string name)
     {

@@ -7,6 +7,7 @@ using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
+using FastRun.Native.Capabilities;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
@@ -24,6 +25,13 @@ public sealed class NameServer : IDisposable
 {
     /// <summary>The command by which the program knows that it is one. No user types it.</summary>
     public const string Command = "name-server";
+
+    /// <summary>
+    /// What it needs: to enter the network namespaces of containers (setns(2) by a pidfd), rules there and on the host, a run root that belongs
+    /// to somebody else, and while it starts, to be spared by the kernel when memory is short.
+    /// </summary>
+    internal static readonly CapabilitySet Capabilities = CapabilitySet.Of(
+        Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_NET_ADMIN, Capability.CAP_DAC_OVERRIDE, Capability.CAP_SYS_RESOURCE);
 
     private const int OwnerOnly = 0b_111_000_000;
     private const int Tick = 250;
@@ -268,7 +276,7 @@ public sealed class NameServer : IDisposable
 
     /// <summary>What it does for a container that may not send anywhere; null for others.</summary>
     internal EgressNames? EgressOf(string id, ResolverRecord record) => record.Egress is null ? null : new EgressNames(
-        EgressPolicy.Parse(record.Egress),
+        EgressPolicy.ParseOrNone(record.Egress),
         () => _egress ??= EgressFirewall.Open(FirewallTable.Of(_layout)),
         NameServerPaths.NotesOf(_layout, ResolverRecord.NameOf(id, record.Process)));
 

@@ -111,7 +111,7 @@ internal sealed class NameServerConnection : IDisposable
         using (other)
         {
             Errno error = DetachedProgram.TryStartApart(
-                layout, [NameServer.Command, Text(other.Number), Text(held.Number)], other, held);
+                layout, [NameServer.Command, Text(other.Number), Text(held.Number)], NameServer.Capabilities, other, held);
             if (error == Errno.None)
             {
                 return own;
