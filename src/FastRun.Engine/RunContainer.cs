@@ -5,6 +5,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
@@ -60,6 +61,7 @@ public sealed class RunContainer(StateLayout layout)
     {
         request = RequestedNetworks.Resolve(request);
         RequestValidation.Check(request);
+        options.Diagnostics(RequestedPorts.Warning(request));
         request = InheritedVolumes.Resolve(layout, request);
 
         // First to come, so last to go: it dies while the rest is being removed.
@@ -89,6 +91,11 @@ public sealed class RunContainer(StateLayout layout)
         CallerStreams streams = new(request.Tty, request.OpenStdin);
         ContainerLaunch launch = ContainerLaunch.Prepare(
             layout, request, container?.Name ?? "", image?.Record, sandbox, root, streams, owned, timeline.Enabled);
+        foreach (string warning in launch.Warnings)
+        {
+            options.Diagnostics($"WARNING: {warning}\n");
+        }
+
         timeline.End("plan");
         if (options.Explain)
         {
@@ -103,7 +110,7 @@ public sealed class RunContainer(StateLayout layout)
         container?.Started(launch);
 
         BackgroundSync? sync = BackgroundSync.Start(image);
-        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup);
+        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch.Network);
         watcher.Stop();
         launch.ThrowIfFailed();
         report?.Ended(code, supervisor, launch.Plan.Cgroup);

@@ -22,6 +22,12 @@ public sealed class ConfigurationFiles
     /// <summary>Blocks of addresses that networks get their subnets from: the file, the block, the prefix length of each subnet.</summary>
     public List<(string File, string Base, int Size)> AddressPools { get; internal set; } = [];
 
+    /// <summary>Where CNI networks are described; null where no file says so.</summary>
+    public string? CniDirectory { get; internal set; }
+
+    /// <summary>Where CNI plugins are, in the order in which they are looked for; null where no file says so.</summary>
+    public IReadOnlyList<string>? CniPlugins { get; internal set; }
+
     /// <summary>Registries by the name that references give them.</summary>
     internal Dictionary<string, RegistrySettings> Registries { get; } = new(StringComparer.Ordinal);
 

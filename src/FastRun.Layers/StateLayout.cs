@@ -132,6 +132,11 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>What a network has in this boot: the form of its bridge, and a file for each address that is in use.</summary>
     public string RunningNetwork(string id) => Path.Combine(RunningNetworks, id);
 
+    /// <summary>
+    /// The containers that are in CNI networks, a record each. On disk, since what plugins hold (host-local's addresses) outlives a boot.
+    /// </summary>
+    public string CniAttachments => Path.Combine(DataRoot, "cni");
+
     /// <summary>Where containers that start meet the name server: its socket, and a record of each container that it serves.</summary>
     public string NameServer => Path.Combine(RunRoot, "name-server");
 

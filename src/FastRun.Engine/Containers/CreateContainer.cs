@@ -4,6 +4,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
@@ -31,6 +32,7 @@ public sealed class CreateContainer(StateLayout layout)
         {
             ContainerCreateRequest resolved = RequestedNetworks.Resolve(request);
             RequestValidation.Check(resolved);
+            options.Diagnostics(RequestedPorts.Warning(resolved));
             FileCreationMask.Clear();
             return EngineErrors.Translated(() => Make(resolved, options, starting));
         }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Networks.Ports;
@@ -52,6 +54,8 @@ public static partial class RequestValidation
         string? why =
             mode == BuiltInNetworks.Host ? "host network mode: what the host sends is not the container's"
             : NetworkMode.SharedContainer(mode) is not null ? "container type networking: the policy is that of the container that brings the network"
+            : NetworkMode.CniNetwork(mode) is not null ? "CNI networks: what their plugins make passes no firewall of ours"
+            : request.Endpoints.Any(static endpoint => endpoint.LinkLocalAddresses.Count > 0) ? "link-local addresses: the policy is about the container's address"
             : null;
         if (why is not null)
         {
@@ -91,7 +95,7 @@ public static partial class RequestValidation
         {
             CheckShared(request, container);
         }
-        else if (!NetworkValidation.IsName(mode))
+        else if (!NetworkValidation.IsName(NetworkMode.CniNetwork(mode) ?? mode))
         {
             throw EngineException.Invalid($"invalid network name '{mode}': only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         }
@@ -130,7 +134,8 @@ public static partial class RequestValidation
     internal static void CheckEndpoint(EndpointRequest endpoint)
     {
         string network = endpoint.Network;
-        if (network.Length == 0 || NetworkMode.SharedContainer(network) is null && !NetworkValidation.IsName(network))
+        string? cni = NetworkMode.CniNetwork(network);
+        if (network.Length == 0 || NetworkMode.SharedContainer(network) is null && !NetworkValidation.IsName(cni ?? network))
         {
             throw EngineException.Invalid($"invalid network name '{network}': only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         }
@@ -148,13 +153,26 @@ public static partial class RequestValidation
             }
         }
 
-        if (!NetworkMode.IsBridge(network) && endpoint.MacAddress is not null)
+        if (!NetworkMode.IsBridge(network) && cni is null && endpoint.MacAddress is not null)
         {
             throw EngineException.Invalid("conflicting options: mac-address and the network mode");
         }
 
         CheckAddress(network, endpoint.IPv4, isIPv6: false);
         CheckAddress(network, endpoint.IPv6, isIPv6: true);
+        foreach (string text in endpoint.LinkLocalAddresses)
+        {
+            if (!Subnet.TryParseAddress(text, out _))
+            {
+                throw InvalidEndpoint(network, $"invalid link-local IP address: {text}");
+            }
+        }
+
+        if (!NetworkMode.IsBridge(network) && (endpoint.LinkLocalAddresses.Count > 0 || endpoint.GwPriority != 0))
+        {
+            throw EngineException.Invalid("conflicting options: link-local addresses or gw-priority and the network mode");
+        }
+
         foreach (string alias in endpoint.Aliases)
         {
             if (!IsDomain(alias))
@@ -168,7 +186,14 @@ public static partial class RequestValidation
             throw InvalidEndpoint(network, $"invalid mac-address '{mac}': it must be six bytes, and of one interface");
         }
 
-        EndpointOptions.Parse(endpoint.Options);
+        if (cni is null)
+        {
+            EndpointOptions.Parse(endpoint.Options);
+        }
+        else
+        {
+            CniRuntimeConfiguration.Check(endpoint.Options);
+        }
     }
 
     private static void CheckAddress(string network, string? text, bool isIPv6)

@@ -172,7 +172,7 @@ public static partial class RequestValidation
     /// <summary>RFC 1123 with underscores, at most the 64 bytes that the kernel keeps.</summary>
     private static bool IsHostname(string text) => text.Length is > 0 and <= 64 && IsDomain(text);
 
-    private static bool IsDomain(string text)
+    internal static bool IsDomain(string text)
     {
         ReadOnlySpan<char> rest = text.EndsWith('.') ? text.AsSpan(0, text.Length - 1) : text;
         if (rest.Length is 0 or > 253)

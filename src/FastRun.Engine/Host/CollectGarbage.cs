@@ -4,6 +4,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Engine.Networks.Names;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -30,6 +31,7 @@ public sealed class CollectGarbage(StateLayout layout)
         int sandboxes = AbandonedSandboxes.Reclaim(layout, failures);
         new ContainerNames(layout).Sweep();
         NetworkGarbage.Collect(layout, failures);
+        CniGarbage.Collect(layout, failures);
         NameServerConnection.Restore(layout);
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage(waiting, s_patience);

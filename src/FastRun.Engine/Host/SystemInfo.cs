@@ -5,6 +5,8 @@ using System.Text;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Firewall;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;
@@ -79,6 +81,9 @@ public sealed record SystemInfo
     /// <summary>How many sandboxes there are, running or left behind.</summary>
     public required int Sandboxes { get; init; }
 
+    /// <summary>What on this host is in the way of networks that are in use.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>Looks at the host.</summary>
     /// <exception cref="EngineException">The state cannot be read.</exception>
     public static SystemInfo Read(StateLayout layout) => EngineErrors.Translated(() =>
@@ -109,8 +114,20 @@ public sealed record SystemInfo
             ContainersPaused = paused,
             ContainersStopped = containers.Count - running - paused,
             Sandboxes = CountEntries(layout.Containers),
+            Warnings = NetworkWarnings(layout),
         };
     });
+
+    private static List<string> NetworkWarnings(StateLayout layout)
+    {
+        List<string> warnings = [];
+        foreach (Network network in FirewallState.Networks(layout))
+        {
+            warnings.AddRange(ForeignFirewall.Warnings(network));
+        }
+
+        return warnings;
+    }
 
     private static bool TryProbeOverlay(out List<string> features)
     {

@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Egress;
+using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -17,13 +19,25 @@ internal sealed class ContainerLaunch
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
     private readonly NameResolution _names;
+    private readonly ContainerCreateRequest _request;
+    private readonly LaunchRecord? _image;
     private readonly EgressPolicy? _egress;
     private readonly RunResources _owned;
 
     private ContainerLaunch(
-        StateLayout layout, ContainerIdentity container, LaunchPlan plan, LaunchTape tape, ChildProcess child, ContainerNetwork? network, NameResolution names, EgressPolicy? egress, RunResources owned)
+        StateLayout layout,
+        ContainerCreateRequest request,
+        LaunchRecord? image,
+        ContainerIdentity container,
+        LaunchPlan plan,
+        LaunchTape tape,
+        ChildProcess child,
+        ContainerNetwork? network,
+        NameResolution names,
+        RunResources owned)
     {
-        (_layout, _container, _names, _egress, _owned) = (layout, container, names, egress, owned);
+        (_layout, _request, _image, _container, _names, _owned) = (layout, request, image, container, names, owned);
+        _egress = EgressPolicy.Of(request);
         Network = network;
         Plan = plan;
         Tape = tape;
@@ -38,6 +52,9 @@ internal sealed class ContainerLaunch
 
     /// <summary>The network that was prepared; null for none and for the host's.</summary>
     internal ContainerNetwork? Network { get; private set; }
+
+    /// <summary>What the user should know of the host; the container runs nonetheless.</summary>
+    internal IEnumerable<string> Warnings => Network?.Warnings ?? [];
 
     /// <summary>The first process, once started.</summary>
     internal ChildProcess Child { get; }
@@ -78,7 +95,7 @@ internal sealed class ContainerLaunch
         ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, image, container, owned);
         NameResolution names = NameResolution.Prepare(layout, request, container, network, owned);
         LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names).Plan(root, owned);
-        return new ContainerLaunch(layout, container, plan, tape, child, network, names, EgressPolicy.Of(request), owned) { Marks = TapeWriter.Write(plan, tape, timed) };
+        return new ContainerLaunch(layout, request, image, container, plan, tape, child, network, names, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
     }
 
     /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
@@ -113,7 +130,8 @@ internal sealed class ContainerLaunch
     }
 
     /// <summary>The network of a container that runs; that of <c>none</c> was made with the first process.</summary>
-    private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(_layout, _container, _egress, ProcessInstance.Of(Child.Pid), _owned);
+    private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(
+        _layout, _container, _egress, ProcessInstance.Of(Child.Pid), RequestedPorts.Of(_layout, _request, _image), _owned);
 
     /// <summary>Throws unless the child became the command.</summary>
     /// <exception cref="EngineException">The child failed.</exception>

@@ -150,8 +150,8 @@ internal sealed class NameResolution
 
         _addresses = AddressesOf(network);
         Hosts = HostsFile.Of(HostName, _addresses, _request.ExtraHosts, links, GatewayOf(network));
-        ResolverConfiguration host = ResolverConfiguration.OfHost();
-        if (NeedsResolver(network, host))
+        ResolverConfiguration host = network.Cni?.Result?.Dns is { Servers.Count: > 0 } said ? said : ResolverConfiguration.OfHost();
+        if (network.Cni is null && NeedsResolver(network, host))
         {
             Open(network);
             return;
@@ -190,6 +190,11 @@ internal sealed class NameResolution
     private static List<IPAddress> AddressesOf(ContainerNetwork network)
     {
         List<IPAddress> addresses = [];
+        foreach ((IPAddress address, _, _) in network.Cni?.Result?.Addresses ?? [])
+        {
+            addresses.Add(address);
+        }
+
         foreach (NetworkEndpoint endpoint in network.Endpoints)
         {
             if (endpoint.Record.IPv4 is { } ipv4)

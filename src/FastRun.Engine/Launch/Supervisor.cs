@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Reports;
 using FastRun.Layers.Images;
 using FastRun.Native.Cgroups;
@@ -68,12 +69,14 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Waits for the child and returns the exit code of the run.</summary>
     /// <param name="child">The child.</param>
     /// <param name="cgroup">What ends with it; null where it is a process among others, and no PID 1.</param>
-    internal int Wait(ChildProcess child, Cgroup? cgroup)
+    /// <param name="network">Its network, where that is this process's to look after.</param>
+    internal int Wait(ChildProcess child, Cgroup? cgroup, ContainerNetwork? network = null)
     {
         using PollSet poll = new();
         int childEntry = poll.Add(child.PidFd.Number, PollEvents.Readable);
         poll.Add(_signals.Descriptor.Number, PollEvents.Readable);
         _terminal?.Start(poll);
+        int ports = network?.Watch(poll) ?? -1;
         do
         {
             Wait(poll);
@@ -84,6 +87,7 @@ internal sealed class Supervisor : IDisposable
 
             _terminal?.Advance();
             KeepTime(child, cgroup);
+            ports = network?.Tend(poll, ports) ?? -1;
         }
         while (poll.Ready(childEntry) == PollEvents.None);
 

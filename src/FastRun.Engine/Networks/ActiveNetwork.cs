@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Firewall;
@@ -22,10 +23,13 @@ internal sealed class ActiveNetwork : IDisposable
 
     private readonly FileLock _use;
 
-    private ActiveNetwork(Network network, FileLock use) => (Network, _use) = (network, use);
+    private ActiveNetwork(Network network, FileLock use, IReadOnlyList<string> warnings) => (Network, _use, Warnings) = (network, use, warnings);
 
     /// <summary>The network.</summary>
     internal Network Network { get; }
+
+    /// <summary>What is in its way on this host; looked for by who makes its bridge.</summary>
+    internal IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Opens a network, and makes its bridge where that is not there.</summary>
     /// <param name="layout">Where state is.</param>
@@ -36,6 +40,7 @@ internal sealed class ActiveNetwork : IDisposable
         NetworkStore store = new(layout);
         string id = store.TryReadName(nameOrId) ?? store.Find(nameOrId).Id;
         string path = Path.Combine(layout.RunningNetwork(id), FileName);
+        IReadOnlyList<string> warnings = [];
         for (int round = 0; round < MostRounds; round++)
         {
             // Only a removal locks out users, and for a moment.
@@ -48,18 +53,18 @@ internal sealed class ActiveNetwork : IDisposable
                     throw new SyscallException("openat2", errno, path);
                 }
 
-                Activate(layout, store, id, nameOrId);
+                warnings = Activate(layout, store, id, nameOrId);
                 continue;
             }
 
             if (NetworkFormat.Decode(FileContent.ReadAll(use.File, NetworkFormat.Largest)) is { } network)
             {
-                return new ActiveNetwork(network, use);
+                return new ActiveNetwork(network, use, warnings);
             }
 
             // Another release wrote it, or somebody is writing it now.
             use.Dispose();
-            Activate(layout, store, id, nameOrId);
+            warnings = Activate(layout, store, id, nameOrId);
         }
 
         throw new EngineException(ErrorKind.Conflict, $"network {nameOrId} is being changed by others");
@@ -84,7 +89,7 @@ internal sealed class ActiveNetwork : IDisposable
     public void Dispose() => _use.Dispose();
 
     /// <summary>With the lock of those who make and remove networks, so that no bridge is made for one that goes.</summary>
-    private static void Activate(StateLayout layout, NetworkStore store, string id, string name)
+    private static List<string> Activate(StateLayout layout, NetworkStore store, string id, string name)
     {
         FileCreationMask.Clear();
         using FileLock turn = FileLock.Acquire(null, layout.NetworksLock, FileLockMode.Exclusive);
@@ -112,5 +117,7 @@ internal sealed class ActiveNetwork : IDisposable
             using Fd file = FileAt.Open(null, path, OpenFlags.Write | OpenFlags.Truncate | OpenFlags.NoFollow);
             FileContent.Write(file, NetworkFormat.Encode(network));
         }
+
+        return ForeignFirewall.Warnings(network);
     }
 }

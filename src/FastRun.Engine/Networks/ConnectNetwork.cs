@@ -97,6 +97,11 @@ public sealed class ConnectNetwork(StateLayout layout)
     private static void RequireOwnNetwork(ContainerCreateRequest request)
     {
         string mode = RequestedNetworks.ModeOf(request);
+        if (NetworkMode.CniNetwork(mode) is not null)
+        {
+            throw EngineException.Invalid("a container in a CNI network cannot be connected to any other network");
+        }
+
         if (mode == BuiltInNetworks.Host || NetworkMode.SharedContainer(mode) is not null)
         {
             throw EngineException.Invalid(

@@ -4,6 +4,7 @@ using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;
@@ -14,6 +15,7 @@ using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
 using FastRun.Native.Netlink;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Networks;
 
@@ -26,13 +28,14 @@ internal sealed class ContainerNetwork
     private readonly StateLayout _layout;
     private readonly ContainerIdentity _container;
     private readonly List<NetworkEndpoint> _endpoints = [];
+    private readonly IReadOnlyList<PortBinding> _ports;
     private readonly List<RefusedDestination> _refused = [];
     private EgressPolicy? _egress;
     private bool _isTold = true;
     private ProcessInstance _process;
 
-    private ContainerNetwork(StateLayout layout, ContainerIdentity container, Fd networkNamespace) =>
-        (_layout, _container, Namespace) = (layout, container, networkNamespace);
+    private ContainerNetwork(StateLayout layout, ContainerIdentity container, Fd networkNamespace, IReadOnlyList<PortBinding> ports) =>
+        (_layout, _container, Namespace, _ports) = (layout, container, networkNamespace, ports);
 
     /// <summary>The namespace to enter.</summary>
     internal Fd Namespace { get; }
@@ -63,19 +66,24 @@ internal sealed class ContainerNetwork
         if (NetworkMode.SharedContainer(mode) is { } name)
         {
             Container other = new ContainerStore(layout).Find(name);
-            return new ContainerNetwork(layout, container, owned.Own(OpenOf(other))) { SharedWith = other };
+            return new ContainerNetwork(layout, container, owned.Own(OpenOf(other)), []) { SharedWith = other };
         }
 
         Fd networkNamespace = owned.Own(new Fd(-1));
+        if (NetworkMode.CniNetwork(mode) is { } cni)
+        {
+            return PrepareCni(layout, cni, request, image, container, networkNamespace, owned);
+        }
+
         using NetlinkSocket inside = new(NetlinkProtocol.Route);
-        ContainerNetwork network = new(layout, container, networkNamespace) { _egress = EgressPolicy.Of(request) };
+        ContainerNetwork network = new(layout, container, networkNamespace, RequestedPorts.Of(layout, request, image)) { _egress = EgressPolicy.Of(request) };
         owned.RemoveLater("the container's network", network.Release);
         foreach (EndpointRequest endpoint in RequestedNetworks.EndpointsOf(request))
         {
             network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count, network._egress));
         }
 
-        network.Publish(RequestedPorts.Of(layout, request, image));
+        network.Publish();
         NetworkNamespace.Create(networkNamespace, inside);
         using RouteBatch batch = new();
         batch.SetLink(LinkReference.Loopback, new LinkChange { Up = true });
@@ -84,14 +92,57 @@ internal sealed class ContainerNetwork
         return network;
     }
 
+    /// <summary>What is in its networks' way on this host.</summary>
+    internal IEnumerable<string> Warnings
+    {
+        get
+        {
+            foreach (NetworkEndpoint endpoint in _endpoints)
+            {
+                foreach (string warning in endpoint.Warnings)
+                {
+                    yield return warning;
+                }
+            }
+        }
+    }
+
+    /// <summary>What CNI plugins have made of it; null for a network of ours.</summary>
+    internal CniAttachment? Cni { get; private set; }
+
+    private static ContainerNetwork PrepareCni(
+        StateLayout layout,
+        string name,
+        ContainerCreateRequest request,
+        LaunchRecord? image,
+        ContainerIdentity container,
+        Fd networkNamespace,
+        RunResources owned)
+    {
+        using NetlinkSocket inside = new(NetlinkProtocol.Route);
+        NetworkNamespace.Create(networkNamespace, inside);
+        using RouteBatch batch = new();
+        batch.SetLink(LinkReference.Loopback, new LinkChange { Up = true });
+        batch.Send(inside);
+        CniAttachment attachment = CniAttachment.Add(
+            layout, name, RequestedNetworks.CniEndpointOf(request), container, RequestedPorts.Of(layout, request, image), networkNamespace);
+        owned.RemoveLater("the container's CNI network", attachment.Release);
+        return new ContainerNetwork(layout, container, networkNamespace, []) { Cni = attachment };
+    }
+
     /// <summary>The network of a container that was started with nothing but loopback.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="process">Its first process.</param>
+    /// <param name="ports">The ports that are published once there is a way out.</param>
+    /// <param name="owned">Takes the namespace, and what others must see go.</param>
     /// <exception cref="EngineException">The container has ended.</exception>
     internal static ContainerNetwork OfRunning(
-        StateLayout layout, ContainerIdentity container, EgressPolicy? egress, ProcessInstance process, RunResources owned)
+        StateLayout layout, ContainerIdentity container, EgressPolicy? egress, ProcessInstance process, IReadOnlyList<PortBinding> ports, RunResources owned)
     {
         Fd networkNamespace = NetworkNamespace.TryOpen(process)
             ?? throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is not running");
-        ContainerNetwork network = new(layout, container, owned.Own(networkNamespace)) { _process = process, _egress = egress };
+        ContainerNetwork network = new(layout, container, owned.Own(networkNamespace), ports) { _process = process, _egress = egress };
         owned.RemoveLater("the container's network", network.Release);
         return network;
     }
@@ -120,12 +171,14 @@ internal sealed class ContainerNetwork
         try
         {
             using NetlinkSocket inside = OpenInside();
-            endpoint.Connect(_layout, Namespace, inside, isWayOut: !endpoint.Network.Internal && !_endpoints.Exists(static each => each.IsWayOut));
+            endpoint.Connect(_layout, Namespace, inside, isWayOut: false);
             endpoint.Started(_process);
             _endpoints.Add(endpoint);
+            SettleWayOut(inside, withdrawn: null);
         }
         catch
         {
+            _endpoints.Remove(endpoint);
             endpoint.Cut(Namespace);
             endpoint.Release(_layout);
             throw;
@@ -134,7 +187,7 @@ internal sealed class ContainerNetwork
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "connect");
     }
 
-    /// <summary>Takes it out of a network while it runs; where that was the way out, another one becomes that.</summary>
+    /// <summary>Takes it out of a network while it runs; where that was the way out, another one becomes that, and gets the ports.</summary>
     /// <exception cref="EngineException">It is not in the network.</exception>
     internal void Remove(string networkId)
     {
@@ -145,15 +198,22 @@ internal sealed class ContainerNetwork
             AddRefused(_refused, endpoint);
         }
 
-        endpoint.Cut(Namespace);
+        PortClaims? ports = endpoint.Withdraw(_layout);
+        try
+        {
+            endpoint.Cut(Namespace);
+        }
+        catch
+        {
+            ports?.Dispose();
+            throw;
+        }
+
         _endpoints.Remove(endpoint);
         endpoint.Release(_layout);
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
-        if (endpoint.IsWayOut && _endpoints.Find(static each => !each.Network.Internal) is { } next)
-        {
-            using NetlinkSocket inside = OpenInside();
-            next.BecomeWayOut(inside);
-        }
+        using NetlinkSocket inside = OpenInside();
+        SettleWayOut(inside, ports);
     }
 
     /// <summary>What its policy has refused so far; null where it may send anywhere.</summary>
@@ -170,17 +230,96 @@ internal sealed class ContainerNetwork
         return _isTold ? refusals : refusals with { IsPartial = true };
     }
 
-    /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>
-    private void Publish(IReadOnlyList<PortBinding> ports)
+    /// <summary>Has a loop woken when the process that holds the ports ends.</summary>
+    /// <returns>The entry; -1 where there is no such process.</returns>
+    internal int Watch(PollSet poll) => Publisher?.Process is { } process ? poll.Add(process.Number, PollEvents.Readable) : -1;
+
+    /// <summary>Starts that process again where it has ended.</summary>
+    /// <param name="poll">The loop's descriptors.</param>
+    /// <param name="entry">What <see cref="Watch"/> returned.</param>
+    /// <returns>The entry to go on with.</returns>
+    internal int Tend(PollSet poll, int entry)
     {
-        if (ports.Count == 0)
+        if (entry < 0 || poll.Ready(entry) == PollEvents.None)
+        {
+            return entry;
+        }
+
+        poll.SetInterest(entry, PollEvents.None);
+        Publisher?.Restart();
+        return Watch(poll);
+    }
+
+    private PublisherProcess? Publisher => Cni is { } cni ? cni.Publisher : _endpoints.Find(static each => each.Publisher is not null)?.Publisher;
+
+    /// <summary>The end in the network that is the way out: of those that lead outside the one of the highest priority, or the first.</summary>
+    private NetworkEndpoint? ChooseWayOut()
+    {
+        NetworkEndpoint? chosen = null;
+        foreach (NetworkEndpoint endpoint in _endpoints)
+        {
+            if (!endpoint.Network.Internal && (chosen is null || endpoint.Priority > chosen.Priority))
+            {
+                chosen = endpoint;
+            }
+        }
+
+        return chosen;
+    }
+
+    /// <summary>After its networks have changed: the way out is the right one, and the ports lead to the container there.</summary>
+    /// <param name="inside">A socket of its namespace.</param>
+    /// <param name="withdrawn">The ports of an end that is gone.</param>
+    private void SettleWayOut(NetlinkSocket inside, PortClaims? withdrawn)
+    {
+        NetworkEndpoint? before = _endpoints.Find(static each => each.IsWayOut);
+        NetworkEndpoint? now = ChooseWayOut();
+        if (before == now && withdrawn is null)
         {
             return;
         }
 
-        NetworkEndpoint endpoint = _endpoints.Find(static each => !each.Network.Internal)
+        PortClaims? ports = withdrawn ?? before?.Withdraw(_layout);
+        try
+        {
+            if (before != now)
+            {
+                before?.SetWayOut(inside, isWayOut: false);
+                now?.SetWayOut(inside, isWayOut: true);
+            }
+        }
+        catch
+        {
+            ports?.Dispose();
+            throw;
+        }
+
+        if (now is not { Network.IsBridge: true } || _ports.Count == 0)
+        {
+            ports?.Dispose();
+        }
+        else if (ports is not null)
+        {
+            now.TakeOver(_layout, ports);
+        }
+        else
+        {
+            now.Publish(_layout, _ports);
+            now.Admit(_layout);
+        }
+    }
+
+    /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>
+    private void Publish()
+    {
+        if (_ports.Count == 0)
+        {
+            return;
+        }
+
+        NetworkEndpoint endpoint = ChooseWayOut()
             ?? throw EngineException.Invalid("conflicting options: port publishing and internal networks only");
-        endpoint.Publish(_layout, ports);
+        endpoint.Publish(_layout, _ports);
     }
 
     private void AddRefused(List<RefusedDestination> refused, NetworkEndpoint endpoint)
@@ -219,12 +358,10 @@ internal sealed class ContainerNetwork
 
     private void Connect(NetlinkSocket inside)
     {
-        bool hasWayOut = false;
+        NetworkEndpoint? wayOut = ChooseWayOut();
         foreach (NetworkEndpoint endpoint in _endpoints)
         {
-            bool isWayOut = !hasWayOut && !endpoint.Network.Internal;
-            hasWayOut |= isWayOut;
-            endpoint.Connect(_layout, Namespace, inside, isWayOut);
+            endpoint.Connect(_layout, Namespace, inside, isWayOut: endpoint == wayOut);
         }
     }
 

@@ -20,6 +20,12 @@ public sealed record EndpointRequest
     /// <summary>Other names in the network.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Of the networks that lead outside, the one with the highest is the way out; of several the first.</summary>
+    public int GwPriority { get; init; }
+
+    /// <summary>Addresses of its link that it gets besides (<c>--link-local-ip</c>), in both families.</summary>
+    public IReadOnlyList<string> LinkLocalAddresses { get; init; } = [];
+
     /// <summary>The driver's options for this end.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }

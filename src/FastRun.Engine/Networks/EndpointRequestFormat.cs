@@ -14,6 +14,8 @@ internal static class EndpointRequestFormat
         body.Add(request.IPv6 ?? "");
         body.Add(request.MacAddress ?? "");
         body.Add(request.Aliases);
+        body.Add(request.GwPriority);
+        body.Add(request.LinkLocalAddresses);
         List<string> options = [];
         foreach ((string key, string value) in request.Options)
         {
@@ -37,6 +39,8 @@ internal static class EndpointRequestFormat
             IPv6 = NullIfEmpty(body.Text()),
             MacAddress = NullIfEmpty(body.Text()),
             Aliases = body.List(),
+            GwPriority = (int)body.Number(),
+            LinkLocalAddresses = body.List(),
         };
         string[] options = body.List();
         Dictionary<string, string> pairs = [];

@@ -21,7 +21,7 @@ internal static class LeaseFormat
 
     private const int BodyOffset = 32;
 
-    private static ReadOnlySpan<byte> Magic => "FRLEASE\x01"u8;
+    private static ReadOnlySpan<byte> Magic => "FRLEASE\x02"u8;
 
     internal static byte[] Encode(LeaseRecord lease)
     {
@@ -35,6 +35,7 @@ internal static class LeaseFormat
         body.Add(lease.Aliases);
         body.Add(lease.IPv4?.ToString() ?? "");
         body.Add(lease.IPv6?.ToString() ?? "");
+        body.Add(lease.LinkLocalAddresses);
         body.Add(lease.MacAddress);
         body.Add(lease.HostInterface);
         body.Add(lease.Interface);
@@ -79,6 +80,7 @@ internal static class LeaseFormat
             Aliases = body.List(),
             IPv4 = Address(body.Text()),
             IPv6 = Address(body.Text()),
+            LinkLocalAddresses = body.List(),
             MacAddress = body.Text(),
             HostInterface = body.Text(),
             Interface = body.Text(),

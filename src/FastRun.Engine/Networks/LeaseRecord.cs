@@ -34,6 +34,9 @@ internal sealed record LeaseRecord
     /// <summary>Its address in IPv6; null where it has none.</summary>
     internal IPAddress? IPv6 { get; init; }
 
+    /// <summary>Addresses of its link that it has besides.</summary>
+    internal IReadOnlyList<string> LinkLocalAddresses { get; init; } = [];
+
     /// <summary>Its hardware address, <c>02:42:0a:d2:00:02</c>.</summary>
     internal string MacAddress { get; init; } = "";
 

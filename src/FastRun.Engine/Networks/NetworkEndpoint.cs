@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Firewall;
@@ -23,12 +24,15 @@ internal sealed class NetworkEndpoint
 {
     private const int HostNameDigits = 10;
 
+    /// <summary>The networks of link-local addresses, as Docker has them: 169.254.0.0/16 and fe80::/64.</summary>
+    private const int LinkLocalPrefix4 = 16;
+    private const int LinkLocalPrefix6 = 64;
+
     private const int LinkPatienceMilliseconds = 100;
     private const int ShortId = 12;
 
     private readonly ActiveNetwork _use;
     private readonly NetworkLease _lease;
-    private PublisherProcess? _publisher;
 
     private NetworkEndpoint(ActiveNetwork use, NetworkLease lease, LeaseRecord record) => (_use, _lease, Record) = (use, lease, record);
 
@@ -38,8 +42,17 @@ internal sealed class NetworkEndpoint
     /// <summary>The number in the name of its interface.</summary>
     internal int Index { get; private init; }
 
+    /// <summary>Of the networks that lead outside, the one with the highest is the way out.</summary>
+    internal int Priority { get; private init; }
+
     /// <summary>Whether what is for nobody here goes to this network's gateway.</summary>
     internal bool IsWayOut { get; private set; }
+
+    /// <summary>What is in the network's way on this host.</summary>
+    internal IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <summary>The process that holds its ports, where it has any: it is to be restarted when it ends.</summary>
+    internal PublisherProcess? Publisher { get; private set; }
 
     /// <summary>Whose addresses they are, and what they are.</summary>
     internal LeaseRecord Record { get; private set; }
@@ -78,6 +91,7 @@ internal sealed class NetworkEndpoint
                 Aliases = request.Aliases,
                 IPv4 = lease.IPv4,
                 IPv6 = lease.IPv6,
+                LinkLocalAddresses = request.LinkLocalAddresses,
                 MacAddress = HardwareAddress(network, request, lease),
                 HostInterface = network.IsBridge ? HostNameOf(endpointId) : "",
                 Interface = InterfaceOf(network, request, index),
@@ -90,7 +104,7 @@ internal sealed class NetworkEndpoint
             }
 
             lease.Publish(record);
-            return new NetworkEndpoint(use, lease, record) { Index = index };
+            return new NetworkEndpoint(use, lease, record) { Index = index, Priority = request.GwPriority, Warnings = use.Warnings };
         }
         catch
         {
@@ -123,18 +137,51 @@ internal sealed class NetworkEndpoint
             bindings = placed;
         }
 
+        // A firewall may have come since the bridge was made. What is published takes a process of its own: to look costs little beside.
+        Warnings = ForeignFirewall.Warnings(Network);
         string name = Record.ContainerName.Length > 0 ? Record.ContainerName : Record.ContainerId[..ShortId];
-        using PortClaims claims = PortClaims.Claim(layout, bindings, Record.IPv4, Record.IPv6, $"{name} ({Record.EndpointId})");
-        List<string> ports = [];
-        foreach (PublishedPort port in claims.Ports)
+        Publish(layout, PortClaims.Claim(layout, bindings, Record.IPv4, Record.IPv6, $"{name} ({Record.EndpointId})"));
+    }
+
+    /// <summary>Takes over ports that lead to another end of the container, while it runs.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="claims">The ports, as <see cref="Withdraw"/> left them.</param>
+    /// <exception cref="EngineException">The process that holds them cannot be started.</exception>
+    internal void TakeOver(StateLayout layout, PortClaims claims)
+    {
+        claims.LeadTo(Record.IPv4, Record.IPv6);
+        Publish(layout, claims);
+        Admit(layout);
+    }
+
+    /// <summary>Its cable is there, and may have ports that the firewall does not know yet.</summary>
+    internal void Admit(StateLayout layout)
+    {
+        using NetworkFirewall firewall = FirewallState.Open(layout);
+        firewall.Admit(FirewallState.Of(Record));
+    }
+
+    /// <summary>Its ports lead nowhere from now on; null where it has none.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <returns>The claims, for another end of the container, or to be disposed of.</returns>
+    internal PortClaims? Withdraw(StateLayout layout)
+    {
+        if (Publisher is not { } publisher)
         {
-            ports.Add(port.ToString());
+            return null;
         }
 
-        // Noted first: whoever finds the lease of a killed process knows what to take back.
-        Record = Record with { Ports = ports };
+        Publisher = null;
+        PortClaims claims = publisher.End(out bool isClean);
+        if (!isClean)
+        {
+            using NetworkFirewall firewall = FirewallState.Open(layout);
+            firewall.Unpublish(claims.Ports);
+        }
+
+        Record = Record with { Ports = [] };
         _lease.Publish(Record);
-        _publisher = PublisherProcess.Start(layout, Record.ContainerId, claims);
+        return claims;
     }
 
     /// <summary>The name that nothing else on the host has: that of the cable's end there.</summary>
@@ -186,15 +233,14 @@ internal sealed class NetworkEndpoint
     /// <param name="layout">Where state is.</param>
     internal void Release(StateLayout layout)
     {
-        if (_publisher is { } publisher)
+        if (Publisher is { } publisher)
         {
-            if (publisher.Release())
+            Publisher = null;
+            using PortClaims claims = publisher.End(out bool isClean);
+            if (isClean)
             {
                 Record = Record with { Ports = [] };
             }
-
-            publisher.Dispose();
-            _publisher = null;
         }
 
         try
@@ -224,20 +270,29 @@ internal sealed class NetworkEndpoint
         }
     }
 
-    /// <summary>What is for nobody here goes to this network's gateway from now on.</summary>
+    /// <summary>What is for nobody here goes to this network's gateway from now on, or no longer does.</summary>
     /// <exception cref="EngineException">The kernel refuses.</exception>
-    internal void BecomeWayOut(NetlinkSocket inside)
+    internal void SetWayOut(NetlinkSocket inside, bool isWayOut)
     {
         try
         {
             using RouteBatch batch = new();
             int link = batch.IndexOf(inside, Record.Interface);
-            IsWayOut = true;
+            IsWayOut = isWayOut;
             foreach (bool isIPv6 in new[] { false, true })
             {
-                if ((isIPv6 ? Record.IPv6 : Record.IPv4) is not null && WayOut(isIPv6, link) is { } route)
+                if ((isIPv6 ? Record.IPv6 : Record.IPv4) is null || WayOut(isIPv6, link) is not { } route)
+                {
+                    continue;
+                }
+
+                if (isWayOut)
                 {
                     batch.AddRoute(route);
+                }
+                else
+                {
+                    batch.DeleteRoute(route);
                 }
             }
 
@@ -246,6 +301,28 @@ internal sealed class NetworkEndpoint
         catch (SyscallException exception)
         {
             throw BridgeInterface.Explain(Network.Name, exception, Kind);
+        }
+    }
+
+    private void Publish(StateLayout layout, PortClaims claims)
+    {
+        try
+        {
+            List<string> ports = [];
+            foreach (PublishedPort port in claims.Ports)
+            {
+                ports.Add(port.ToString());
+            }
+
+            // Noted first: whoever finds the lease of a killed process knows what to take back.
+            Record = Record with { Ports = ports };
+            _lease.Publish(Record);
+            Publisher = PublisherProcess.Start(layout, Record.ContainerId, claims);
+        }
+        catch
+        {
+            claims.Dispose();
+            throw;
         }
     }
 
@@ -315,6 +392,14 @@ internal sealed class NetworkEndpoint
             if (IsWayOut && WayOut(isIPv6, link) is { } route)
             {
                 batch.AddRoute(route);
+            }
+        }
+
+        foreach (string text in Record.LinkLocalAddresses)
+        {
+            if (Subnet.TryParseAddress(text, out IPAddress? address))
+            {
+                batch.AddAddress(link, address!, address!.AddressFamily == AddressFamily.InterNetworkV6 ? LinkLocalPrefix6 : LinkLocalPrefix4);
             }
         }
 

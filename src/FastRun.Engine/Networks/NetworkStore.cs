@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using FastRun.Engine.Errors;
@@ -275,12 +276,19 @@ public sealed class NetworkStore(StateLayout layout)
                         ErrorKind.Conflict, "invalid pool request: Pool overlaps with other one on this address space");
                 }
 
-                return config.Gateway.Length > 0 ? config : config with { Gateway = asked.At(1).ToString() };
+                return config.Gateway.Length > 0 ? config : config with { Gateway = FirstOf(asked, config.IPRange).ToString() };
             }
         }
 
         Subnet subnet = Pools().Choose(isIPv6, [.. others, .. HostRoutes.Read()]);
         return new NetworkSubnet { Subnet = subnet.ToString(), Gateway = subnet.At(1).ToString() };
+    }
+
+    /// <summary>The first address that a host can have, of the range where one is given: the gateway's, as in Docker.</summary>
+    private static IPAddress FirstOf(Subnet subnet, string range)
+    {
+        IPAddress first = Subnet.TryParse(range, out Subnet part, out _) ? part.At(0) : subnet.At(0);
+        return subnet.IndexOf(first) == 0 ? subnet.At(1) : first;
     }
 
     /// <summary>Pools that are configured go first. Prefixes of IPv6 are this machine's own.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Volumes;
 
@@ -25,8 +26,13 @@ public static class NetworkSyntax
                 : throw EngineException.Invalid("invalid container format container:<name|id>");
         }
 
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
         int equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (NetworkMode.CniNetwork(text) is not null && equals < 0)
+        {
+            return new EndpointRequest { Network = text };
+        }
+
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
         return equals < 0 ? colon < 0 ? new EndpointRequest { Network = text } : throw Invalid(text)
             : colon > 0 && colon < equals ? ParseFields(text[(colon + 1)..], text, text[..colon])
             : ParseFields(text, text, name: null);
@@ -79,7 +85,8 @@ public static class NetworkSyntax
                 "ip6" => endpoint with { IPv6 = value },
                 "mac-address" => endpoint with { MacAddress = Mac(value) },
                 "driver-opt" => endpoint with { Options = With(endpoint.Options, value) },
-                "link-local-ip" or "gw-priority" => throw new EngineException(ErrorKind.Unsupported, $"network {text}: {key} is not available"),
+                "link-local-ip" => endpoint with { LinkLocalAddresses = [.. endpoint.LinkLocalAddresses, value] },
+                "gw-priority" => endpoint with { GwPriority = Priority(value) },
                 _ => throw Invalid(text),
             };
         }
@@ -92,6 +99,13 @@ public static class NetworkSyntax
     public static string Mac(string text) =>
         NormalizeMac(text) ?? throw EngineException.Invalid($"{text} is not a valid mac address");
 
+    /// <summary>The priority of a way out.</summary>
+    /// <exception cref="EngineException">It is no whole number.</exception>
+    public static int Priority(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int priority)
+            ? priority
+            : throw EngineException.Invalid($"invalid gw-priority: '{text}' is no whole number");
+
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> options, string pair)
     {
         int equals = pair.IndexOf('=', StringComparison.Ordinal);
@@ -101,5 +115,5 @@ public static class NetworkSyntax
     }
 
     private static EngineException Invalid(string text) =>
-        EngineException.Invalid($"invalid network '{text}': it must be NAME, name=NAME[,alias=NAME][,ip=ADDRESS][,ip6=ADDRESS][,mac-address=ADDRESS], or NAME:ip=ADDRESS,...");
+        EngineException.Invalid($"invalid network '{text}': it must be NAME, name=NAME[,alias=NAME][,ip=ADDRESS][,ip6=ADDRESS][,mac-address=ADDRESS][,gw-priority=NUMBER], or NAME:ip=ADDRESS,...");
 }

@@ -46,6 +46,10 @@ public static class RequestedNetworks
     /// <summary>The mode of a container; one that an older release made has no network.</summary>
     internal static string ModeOf(ContainerCreateRequest request) => request.Network ?? BuiltInNetworks.None;
 
+    /// <summary>What it asks for in the CNI network that is its mode.</summary>
+    internal static EndpointRequest CniEndpointOf(ContainerCreateRequest request) =>
+        request.Endpoints.Count > 0 ? request.Endpoints[0] : new EndpointRequest { Network = ModeOf(request) };
+
     /// <summary>Its end in each network; the first is the way out. None for modes that are no network.</summary>
     internal static IReadOnlyList<EndpointRequest> EndpointsOf(ContainerCreateRequest request) =>
         !NetworkMode.IsBridge(ModeOf(request)) ? []

@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Text;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
@@ -30,6 +32,9 @@ public sealed partial class AttachClient : IDisposable
 
     /// <summary>Whether the connection ended without a word on how the container did.</summary>
     public bool IsLost => _connection.IsBroken && _exitCode is null;
+
+    /// <summary>What the user should know of the host, once the container was started.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <summary>Connects to a container that runs; null where no supervisor listens.</summary>
     /// <exception cref="SyscallException">It cannot be reached for another reason.</exception>
@@ -77,6 +82,7 @@ public sealed partial class AttachClient : IDisposable
                 switch (type)
                 {
                     case FrameType.Started:
+                        Warnings = Encoding.UTF8.GetString(payload).Split('\n', StringSplitOptions.RemoveEmptyEntries);
                         return;
                     case FrameType.Failed:
                         throw FailureFrame.Read(payload);

@@ -53,6 +53,7 @@ public sealed partial class ContainerSupervisor
             int input = Add(_input.IsEmpty ? null : streams.Input, PollEvents.Writable);
             int listener = AddClients(out int firstClient);
             int probe = AddProbe();
+            int ports = launch.Network?.Watch(_poll) ?? -1;
             Wait(behind);
             if (behind)
             {
@@ -65,6 +66,8 @@ public sealed partial class ContainerSupervisor
                 ForwardSignals(launch);
             }
 
+            // Before clients are served, who may move the ports to another process.
+            launch.Network?.Tend(_poll, ports);
             Read(output, streams.Output, error: false, streams, log);
             Read(error, streams.Error, error: true, streams, log);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Text;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
@@ -254,7 +255,7 @@ public sealed partial class ContainerSupervisor : IDisposable
         };
         _store.WriteState(_record.Id, _state);
         ContainerEvents.Note(_layout, _record, "start");
-        Broadcast(FrameType.Started, []);
+        Broadcast(FrameType.Started, Encoding.UTF8.GetBytes(string.Join('\n', launch.Warnings)));
     }
 
     private void Ended(int exitCode, bool oomKilled)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Capabilities;
@@ -98,13 +99,21 @@ internal static class DetachedProgram
         return report.Error;
     }
 
-    /// <summary>HOME; and for tests of what a kill leaves behind, where this process is to be killed.</summary>
+    /// <summary>HOME; where CNI's plugins are; and for tests of what a kill leaves behind, where this process is to be killed.</summary>
     private static string[] Inherited()
     {
         List<string> variables = [];
         if (Environment.GetEnvironmentVariable("HOME") is { } home)
         {
             variables.Add("HOME=" + home);
+        }
+
+        foreach (string name in CniSettings.Variables)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                variables.Add($"{name}={value}");
+            }
         }
 
         if (Environment.GetEnvironmentVariable("FASTRUN_TEST_KILL_SUPERVISOR_AT") is { } at)

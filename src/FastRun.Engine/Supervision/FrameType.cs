@@ -27,7 +27,7 @@ internal enum FrameType : byte
     /// <summary>A signal for the container: one byte.</summary>
     Signal = 19,
 
-    /// <summary>The container runs.</summary>
+    /// <summary>The container runs: a line for each thing that the user should know of the host.</summary>
     Started = 20,
 
     /// <summary>It could not be started: a byte of <see cref="Errors.ErrorKind"/>, the message, and behind a NUL the hint.</summary>

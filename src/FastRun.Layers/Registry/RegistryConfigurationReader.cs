@@ -62,10 +62,54 @@ internal static class RegistryConfigurationReader
                 case "default-address-pools":
                     files.AddressPools = ReadPools(section.Value, subject);
                     break;
+                case "cni":
+                    ReadCni(section.Value, subject, files);
+                    break;
                 default:
                     throw Unknown(subject, "", section.Name);
             }
         }
+    }
+
+    private static void ReadCni(JsonElement section, string subject, ConfigurationFiles files)
+    {
+        foreach (JsonProperty setting in RequireObject(section, subject, "\"cni\"").EnumerateObject())
+        {
+            switch (setting.Name)
+            {
+                case "configuration":
+                    files.CniDirectory = setting.Value.ValueKind == JsonValueKind.String
+                        ? setting.Value.GetString()
+                        : throw Wrong(subject, "\"configuration\" of \"cni\" is not a directory");
+                    break;
+                case "plugins":
+                    files.CniPlugins = ReadDirectories(setting.Value) ?? throw Wrong(subject, "\"plugins\" of \"cni\" is not a list of directories");
+                    break;
+                default:
+                    throw Unknown(subject, "cni.", setting.Name);
+            }
+        }
+    }
+
+    private static List<string>? ReadDirectories(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        List<string> directories = [];
+        foreach (JsonElement directory in list.EnumerateArray())
+        {
+            if (directory.ValueKind != JsonValueKind.String)
+            {
+                return null;
+            }
+
+            directories.Add(directory.GetString()!);
+        }
+
+        return directories.Count > 0 ? directories : null;
     }
 
     private static List<(string File, string Base, int Size)> ReadPools(JsonElement section, string subject)

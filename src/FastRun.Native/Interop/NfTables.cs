@@ -10,6 +10,7 @@ internal static class NfTables
     internal const int NFT_MSG_GETCHAIN = 4;
     internal const int NFT_MSG_DELCHAIN = 5;
     internal const int NFT_MSG_NEWRULE = 6;
+    internal const int NFT_MSG_GETRULE = 7;
     internal const int NFT_MSG_DELRULE = 8;
     internal const int NFT_MSG_NEWSET = 9;
     internal const int NFT_MSG_DELSET = 11;

@@ -5,6 +5,7 @@ namespace FastRun.Native.Interop;
 /// <summary>linux/netfilter/nfnetlink.h, linux/netfilter.h and linux/netfilter/nf_nat.h.</summary>
 internal static class Nfnetlink
 {
+    internal const int NFNL_SUBSYS_CTNETLINK = 1;
     internal const int NFNL_SUBSYS_NFTABLES = 10;
     internal const ushort NFNL_MSG_BATCH_BEGIN = 0x10;
     internal const ushort NFNL_MSG_BATCH_END = 0x11;

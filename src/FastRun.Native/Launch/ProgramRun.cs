@@ -10,7 +10,7 @@ namespace FastRun.Native.Launch;
 
 /// <summary>
 /// Runs a program of the host to its end, without a shell: bytes in, bounded bytes out, a bounded time. It has the caller's
-/// environment, working directory and standard error, and dies with the caller.
+/// environment, working directory and standard error, and dies with the caller, unless it is given surroundings of its own.
 /// </summary>
 public static unsafe class ProgramRun
 {
@@ -24,11 +24,17 @@ public static unsafe class ProgramRun
     /// <param name="input">Its standard input.</param>
     /// <param name="limit">The most that it may print.</param>
     /// <param name="milliseconds">How long it may take.</param>
+    /// <param name="surroundings">What it has of its own; null for the caller's.</param>
     /// <exception cref="SyscallException">
     /// execve(2) failed; or it was killed because it printed more (read, EFBIG) or took longer (ppoll, ETIMEDOUT).
     /// </exception>
     public static ProgramOutput Run(
-        string path, IReadOnlyList<string> arguments, ReadOnlySpan<byte> input, int limit, int milliseconds)
+        string path,
+        IReadOnlyList<string> arguments,
+        ReadOnlySpan<byte> input,
+        int limit,
+        int milliseconds,
+        ProgramSurroundings? surroundings = null)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         using Fd source = OpenMemory(input);
@@ -37,14 +43,28 @@ public static unsafe class ProgramRun
         using Fd read = new(ends[0]);
         using Fd write = new(ends[1]);
         using LaunchTape tape = new();
-        tape.Prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (surroundings is null)
+        {
+            tape.Prctl(PR_SET_PDEATHSIG, SIGKILL);
+        }
+        else
+        {
+            tape.NewSession();
+            tape.ChangeDirectory("/");
+        }
+
         tape.Duplicate(source, 0);
         tape.Duplicate(write, 1);
         tape.CloseOnExecFrom(3);
+        if (surroundings?.Kept is { } kept)
+        {
+            tape.KeepOnExec(kept);
+        }
+
         tape.ResetSignalActions();
         tape.UnblockSignals();
         Slot executed = tape.NewSlot();
-        tape.TryExecute(path, WriteArray(tape, [path, .. arguments]), WriteArray(tape, Variables()), executed);
+        tape.TryExecute(path, WriteArray(tape, [path, .. arguments]), WriteArray(tape, surroundings is null ? Variables() : [.. surroundings.Environment]), executed);
         tape.Exit(127);
 
         using ChildProcess child = ChildProcess.Launch(tape, Namespaces.CloneFlags.None, cgroup: null, out ChildReport report);
@@ -70,6 +90,12 @@ public static unsafe class ProgramRun
         {
             if (!ended)
             {
+                if (surroundings is not null && child.Pid > 0)
+                {
+                    // Those that it has started too.
+                    Kernel.fast_syscall(Sys.kill, -child.Pid, SIGKILL, 0, 0, 0, 0);
+                }
+
                 child.Signal(SIGKILL);
                 child.Wait();
             }

@@ -6,7 +6,7 @@ using FastRun.Native.Netlink;
 namespace FastRun.Native.Nftables;
 
 /// <summary>The ruleset of the network namespace that the opening thread was in. One thread at a time.</summary>
-public sealed class NftablesSocket : IDisposable
+public sealed partial class NftablesSocket : IDisposable
 {
     private readonly NetlinkSocket _socket;
 

@@ -56,6 +56,10 @@ public abstract class NetworkTest : SandboxTest
     private protected Command WorldCommand(params IReadOnlyList<string> command) => new(
         "nsenter", ["--net=" + string.Create(CultureInfo.InvariantCulture, $"/proc/{_world!.Id}/ns/net"), "--", .. command]);
 
+    /// <summary>Starts a command on the machine outside.</summary>
+    private protected Process StartInWorld(params IReadOnlyList<string> command) => new Command(
+        "nsenter", ["--net=" + string.Create(CultureInfo.InvariantCulture, $"/proc/{_world!.Id}/ns/net"), "--", .. command]).Start();
+
     /// <summary>The names of the host's interfaces.</summary>
     private protected IReadOnlyList<string> Interfaces() =>
         OnHost("ip", "-o", "link").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is var lines

@@ -42,6 +42,29 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
     }
 
     [Fact]
+    public void LinkLocalAddress_IsTheContainersOwn_UntilItEnds()
+    {
+        Run("network", "create", "--subnet", "10.78.0.0/24", "app").Exits(0);
+        Detached("one", ["--network", "app", "--link-local-ip", "169.254.7.1"], "sleep 600");
+        Detached("two", ["--network", "name=app,link-local-ip=169.254.7.2"], "sleep 600");
+        Assert.Contains("inet 169.254.7.1/16", Run("exec", "one", "ip", "address", "show", "eth0").Exits(0).Output);
+        Run("exec", "one", "ping", "-c", "1", "-w", "20", "169.254.7.2").Exits(0);
+        Assert.Equal(
+            """["169.254.7.1"]""", Run("inspect", "--format", "{{json .NetworkSettings.Networks.app.IPAMConfig.LinkLocalIPs}}", "one").Exits(0).Output);
+
+        Run("rm", "-f", "one", "two").Exits(0);
+        Assert.DoesNotContain("169.254", OnHost("nft", "list", "ruleset").Output);
+    }
+
+    [Fact]
+    public void GatewayOfARange_IsItsFirstAddress()
+    {
+        Run("network", "create", "--subnet", "10.79.0.0/16", "--ip-range", "10.79.5.0/24", "app").Exits(0);
+        Assert.Equal("10.79.5.0", Run("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "app").Exits(0).Output);
+        Assert.Contains("default via 10.79.5.0", ExecOn(["--network", "app"], "ip route; ping -c 1 -w 20 10.79.5.0").Output);
+    }
+
+    [Fact]
     public void Containers_OfOneNetwork_ReachEachOther_OfTwoOnlyByTheHost()
     {
         Run("network", "create", "--ipv6", "--subnet", "10.77.0.0/24", "--subnet", "fd00:77::/64", "app").Exits(0);

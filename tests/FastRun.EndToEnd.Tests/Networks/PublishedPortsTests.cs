@@ -14,6 +14,15 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
 
     private const string Client = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=60).read().decode())";
 
+    private const string Answerer = """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.bind(("0.0.0.0", 9000))
+        while True:
+            _, sender = s.recvfrom(64)
+            s.sendto(sys.argv[1].encode(), sender)
+        """;
+
     [Fact]
     public void Port_IsReachedFromOutside_FromTheHost_AndFromContainers()
     {
@@ -120,16 +129,118 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
     }
 
     [Fact]
-    public void KilledPublisher_LeavesWhatTheKernelLeads_UntilTheContainerEnds()
+    public void KilledPublisher_IsReplaced_AndNobodyElseGetsThePort()
     {
         ConnectWorld();
         Serve("web", "-p", "8080:80");
+        List<int> killed = Publishers();
 
-        Kill(Publishers());
+        Kill(killed);
 
+        Run("run", "-d", "--name", "second", "--network", "bridge", "-p", "8080:80", Images.Busybox, "true").FailsWith(125, "port is already allocated");
+        Assert.True(Processes.Eventually(() => Publishers() is [int next] && next != killed[0]));
+        Reaches("127.0.0.1:8080");
         Assert.Equal("hello", InWorld("python3", "-c", Client, "http://192.0.2.1:8080/").Exits(0).Output);
         Run("rm", "-f", "web").Exits(0);
         Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+        Assert.True(Processes.Eventually(() => Publishers().Count == 0));
+    }
+
+    [Fact]
+    public void KilledPublisher_OfACommandInTheForeground_IsReplaced()
+    {
+        using System.Diagnostics.Process run = NetworkCommand(
+            "run", "--rm", "--name", "web", "--network", "bridge", "-p", "8080:80", Images.Busybox, "sh", "-c", Server).Start();
+        Reaches("127.0.0.1:8080");
+        List<int> killed = Publishers();
+
+        Kill(killed);
+
+        Assert.True(Processes.Eventually(() => Publishers() is [int next] && next != killed[0]));
+        Reaches("127.0.0.1:8080");
+        Run("kill", "web").Exits(0);
+        run.WaitForExit();
+        Assert.True(Processes.Eventually(() => Publishers().Count == 0));
+        Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+    }
+
+    [Fact]
+    public void Ports_FollowTheWayOut()
+    {
+        ConnectWorld();
+        Run("network", "create", "--subnet", "10.91.0.0/24", "a").Exits(0);
+        Run("network", "create", "--subnet", "10.92.0.0/24", "b").Exits(0);
+        Run("run", "-d", "--name", "web", "--network", "a", "--network", "name=b,gw-priority=-1", "-p", "8080:80", Images.Busybox, "sh", "-c", Server).Exits(0);
+        ReachedBy("10.91.0.2");
+
+        Run("network", "disconnect", "a", "web").Exits(0);
+        ReachedBy("10.92.0.2");
+
+        Run("network", "disconnect", "b", "web").Exits(0);
+        Assert.DoesNotContain("8080", OnHost("nft", "list", "ruleset").Output);
+        Assert.Equal("", Run("port", "web").Exits(0).Output);
+
+        Run("network", "connect", "a", "web").Exits(0);
+        ReachedBy("10.91.0.2");
+
+        Run("network", "connect", "--gw-priority", "1", "b", "web").Exits(0);
+        ReachedBy("10.92.0.2");
+        Assert.Equal("default via 10.92.0.1 dev eth1", Assert.Single(
+            Run("exec", "web", "ip", "route").Exits(0).Lines, static line => line.StartsWith("default", StringComparison.Ordinal)).Trim());
+        Assert.Equal("1", Run("inspect", "--format", "{{.NetworkSettings.Networks.b.GwPriority}}", "web").Exits(0).Output);
+        Assert.Single(Publishers());
+
+        void ReachedBy(string address)
+        {
+            Reaches("127.0.0.1:8080");
+            Assert.Equal("hello", InWorld("python3", "-c", Client, "http://192.0.2.1:8080/").Exits(0).Output);
+            Assert.Contains($": {address} . 80", OnHost("nft", "list", "ruleset").Output);
+            Assert.Equal(["80/tcp -> 0.0.0.0:8080", "80/tcp -> [::]:8080"], Run("port", "web").Exits(0).Lines);
+        }
+    }
+
+    [Fact]
+    public void Datagrams_OfASenderWhoNeverPauses_ReachTheContainerThatComesLater_AndTheNextOne()
+    {
+        ConnectWorld();
+        Run("run", "-d", "--name", "other", "--network", "bridge", Images.Busybox, "sleep", "600").Exits(0);
+
+        // One socket, so one flow; an answer says which container it came from.
+        const string sender = """
+            import socket, sys
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(0.1)
+            awaited = ["first", "second"]
+            for i in range(3000):
+                try:
+                    s.sendto(b"x\n", ("192.0.2.1", 9000))
+                    answer = s.recv(64).decode().strip()
+                except OSError:
+                    answer = ""
+                if i == 0: print("sending", flush=True)
+                if answer == awaited[0]:
+                    print(awaited.pop(0), flush=True)
+                    if not awaited: sys.exit(0)
+            sys.exit(1)
+            """;
+        using System.Diagnostics.Process sending = StartInWorld("python3", "-c", sender);
+        Assert.Equal("sending", sending.StandardOutput.ReadLine());
+        foreach (string name in new[] { "first", "second" })
+        {
+            Run("run", "-d", "--name", name, "--network", "bridge", "-p", "9000:9000/udp", Images.Busybox, "sleep", "600").Exits(0);
+            string pid = Run("inspect", "--format", "{{.State.Pid}}", name).Exits(0).Output;
+            using System.Diagnostics.Process answering = new Command("nsenter", $"--net=/proc/{pid}/ns/net", "--", "python3", "-c", Answerer, name).Start();
+            Assert.Equal(name, sending.StandardOutput.ReadLine());
+            answering.Kill();
+            answering.WaitForExit();
+            Run("rm", "-f", name).Exits(0);
+
+            // So that the next one does not have its address, to which a flow that stays leads.
+            Run("run", "-d", "--network", "bridge", Images.Busybox, "sleep", "600").Exits(0);
+        }
+
+        sending.WaitForExit();
+        Assert.Equal(0, sending.ExitCode);
     }
 
     [Fact]
@@ -150,11 +261,23 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
     public void Ports_WhereTheyCannotBe_AreRefused()
     {
         Run("run", "--rm", "--network", "none", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the network none");
-        Run("run", "--rm", "--network", "host", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the network host");
+        Run("run", "--rm", "--network", "bridge", "-p", "127.0.0.1:80:80/sctp", Images.Busybox, "true").FailsWith(125, "port 127.0.0.1:80/sctp: SCTP cannot be published on the loopback interface");
         Run("network", "create", "--internal", "inner").Exits(0);
         Run("run", "--rm", "--network", "inner", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and internal networks only");
         Run("run", "--rm", "--network", "bridge", "-p", "x:80", Images.Busybox, "true").FailsWith(125, "invalid hostPort: x");
         Assert.Empty(Leases());
+    }
+
+    [Fact]
+    public void Ports_OfAContainerWithTheHostsNetwork_AreDiscarded_AsDockerSays()
+    {
+        const string warning = "WARNING: Published ports are discarded when using host network mode";
+        CommandResult foreground = Run("run", "--rm", "--network", "host", "-p", "80", Images.Busybox, "echo", "runs").Exits(0);
+        Assert.Equal(warning, foreground.Stderr.TrimEnd());
+        Assert.Equal("runs", foreground.Output);
+        Assert.Equal(warning, Run("create", "--name", "web", "--network", "host", "-P", Images.Busybox, "sleep", "60").Exits(0).Stderr.TrimEnd());
+        Run("start", "web").Exits(0);
+        Assert.Equal("", Run("port", "web").Exits(0).Output);
     }
 
     private void Serve(string name, params string[] options) =>

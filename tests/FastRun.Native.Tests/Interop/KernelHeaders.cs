@@ -36,6 +36,7 @@ internal static class KernelHeaders
         #include <linux/netfilter.h>
         #include <linux/netfilter/nf_tables.h>
         #include <linux/netfilter/nfnetlink.h>
+        #include <linux/netfilter/nfnetlink_conntrack.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>

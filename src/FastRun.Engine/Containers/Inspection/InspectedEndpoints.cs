@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Containers.Inspection;
@@ -21,6 +22,12 @@ internal static class InspectedEndpoints
 
         NetworkStore store = new(layout);
         Dictionary<string, InspectedEndpoint> endpoints = new(StringComparer.Ordinal);
+        if (NetworkMode.CniNetwork(mode) is not null)
+        {
+            endpoints[mode] = DescribeCni(layout, container);
+            return endpoints;
+        }
+
         if (!NetworkMode.IsBridge(mode))
         {
             endpoints[mode] = new InspectedEndpoint { NetworkId = container.IsRunning ? store.TryFindByName(mode)?.Id ?? "" : "" };
@@ -36,11 +43,35 @@ internal static class InspectedEndpoints
         return endpoints;
     }
 
+    private static InspectedEndpoint DescribeCni(StateLayout layout, Container container)
+    {
+        if (!container.IsRunning || CniAttachment.Read(layout, container.Id) is not { } found)
+        {
+            return new InspectedEndpoint();
+        }
+
+        var ipv4 = found.Result.First(isIPv6: false);
+        var ipv6 = found.Result.First(isIPv6: true);
+        return new InspectedEndpoint
+        {
+            MacAddress = found.Result.MacAddress,
+            Gateway = ipv4?.Gateway?.ToString() ?? "",
+            IPAddress = ipv4?.Address.ToString() ?? "",
+            IPPrefixLen = ipv4?.PrefixLength ?? 0,
+            IPv6Gateway = ipv6?.Gateway?.ToString() ?? "",
+            GlobalIPv6Address = ipv6?.Address.ToString() ?? "",
+            GlobalIPv6PrefixLen = ipv6?.PrefixLength ?? 0,
+        };
+    }
+
     private static InspectedEndpoint Describe(StateLayout layout, Container container, Network? network, EndpointRequest request)
     {
         InspectedEndpoint endpoint = new()
         {
-            IpamConfig = request.IPv4 is null && request.IPv6 is null ? null : new InspectedAddressRequest(request.IPv4, request.IPv6),
+            IpamConfig = request.IPv4 is null && request.IPv6 is null && request.LinkLocalAddresses.Count == 0
+                ? null
+                : new InspectedAddressRequest(request.IPv4, request.IPv6, request.LinkLocalAddresses.Count == 0 ? null : request.LinkLocalAddresses),
+            GwPriority = request.GwPriority,
             Aliases = request.Aliases.Count == 0 ? null : request.Aliases,
             DriverOpts = request.Options.Count == 0 ? null : request.Options,
         };
@@ -58,6 +89,7 @@ internal static class InspectedEndpoints
             IpamConfig = endpoint.IpamConfig,
             Aliases = endpoint.Aliases,
             DriverOpts = endpoint.DriverOpts,
+            GwPriority = endpoint.GwPriority,
             MacAddress = summary.MacAddress,
             NetworkId = summary.NetworkId,
             EndpointId = summary.EndpointId,

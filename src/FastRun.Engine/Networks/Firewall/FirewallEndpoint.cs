@@ -19,6 +19,8 @@ internal sealed record FirewallEndpoint(MacAddress Mac, InternetAddress? IPv4, I
 
     /// <summary>Whether its cable is to carry nothing once it is dismissed, though its namespace be in use still.</summary>
     internal bool IsConfined { get; init; }
+    /// <summary>Addresses of its link that somebody gave it besides.</summary>
+    internal IReadOnlyList<InternetAddress> LinkLocalAddresses { get; init; } = [];
 
     /// <summary>The ports of the host that lead to it.</summary>
     internal IReadOnlyList<PublishedPort> Ports { get; init; } = [];
@@ -42,8 +44,10 @@ internal sealed record FirewallEndpoint(MacAddress Mac, InternetAddress? IPv4, I
         }
     }
 
-    /// <summary>Whether its hardware address is the one that its address has as a rule.</summary>
-    internal bool HasUsualMac => IPv4 is { } ipv4 && Mac == MacAddress.OfIPv4(ipv4);
+    /// <summary>Whether all that the guard knows of it follows from its address, and is the same for whoever has that next.</summary>
+    internal bool IsUsual => LinkLocalAddresses.Count == 0 && HasUsualMac;
+
+    private bool HasUsualMac => IPv4 is { } ipv4 && Mac == MacAddress.OfIPv4(ipv4);
 
     /// <summary>The address of its link that the kernel makes of its hardware address (RFC 4291, appendix A).</summary>
     internal InternetAddress LinkLocalAddress => new(

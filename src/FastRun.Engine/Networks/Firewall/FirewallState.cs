@@ -33,8 +33,17 @@ internal static class FirewallState
             }
         }
 
+        List<InternetAddress> linkLocal = [];
+        foreach (string text in lease.LinkLocalAddresses)
+        {
+            if (Subnet.TryParseAddress(text, out IPAddress? address))
+            {
+                linkLocal.Add(address!);
+            }
+        }
+
         _ = MacAddress.TryParse(lease.MacAddress, out MacAddress mac);
-        return new FirewallEndpoint(mac, Address(lease.IPv4), Address(lease.IPv6)) { Ports = ports, IsConfined = lease.Egress.Count > 0 };
+        return new FirewallEndpoint(mac, Address(lease.IPv4), Address(lease.IPv6)) { Ports = ports, LinkLocalAddresses = linkLocal, IsConfined = lease.Egress.Count > 0 };
     }
 
     /// <summary>Confines a container's end, before it has a cable; nothing where it may send anywhere.</summary>
@@ -62,7 +71,7 @@ internal static class FirewallState
             Release(layout, lease);
         }
 
-        if (endpoint.Ports.Count > 0 || !endpoint.HasUsualMac)
+        if (endpoint.Ports.Count > 0 || !endpoint.IsUsual)
         {
             using NetworkFirewall firewall = Open(layout);
             firewall.Dismiss(endpoint);
@@ -96,17 +105,29 @@ internal static class FirewallState
 
     private static InternetAddress? Address(IPAddress? address) => address is null ? default(InternetAddress?) : InternetAddress.FromIPAddress(address);
 
-    private static FirewallContent Read(StateLayout layout)
+    /// <summary>The bridges that were made in this boot.</summary>
+    internal static List<Network> Networks(StateLayout layout)
     {
-        List<FirewallNetwork> networks = [];
-        Dictionary<string, Network> known = [];
+        List<Network> networks = [];
         foreach (string id in NetworkLeases.Networks(layout))
         {
             if (ReadNetwork(layout, id) is { IsBridge: true } network)
             {
-                networks.Add(Of(network));
-                known.Add(id, network);
+                networks.Add(network);
             }
+        }
+
+        return networks;
+    }
+
+    private static FirewallContent Read(StateLayout layout)
+    {
+        List<FirewallNetwork> networks = [];
+        Dictionary<string, Network> known = [];
+        foreach (Network network in Networks(layout))
+        {
+            networks.Add(Of(network));
+            known.Add(network.Id, network);
         }
 
         List<LeaseRecord> leases = NetworkLeases.All(layout).FindAll(IsGuarded);

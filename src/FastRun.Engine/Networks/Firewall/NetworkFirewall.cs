@@ -75,6 +75,8 @@ internal sealed class NetworkFirewall : IDisposable
 
             Apply(batch => Add(batch, endpoint));
         }
+
+        DatagramFlows.Forget(endpoint.Ports);
     }
 
     /// <summary>
@@ -83,12 +85,8 @@ internal sealed class NetworkFirewall : IDisposable
     /// </summary>
     internal void Dismiss(FirewallEndpoint endpoint)
     {
-        foreach (PublishedPort port in endpoint.Ports)
-        {
-            Unpublish(port);
-        }
-
-        if (!endpoint.HasUsualMac)
+        Unpublish(endpoint.Ports);
+        if (!endpoint.IsUsual)
         {
             foreach ((string set, ElementValue key) in Members(endpoint))
             {
@@ -97,8 +95,18 @@ internal sealed class NetworkFirewall : IDisposable
         }
     }
 
-    /// <summary>Removes what leads to a container from a port, unless that leads to another by now.</summary>
-    internal void Unpublish(PublishedPort port)
+    /// <summary>Removes what leads to a container from ports, unless they lead to another by now.</summary>
+    internal void Unpublish(IReadOnlyList<PublishedPort> ports)
+    {
+        foreach (PublishedPort port in ports)
+        {
+            Unpublish(port);
+        }
+
+        DatagramFlows.Forget(ports);
+    }
+
+    private void Unpublish(PublishedPort port)
     {
         if (PortElement.Of(port) is not { } element)
         {
@@ -240,6 +248,11 @@ internal sealed class NetworkFirewall : IDisposable
         {
             yield return (FirewallRuleset.Members6, Member(endpoint, ipv6));
             yield return (FirewallRuleset.Members6, Member(endpoint, endpoint.LinkLocalAddress));
+        }
+
+        foreach (InternetAddress address in endpoint.LinkLocalAddresses)
+        {
+            yield return (address.IsIPv6 ? FirewallRuleset.Members6 : FirewallRuleset.Members4, Member(endpoint, address));
         }
     }
 

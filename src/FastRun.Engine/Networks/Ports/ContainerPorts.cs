@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Networks.Cni;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Networks.Ports;
@@ -20,7 +22,29 @@ public sealed class ContainerPorts(StateLayout layout)
             return [];
         }
 
-        return (_ports ??= Read()).GetValueOrDefault(container.Id) ?? [];
+        return NetworkMode.CniNetwork(RequestedNetworks.ModeOf(request)) is null
+            ? (_ports ??= Read()).GetValueOrDefault(container.Id) ?? []
+            : ReadCni(container.Id);
+    }
+
+    private List<PublishedPort> ReadCni(string containerId)
+    {
+        List<PublishedPort> ports = [];
+        if (CniAttachment.Read(layout, containerId) is { } found)
+        {
+            IPAddress? ipv4 = found.Result.First(isIPv6: false)?.Address;
+            IPAddress? ipv6 = found.Result.First(isIPv6: true)?.Address;
+            foreach (string text in found.Record.Ports)
+            {
+                if (PublishedPort.TryParse(text, ipv4, ipv6) is { } port)
+                {
+                    ports.Add(port);
+                }
+            }
+        }
+
+        ports.Sort(Compare);
+        return ports;
     }
 
     private Dictionary<string, List<PublishedPort>> Read()

@@ -58,7 +58,17 @@ internal sealed class PortClaims : IDisposable
         }
     }
 
-    /// <summary>Closes the sockets: another process has them by now, or nobody is to have them.</summary>
+    /// <summary>The same ports of the host lead to another address of the container from now on.</summary>
+    internal void LeadTo(IPAddress? ipv4, IPAddress? ipv6)
+    {
+        for (int i = 0; i < _claims.Count; i++)
+        {
+            PublishedPort port = _claims[i].Port;
+            _claims[i] = _claims[i] with { Port = port with { Container = AddressFor(port.HostAddress.IsIPv6, ipv4, ipv6) } };
+        }
+    }
+
+    /// <summary>Closes the sockets: nobody is to have them any more.</summary>
     public void Dispose()
     {
         _claims.ForEach(static claim => claim.Socket.Dispose());
@@ -122,13 +132,14 @@ internal sealed class PortClaims : IDisposable
             }
 
             port = port == 0 ? PortSocket.PortOf(socket) : port;
-            IPAddress container = (isIPv6 ? ipv6 ?? ipv4 : ipv4 ?? ipv6)!;
             _claims.Add(new PortClaim(
-                new PublishedPort((TransportProtocol)protocol, address, (ushort)port, container, containerPort), socket));
+                new PublishedPort((TransportProtocol)protocol, address, (ushort)port, AddressFor(isIPv6, ipv4, ipv6), containerPort), socket));
         }
 
         return Errno.None;
     }
+
+    private static IPAddress AddressFor(bool isIPv6, IPAddress? ipv4, IPAddress? ipv6) => (isIPv6 ? ipv6 ?? ipv4 : ipv4 ?? ipv6)!;
 
     private Fd? TryBind(byte protocol, IPAddress address, int port, out Errno errno)
     {

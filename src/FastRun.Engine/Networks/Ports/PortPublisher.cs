@@ -69,10 +69,7 @@ public sealed class PortPublisher : IDisposable
         try
         {
             firewall = NetworkFirewall.Open(FirewallTable.Of(layout), static () => FirewallContent.Empty);
-            foreach (PortClaim claim in claims)
-            {
-                firewall.Unpublish(claim.Port);
-            }
+            firewall.Unpublish(claims.ConvertAll(static claim => claim.Port));
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
         {

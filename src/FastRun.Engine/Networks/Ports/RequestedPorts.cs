@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Net;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
@@ -66,12 +67,27 @@ internal static class RequestedPorts
                 : "conflicting options: port exposing and the container type network mode");
         }
 
-        if (publishes && !NetworkMode.IsBridge(mode))
+        if (publishes && mode == BuiltInNetworks.None)
         {
             throw new EngineException(
-                ErrorKind.InvalidArgument,
-                $"conflicting options: port publishing and the network {mode}",
-                hint: mode == BuiltInNetworks.Host ? "in the host's network every port is the host's already" : "use --network bridge");
+                ErrorKind.InvalidArgument, $"conflicting options: port publishing and the network {mode}", hint: "use --network bridge");
+        }
+
+        foreach (PortBinding port in request.Ports)
+        {
+            if (port.Protocol == "sctp" && IPAddress.TryParse(port.HostAddress, out IPAddress? address) && IPAddress.IsLoopback(address))
+            {
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"port {port.HostAddress}:{port.FirstHostPort}/sctp: SCTP cannot be published on the loopback interface",
+                    hint: "the kernel leads it from the host's other addresses only: leave the address out, or name another one");
+            }
         }
     }
+
+    /// <summary>What is to be said about a request that is carried out but for its ports, in Docker's words; empty for nothing.</summary>
+    internal static string Warning(ContainerCreateRequest request) =>
+        RequestedNetworks.ModeOf(request) == BuiltInNetworks.Host && (request.Ports.Count > 0 || request.PublishAllPorts)
+            ? "WARNING: Published ports are discarded when using host network mode\n"
+            : "";
 }

@@ -63,6 +63,11 @@ internal sealed class RunCommand : Command
             ended("create");
             _cidFile.Write(container.Id);
             AttachClient? started = new StartContainer(layout).Start(container, StreamsOf(request));
+            foreach (string warning in started?.Warnings ?? [])
+            {
+                traced.Diagnostics($"WARNING: {warning}\n");
+            }
+
             ended("start");
             return started;
         });

@@ -65,6 +65,11 @@ internal sealed class InfoCommand : Command
             context.Output.WriteLine($"{name}: {TerminalText.Escape(value)}");
         }
 
+        foreach (string warning in info.Warnings)
+        {
+            context.Output.WriteLine($"WARNING: {TerminalText.Escape(warning)}");
+        }
+
         return 0;
     }
 
@@ -99,6 +104,7 @@ internal sealed class InfoCommand : Command
         ["Architecture"] = Machine,
         ["NCPU"] = info.Cpus,
         ["MemTotal"] = info.MemoryBytes,
+        ["Warnings"] = List(info.Warnings),
     };
 
     private static JsonArray Features(SystemInfo info)

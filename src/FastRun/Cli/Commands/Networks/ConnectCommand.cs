@@ -10,6 +10,8 @@ internal sealed class ConnectCommand : Command
 {
     private readonly List<string> _aliases = [];
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly List<string> _linkLocal = [];
+    private int _priority;
     private string? _ipv4;
     private string? _ipv6;
 
@@ -27,8 +29,10 @@ internal sealed class ConnectCommand : Command
     [
         new("alias", '\0', "strings", "Add network-scoped alias for the container", value => _aliases.AddRange(value.Split(','))),
         new("driver-opt", '\0', "map", "Driver options for the network: KEY=value", value => Values.SetPair(_options, value)),
+        new("gw-priority", '\0', "int", "Of a container's networks, the one with the highest is its way out", value => _priority = NetworkSyntax.Priority(value)),
         new("ip", '\0', "ip", "IPv4 address (e.g., \"172.30.100.104\")", value => _ipv4 = value),
         new("ip6", '\0', "ip", "IPv6 address (e.g., \"2001:db8::33\")", value => _ipv6 = value),
+        new("link-local-ip", '\0', "strings", "Add a link-local address for the container", value => _linkLocal.AddRange(value.Split(','))),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
@@ -39,6 +43,8 @@ internal sealed class ConnectCommand : Command
             IPv4 = _ipv4,
             IPv6 = _ipv6,
             Aliases = _aliases,
+            GwPriority = _priority,
+            LinkLocalAddresses = _linkLocal,
             Options = _options,
         });
         return 0;

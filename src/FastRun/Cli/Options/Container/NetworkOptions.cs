@@ -17,6 +17,7 @@ internal sealed class NetworkOptions
     private readonly List<string> _dnsOptions = [];
     private readonly List<string> _links = [];
     private readonly List<string> _aliases = [];
+    private readonly List<string> _linkLocal = [];
     private readonly List<EndpointRequest> _networks = [];
     private readonly List<PortBinding> _ports = [];
     private readonly List<string> _exposed = [];
@@ -40,6 +41,7 @@ internal sealed class NetworkOptions
             alias.Alias("net-alias"),
             new("ip", '\0', "ip", "IPv4 address in its first network (e.g., 172.30.100.104)", value => _ipv4 = value),
             new("ip6", '\0', "ip", "IPv6 address in its first network (e.g., 2001:db8::33)", value => _ipv6 = value),
+            new("link-local-ip", '\0', "list", "Add a link-local address in its first network", _linkLocal.Add),
             new("mac-address", '\0', "string", "Hardware address in its first network (e.g., 92:d0:c6:0a:29:33)", value => _mac = NetworkSyntax.Mac(value)),
             new("add-host", '\0', "list", "Add a line to /etc/hosts: name:ip, or name:host-gateway", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("publish", 'p', "list", "Publish ports of the container: [[IP:]HOSTPORT:]PORT[/PROTOCOL], ranges too", value => _ports.AddRange(PortSyntax.Parse(value))),
@@ -57,7 +59,7 @@ internal sealed class NetworkOptions
     internal ContainerCreateRequest ApplyTo(ContainerCreateRequest request)
     {
         List<EndpointRequest> endpoints = [.. _networks];
-        bool isSaid = _ipv4 is not null || _ipv6 is not null || _mac is not null || _aliases.Count > 0;
+        bool isSaid = _ipv4 is not null || _ipv6 is not null || _mac is not null || _aliases.Count > 0 || _linkLocal.Count > 0;
         if (isSaid)
         {
             EndpointRequest first = endpoints.Count > 0 ? endpoints[0] : new EndpointRequest { Network = NetworkMode.Default };
@@ -67,7 +69,7 @@ internal sealed class NetworkOptions
         return request with
         {
             Network = endpoints.Count > 0 ? endpoints[0].Network : null,
-            Endpoints = endpoints is [{ IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, Options.Count: 0 }] ? [] : endpoints,
+            Endpoints = endpoints is [{ IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, LinkLocalAddresses.Count: 0, GwPriority: 0, Options.Count: 0 }] ? [] : endpoints,
             Ports = _ports,
             PublishAllPorts = _publishAll,
             ExposedPorts = _exposed,
@@ -87,6 +89,7 @@ internal sealed class NetworkOptions
             : _ipv4 is not null && first.IPv4 is not null ? "--ip and per-network IPv4 address"
             : _ipv6 is not null && first.IPv6 is not null ? "--ip6 and per-network IPv6 address"
             : _mac is not null && first.MacAddress is not null ? "--mac-address and per-network MAC address"
+            : _linkLocal.Count > 0 && first.LinkLocalAddresses.Count > 0 ? "--link-local-ip and per-network link-local IP addresses"
             : null;
         return conflict is null
             ? first with
@@ -95,6 +98,7 @@ internal sealed class NetworkOptions
                 IPv6 = _ipv6 ?? first.IPv6,
                 MacAddress = _mac ?? first.MacAddress,
                 Aliases = _aliases.Count > 0 ? _aliases : first.Aliases,
+                LinkLocalAddresses = _linkLocal.Count > 0 ? _linkLocal : first.LinkLocalAddresses,
             }
             : throw EngineException.Invalid($"conflicting options: cannot specify both {conflict}");
     }
