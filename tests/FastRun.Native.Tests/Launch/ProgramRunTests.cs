@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
 using FastRun.Native.Tests.Filesystem;
 
@@ -29,6 +30,43 @@ public sealed class ProgramRunTests
         Assert.Equal(
             Environment.GetEnvironmentVariable("PATH") + " /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n",
             Encoding.UTF8.GetString(output.Output.Span));
+    }
+
+    [Fact]
+    public void Run_WithSurroundings_HasThemAndNothingElse()
+    {
+        using Fd kept = FileAt.Open(null, "/dev/null", OpenFlags.Read);
+        ProgramOutput output = ProgramRun.Run(
+            "/bin/sh", ["-c", "env -u PWD -u OLDPWD -u SHLVL -u _ | sort; pwd; test -e /proc/self/fd/$N && echo kept"], default, 10_000, Patience,
+            new ProgramSurroundings(["A=1", "PATH=/usr/bin:/bin", $"N={kept.Number}"], kept));
+
+        Assert.Equal($"A=1\nN={kept.Number}\nPATH=/usr/bin:/bin\n/\nkept\n", Encoding.UTF8.GetString(output.Output.Span));
+    }
+
+    [Fact]
+    public void Run_WithSurroundings_TakesTooLong_IsKilledWithWhatItStarted()
+    {
+        using TemporaryDirectory root = new();
+        string pid = Path.Combine(root.Path, "pid");
+        SyscallException exception = Assert.Throws<SyscallException>(() => ProgramRun.Run(
+            "/bin/sh", ["-c", $"sleep 3600 & echo $! > {pid}; wait"], default, 100, 5_000, new ProgramSurroundings(["PATH=/usr/bin:/bin"], null)));
+
+        Assert.Equal(Errno.ETIMEDOUT, exception.Errno);
+        string started = File.ReadAllText(pid).Trim();
+        Assert.True(System.Threading.SpinWait.SpinUntil(() => HasEnded(started), 60_000));
+
+        // Nobody may have reaped it: then it has no command line any more.
+        static bool HasEnded(string process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process}/cmdline").Length == 0;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class CniRuntimeConfiguration
                 writer.WriteStartArray("portMappings");
                 foreach (PublishedPort port in ports)
                 {
-                    if (port.HostAddress is { Bits: 0, IsIPv6: true } && ports.Any(each => IsSameWithIPv4(each, port)))
+                    if (port.HostAddress.IsIPv6 && port.HostAddress.Bits == 0 && ports.Any(each => IsSameWithIPv4(each, port)))
                     {
                         // No address means both families.
                         continue;
@@ -107,7 +107,7 @@ internal static class CniRuntimeConfiguration
     }
 
     private static bool IsSameWithIPv4(PublishedPort one, PublishedPort other) =>
-        one.HostAddress is { Bits: 0, IsIPv6: false } && one.HostPort == other.HostPort && one.ContainerPort == other.ContainerPort && one.Protocol == other.Protocol;
+        !one.HostAddress.IsIPv6 && one.HostAddress.Bits == 0 && one.HostPort == other.HostPort && one.ContainerPort == other.ContainerPort && one.Protocol == other.Protocol;
 
     private static void Require(CniNetwork network, string capability, string consequence)
     {
