@@ -161,7 +161,7 @@ public sealed class CniTests : NetworkTest
     [Fact]
     public void Plugin_ThatFails_IsNamed_AndTheOthersAreUndone()
     {
-        Program("broken", """[ "$CNI_COMMAND" = DEL ] || { echo '{"cniVersion": "1.0.0", "code": 7, "msg": "no way", "details": "at\u001b all\n"}'; exit 1; }""");
+        Program("broken", """[ "$CNI_COMMAND" = DEL ] || { printf %s '{"cniVersion": "1.0.0", "code": 7, "msg": "no way", "details": "at\u001b all\n"}'; exit 1; }""");
         Describe("1.0.0", portmap: false, """{"type": "broken"}""");
         Fails("lab", 125, "network cni:lab: plugin broken: ADD: no way: at  all");
         AssertClean();
@@ -190,7 +190,7 @@ public sealed class CniTests : NetworkTest
     public void Plugin_GetsItsPartOfTheList_TheResultBefore_AndNoneOfTheCallersEnvironment()
     {
         string told = Path.Combine(Roots.Top, "told");
-        Program("spy", $$"""[ $CNI_COMMAND = DEL ] && exit; cat > {{told}}.json; env | sort > {{told}}.env; sed 's/.*"prevResult"://; s/}$//' {{told}}.json""");
+        Program("spy", $$"""[ $CNI_COMMAND = DEL ] && exit; cat > {{told}}.json; env | sort > {{told}}.env; tr -d '\n' < {{told}}.json | sed 's/.*"prevResult"://; s/}$//' """);
         Describe("1.0.0", portmap: false, """{"type": "spy", "capabilities": {"bandwidth": true, "portMappings": true}, "own": [1, {"x": "y"}]}""");
         Cni("exec", "--network", "name=cni:lab,driver-opt=ingressRate=1000000", "-p", "127.0.0.1:8081:80/udp", Images.Busybox, "--", "true").Exits(0);
 
@@ -198,7 +198,7 @@ public sealed class CniTests : NetworkTest
         System.Text.Json.JsonElement root = document.RootElement;
         Assert.Equal("lab", root.GetProperty("name").GetString());
         Assert.Equal("1.0.0", root.GetProperty("cniVersion").GetString());
-        Assert.Equal("""[1, {"x": "y"}]""", root.GetProperty("own").GetRawText());
+        Assert.Equal("""[1,{"x":"y"}]""", root.GetProperty("own").GetRawText());
         Assert.False(root.TryGetProperty("capabilities", out _));
         Assert.Equal(
             """{"portMappings":[{"hostPort":8081,"containerPort":80,"protocol":"udp","hostIP":"127.0.0.1"}],"bandwidth":{"ingressRate":1000000}}""",
