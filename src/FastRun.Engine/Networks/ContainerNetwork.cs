@@ -133,6 +133,7 @@ internal sealed class ContainerNetwork
     /// <summary>The network of a container that was started with nothing but loopback.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="container">The container.</param>
+    /// <param name="egress">Where it may send; null for anywhere.</param>
     /// <param name="process">Its first process.</param>
     /// <param name="ports">The ports that are published once there is a way out.</param>
     /// <param name="owned">Takes the namespace, and what others must see go.</param>
