@@ -13,7 +13,6 @@ namespace FastRun.Native.Nftables;
 /// </summary>
 public sealed unsafe class LegacyFilter
 {
-    private const int SOL_IP = 0;
     private const int IPT_SO_GET_INFO = 64;
     private const int IPT_SO_GET_ENTRIES = 65;
     private const int IPPROTO_RAW = 255;
@@ -143,7 +142,7 @@ public sealed unsafe class LegacyFilter
         int length = value.Length;
         fixed (byte* at = value)
         {
-            return Kernel.fast_syscall(Sys.getsockopt, socket.Number, SOL_IP, option, (nint)at, (nint)(&length), 0) >= 0;
+            return Kernel.fast_syscall(Sys.getsockopt, socket.Number, Inet.IPPROTO_IP, option, (nint)at, (nint)(&length), 0) >= 0;
         }
     }
 }

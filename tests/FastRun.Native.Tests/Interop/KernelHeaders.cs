@@ -37,6 +37,7 @@ internal static class KernelHeaders
         #include <linux/netfilter/nf_tables.h>
         #include <linux/netfilter/nfnetlink.h>
         #include <linux/netfilter/nfnetlink_conntrack.h>
+        #include <linux/netfilter_ipv4/ip_tables.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
@@ -53,6 +54,7 @@ internal static class KernelHeaders
         #include <linux/veth.h>
         #include <linux/wait.h>
         #include <asm-generic/siginfo.h>
+        #include <crypt.h>
         #include <zstd.h>
         """;
 }
