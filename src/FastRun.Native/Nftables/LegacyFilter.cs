@@ -13,9 +13,10 @@ namespace FastRun.Native.Nftables;
 /// </summary>
 public sealed unsafe class LegacyFilter
 {
-    private const int IPT_SO_GET_INFO = 64;
-    private const int IPT_SO_GET_ENTRIES = 65;
-    private const int IPPROTO_RAW = 255;
+    // IPT_SO_GET_INFO and IPT_SO_GET_ENTRIES of that header, IPPROTO_RAW of linux/in.h.
+    private const int GetInfo = 64;
+    private const int GetEntries = 65;
+    private const int RawProtocol = 255;
 
     // struct ipt_getinfo: name, valid_hooks, hook_entry[5], underflow[5], num_entries, size.
     private const int InfoSize = 84;
@@ -99,7 +100,7 @@ public sealed unsafe class LegacyFilter
     private static LegacyFilter? ReadTable()
     {
         nint result = Kernel.fast_syscall(
-            Sys.socket, Socket.AF_INET, Socket.SOCK_RAW | Socket.SOCK_CLOEXEC, IPPROTO_RAW, 0, 0, 0);
+            Sys.socket, Socket.AF_INET, Socket.SOCK_RAW | Socket.SOCK_CLOEXEC, RawProtocol, 0, 0, 0);
         if (result < 0)
         {
             return null;
@@ -109,7 +110,7 @@ public sealed unsafe class LegacyFilter
         Span<byte> info = stackalloc byte[InfoSize];
         info.Clear();
         "filter"u8.CopyTo(info);
-        if (!TryGet(socket, IPT_SO_GET_INFO, info))
+        if (!TryGet(socket, GetInfo, info))
         {
             return null;
         }
@@ -124,7 +125,7 @@ public sealed unsafe class LegacyFilter
         byte[] table = new byte[EntriesHeader + size];
         "filter"u8.CopyTo(table);
         MemoryMarshal.Write(table.AsSpan(32), size);
-        if (!TryGet(socket, IPT_SO_GET_ENTRIES, table))
+        if (!TryGet(socket, GetEntries, table))
         {
             // It changed meanwhile.
             return null;

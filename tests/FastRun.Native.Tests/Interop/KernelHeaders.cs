@@ -37,7 +37,6 @@ internal static class KernelHeaders
         #include <linux/netfilter/nf_tables.h>
         #include <linux/netfilter/nfnetlink.h>
         #include <linux/netfilter/nfnetlink_conntrack.h>
-        #include <linux/netfilter_ipv4/ip_tables.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
