@@ -53,7 +53,6 @@ internal static class KernelHeaders
         #include <linux/veth.h>
         #include <linux/wait.h>
         #include <asm-generic/siginfo.h>
-        #include <crypt.h>
         #include <zstd.h>
         """;
 }
