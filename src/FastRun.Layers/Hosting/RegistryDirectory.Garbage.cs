@@ -27,7 +27,7 @@ public sealed partial class RegistryDirectory
     public RegistryGarbage Collect(bool untagged, Action waiting, CancellationToken cancellation)
     {
         using FileLock alone = AcquireAlone(waiting, cancellation);
-        (int uploads, long bytes) = CollectUploads();
+        (int uploads, long bytes) = CollectUploads(UploadGrace);
         int manifests = 0;
         HashSet<string> used = [];
         foreach (RepositoryName repository in ListRepositories())
@@ -79,13 +79,14 @@ public sealed partial class RegistryDirectory
         }
     }
 
-    private (int Count, long Bytes) CollectUploads()
+    /// <summary>Removes uploads that nobody writes to, and to which nothing came for so long.</summary>
+    internal (int Count, long Bytes) CollectUploads(TimeSpan grace)
     {
         (int count, long bytes) = (0, 0);
         foreach (DirectoryEntry entry in _files.List(UploadsDirectory))
         {
             string path = $"{UploadsDirectory}/{entry.Text}";
-            if (_files.TryStat(path) is not { } status || !IsOlder(status, UploadGrace))
+            if (_files.TryStat(path) is not { } status || !IsOlder(status, grace))
             {
                 continue;
             }

@@ -18,6 +18,9 @@ public sealed partial class RegistryDirectory : IDisposable
     private const string LockName = "lock";
     private const string OwnKind = "own content";
 
+    // Nobody goes on with a fetch that was killed. A file is locked a moment after it was made.
+    private static readonly TimeSpan s_fetchGrace = TimeSpan.FromMinutes(1);
+
     private readonly RegistryFiles _files;
 
     private RegistryDirectory(RegistryFiles files) => _files = files;
@@ -28,8 +31,12 @@ public sealed partial class RegistryDirectory : IDisposable
     /// <summary>Opens a directory for content that clients push; it is made, and an empty one taken, where there is none.</summary>
     /// <exception cref="HostingException">It holds something else.</exception>
     /// <exception cref="SyscallException">It cannot be opened or written.</exception>
-    public static RegistryDirectory Open(string path, long? maxBlobSize = null) =>
-        new(OpenFiles(path, OwnKind)) { MaxBlobSize = maxBlobSize };
+    public static RegistryDirectory Open(string path, long? maxBlobSize = null)
+    {
+        RegistryDirectory directory = new(OpenFiles(path, OwnKind)) { MaxBlobSize = maxBlobSize };
+        directory.CollectUploads(UploadGrace);
+        return directory;
+    }
 
     /// <summary>Opens a directory that is one of a registry already, whatever it is for.</summary>
     /// <exception cref="HostingException">It is not.</exception>
@@ -47,7 +54,12 @@ public sealed partial class RegistryDirectory : IDisposable
     }
 
     /// <summary>Opens a directory for what is fetched from another registry.</summary>
-    internal static RegistryDirectory OpenCache(string path, string upstream) => new(OpenFiles(path, "cache of " + upstream));
+    internal static RegistryDirectory OpenCache(string path, string upstream)
+    {
+        RegistryDirectory directory = new(OpenFiles(path, "cache of " + upstream));
+        directory.CollectUploads(s_fetchGrace);
+        return directory;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _files.Dispose();

@@ -10,6 +10,8 @@ namespace FastRun.Layers.Hosting.Upstream;
 /// <content>Blobs: from the disk, or as they come.</content>
 public sealed partial class RegistryCache
 {
+    private const int LastFetches = 5000;
+
     private readonly Dictionary<(RepositoryName Repository, Digest Digest), BlobFetch> _fetches = [];
 
     /// <inheritdoc/>
@@ -51,6 +53,19 @@ public sealed partial class RegistryCache
             {
                 blob.Dispose();
                 throw;
+            }
+        }
+    }
+
+    /// <summary>Lets fetches that were given up remove what they wrote.</summary>
+    private void AwaitFetches()
+    {
+        long end = Environment.TickCount64 + LastFetches;
+        lock (_fetches)
+        {
+            while (_fetches.Count > 0 && end - Environment.TickCount64 is > 0 and var left)
+            {
+                Monitor.Wait(_fetches, (int)left);
             }
         }
     }
@@ -102,6 +117,7 @@ public sealed partial class RegistryCache
             lock (_fetches)
             {
                 _fetches.Remove((repository, digest));
+                Monitor.PulseAll(_fetches);
             }
 
             fetch.Leave();

@@ -115,6 +115,7 @@ public sealed partial class RegistryCache : IHostedContent, IDisposable
     public void Dispose()
     {
         _stop.Cancel();
+        AwaitFetches();
         _directory.Dispose();
         _questions.Dispose();
         _stop.Dispose();
