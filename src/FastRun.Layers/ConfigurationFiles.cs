@@ -16,6 +16,9 @@ public sealed class ConfigurationFiles
     /// <summary>The most that images may occupy: the file that says so last, and the size as it stands there.</summary>
     public (string File, string Size)? StorageLimit { get; internal set; }
 
+    /// <summary>How layers are compressed that are pushed: the file that says so last, and the words as they stand there.</summary>
+    public (string File, string Compression)? Compression { get; internal set; }
+
     /// <summary>The network of containers that ask for none; null where no file says so.</summary>
     public string? DefaultNetwork { get; internal set; }
 

@@ -18,7 +18,8 @@ internal sealed class FaultyExchange(FaultyRequest request, Socket socket, Strea
     /// <summary>Answers with a status, header fields and a body of the stated length.</summary>
     internal void Respond(int status, byte[] body, params string[] fields)
     {
-        Head(status, [$"Content-Length: {body.Length}", .. fields]);
+        // These two have no body, and so no length of one (RFC 9110, 8.6).
+        Head(status, status is 204 or 304 ? fields : [$"Content-Length: {body.Length}", .. fields]);
         if (request.Method != "HEAD")
         {
             Send(body);

@@ -39,6 +39,12 @@ internal sealed class FaultyRegistry : IDisposable
     /// <summary>Answers a request itself, and returns true; or returns false, to have it answered as it should be.</summary>
     internal Func<FaultyExchange, bool> Answer { get; set; } = static _ => false;
 
+    /// <summary>How many bytes of a request's body are read before its connection is reset; null for all of it.</summary>
+    internal Func<FaultyRequest, int?> BodyLimit { get; set; } = static _ => null;
+
+    /// <summary>What clients push.</summary>
+    internal FaultyUploads Uploads { get; } = new();
+
     /// <summary>The certificate that clients must show; null where none is asked for.</summary>
     internal X509Certificate2? ClientCertificate { get; set; }
 
@@ -128,7 +134,7 @@ internal sealed class FaultyRegistry : IDisposable
                 }
             }
 
-            while (!_stopped && FaultyRequest.TryRead(stream) is { } request)
+            while (!_stopped && FaultyRequest.TryRead(stream, BodyLimit) is { } request)
             {
                 Requests.Enqueue(request);
                 FaultyExchange exchange = new(request, socket, stream);
@@ -173,9 +179,31 @@ internal sealed class FaultyRegistry : IDisposable
         return encrypted;
     }
 
-    private void AnswerWell(FaultyExchange exchange)
+    /// <summary>A manifest by its tag or digest.</summary>
+    internal byte[]? Manifest(string reference) =>
+        _manifests.TryGetValue(reference, out (byte[] Content, string Type) found) ? found.Content : null;
+
+    /// <summary>A blob.</summary>
+    internal byte[]? Blob(string digest) => _blobs.TryGetValue(digest, out byte[]? found) ? found : null;
+
+    /// <summary>Answers as a registry should; also for a test that looks first.</summary>
+    internal void AnswerWell(FaultyExchange exchange)
     {
         string path = exchange.Request.Path;
+        if (exchange.Request is { Method: "PUT" } put && path.Contains(ManifestPart, StringComparison.Ordinal))
+        {
+            string reference = path[(path.IndexOf(ManifestPart, StringComparison.Ordinal) + ManifestPart.Length)..];
+            string digest = AddManifest(put.Content, put.Header("Content-Type"), reference);
+            exchange.Respond(201, [], $"Location: {path}", $"Docker-Content-Digest: {digest}");
+            return;
+        }
+
+        if (path.Contains(FaultyUploads.Part, StringComparison.Ordinal))
+        {
+            Uploads.Answer(exchange, content => AddBlob(content), digest => _blobs.ContainsKey(digest));
+            return;
+        }
+
         int manifest = path.IndexOf(ManifestPart, StringComparison.Ordinal);
         int blob = path.IndexOf(BlobPart, StringComparison.Ordinal);
         if (manifest >= 0 && _manifests.TryGetValue(path[(manifest + ManifestPart.Length)..], out (byte[] Content, string Type) found))

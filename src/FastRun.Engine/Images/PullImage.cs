@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
-using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
@@ -34,7 +33,7 @@ public sealed class PullImage(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(pulled);
         ImageReference repository = Parse(name);
-        if (repository.Digest is not null || repository.Tag != ImageReference.DefaultTag || name.EndsWith(":" + repository.Tag, StringComparison.Ordinal))
+        if (HasTag(repository, name))
         {
             throw EngineException.Invalid("tag can't be used with --all-tags/-a");
         }
@@ -57,30 +56,17 @@ public sealed class PullImage(StateLayout layout)
     }
 
     /// <summary>Runs something that fetches, so that a signal ends it and leaves nothing.</summary>
-    internal static T Pulling<T>(LoadObserver observer, Func<LoadObserver, T> operation)
-    {
-        Interruption interruption = new();
-        T result;
-        try
+    internal static T Pulling<T>(LoadObserver observer, Func<LoadObserver, T> operation) => Interruptible.Run(
+        stop =>
         {
-            observer.Cancellation = interruption.Token;
-            result = EngineErrors.Translated(() => operation(observer));
-        }
-        catch (Exception) when (interruption.Came)
-        {
-            // Whatever broke, broke because of the signal.
-            interruption.ThrowIfInterrupted();
-            throw;
-        }
-        finally
-        {
-            interruption.Dispose();
-            observer.End();
-        }
+            observer.Cancellation = stop;
+            return operation(observer);
+        },
+        observer.End);
 
-        interruption.ThrowIfInterrupted();
-        return result;
-    }
+    /// <summary>Whether a tag or a digest was typed.</summary>
+    internal static bool HasTag(ImageReference reference, string typed) => reference.Digest is not null
+        || reference.Tag != ImageReference.DefaultTag || typed.EndsWith(":" + reference.Tag, StringComparison.Ordinal);
 
     private static ImageReference Parse(string name)
     {

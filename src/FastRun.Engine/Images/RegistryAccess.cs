@@ -9,9 +9,10 @@ internal static class RegistryAccess
 {
     /// <summary>What a registry client is told.</summary>
     /// <param name="stop">Breaks its connections.</param>
-    internal static RegistryClientOptions Options(CancellationToken stop) => new()
+    /// <param name="insecure">A registry that may be asked with plain http, whatever the configuration says; null for none.</param>
+    internal static RegistryClientOptions Options(CancellationToken stop, string? insecure = null) => new()
     {
-        Configuration = RegistryConfiguration.Load(),
+        Configuration = insecure is null ? RegistryConfiguration.Load() : RegistryConfiguration.Load().WithInsecure(insecure),
         Credentials = CredentialStore.FromEnvironment(),
         Stop = stop,
     };

@@ -14,6 +14,9 @@ internal sealed record ImageName(ImageReference Reference, Digest? Manifest, Dig
     internal bool IsPassedThroughBy(ImageName other) =>
         Reference.Tag is null && other.Next == Reference.Digest && IsInRepositoryOf(other);
 
+    /// <summary>Whether this is a digest in whose repository another name is a tag: of one image, that one is shown instead.</summary>
+    internal bool IsBesideTag(ImageName other) => Reference.Tag is null && other.Reference.Tag is not null && IsInRepositoryOf(other);
+
     /// <summary>Whether two names belong to one repository.</summary>
     internal bool IsInRepositoryOf(ImageName other) =>
         Reference.Registry == other.Reference.Registry && Reference.Repository == other.Reference.Repository;

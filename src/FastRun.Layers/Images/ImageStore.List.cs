@@ -29,7 +29,7 @@ public sealed partial class ImageStore
             int before = list.Count;
             foreach (ImageName name in own)
             {
-                if (!own.Exists(name.IsPassedThroughBy))
+                if (!own.Exists(other => name.IsPassedThroughBy(other) || name.IsBesideTag(other)))
                 {
                     list.Add(Summarize(record, name));
                 }

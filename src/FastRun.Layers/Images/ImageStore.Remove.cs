@@ -132,7 +132,7 @@ public sealed partial class ImageStore
 
     /// <summary>
     /// The names that go with one: all that lead through it where it is a digest, and then the digests that nothing
-    /// leads through any more.
+    /// leads through any more; with the last tag of a repository all its digests.
     /// </summary>
     private static List<ImageName> WithDigests(ImageName removed, List<ImageName> siblings)
     {
@@ -147,6 +147,13 @@ public sealed partial class ImageStore
             && !siblings.Exists(other => !gone.Contains(other) && name.IsPassedThroughBy(other))) is { } orphan)
         {
             gone.Add(orphan);
+        }
+
+        if (removed.Reference.Tag is not null && !siblings.Exists(
+            other => !gone.Contains(other) && other.Reference.Tag is not null && other.IsInRepositoryOf(removed)))
+        {
+            // A push may have given the tag another manifest; the one before goes with the last tag, too.
+            gone.UnionWith(siblings.Where(name => name.IsBesideTag(removed)));
         }
 
         return siblings.FindAll(gone.Contains);

@@ -39,6 +39,9 @@ public static class MediaTypes
     /// <summary>A layer in zstd as some tools label it.</summary>
     public const string DockerLayerZstd = "application/vnd.docker.image.rootfs.diff.tar.zstd";
 
+    /// <summary>A layer that Docker's registries need not hand out.</summary>
+    public const string DockerForeignLayer = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+
     private const string OciNondistributable = "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
     /// <summary>Whether it is an index or a manifest list.</summary>
@@ -53,6 +56,33 @@ public static class MediaTypes
     /// <summary>Whether it is a layer whose tar can be unpacked.</summary>
     public static bool IsLayer(string? mediaType) => mediaType
         is OciLayer or OciLayerGzip or OciLayerZstd
-        or DockerLayer or DockerLayerPlain or DockerLayerZstd
+        or DockerLayer or DockerLayerPlain or DockerLayerZstd or DockerForeignLayer
         or OciNondistributable or OciNondistributable + "+gzip" or OciNondistributable + "+zstd";
+
+    /// <summary>Whether it is a layer that a registry need not hand out, and may have elsewhere.</summary>
+    public static bool IsNondistributable(string mediaType) =>
+        mediaType.StartsWith(OciNondistributable, System.StringComparison.Ordinal) || mediaType == DockerForeignLayer;
+
+    /// <summary>Whether it is a layer in Zstandard.</summary>
+    public static bool IsZstd(string mediaType) => mediaType.EndsWith("zstd", System.StringComparison.Ordinal);
+
+    /// <summary>Whether it is a layer in gzip.</summary>
+    public static bool IsGzip(string mediaType) => mediaType.EndsWith("gzip", System.StringComparison.Ordinal);
+
+    /// <summary>OCI's name for a layer's type.</summary>
+    internal static string OciOf(string mediaType) => mediaType switch
+    {
+        DockerLayer => OciLayerGzip,
+        DockerLayerPlain => OciLayer,
+        DockerLayerZstd => OciLayerZstd,
+        _ => mediaType,
+    };
+
+    /// <summary>Docker's name for a layer's type.</summary>
+    internal static string DockerOf(string mediaType) => mediaType switch
+    {
+        OciLayerGzip => DockerLayer,
+        OciLayer => DockerLayerPlain,
+        _ => mediaType,
+    };
 }

@@ -96,6 +96,16 @@ public sealed class RegistryConfiguration
         return new RegistryConfiguration(registries, Proxies, Trust);
     }
 
+    /// <summary>The same, but one registry may be asked with plain http, and its certificate need not be trusted.</summary>
+    public RegistryConfiguration WithInsecure(string registry)
+    {
+        Dictionary<string, RegistrySettings> registries = new(_registries)
+        {
+            [registry] = (_registries.GetValueOrDefault(registry) ?? new RegistrySettings([], IsInsecure: true)) with { IsInsecure = true },
+        };
+        return new RegistryConfiguration(registries, Proxies, Trust);
+    }
+
     /// <summary>Whether a host's certificate must be trusted.</summary>
     internal bool VerifiesTls(string authority) =>
         _registries.GetValueOrDefault(authority) is { } settings ? !settings.IsInsecure

@@ -54,6 +54,11 @@ internal static class RegistryConfigurationReader
                         _ => throw Wrong(subject, "\"storageLimit\" is not a size"),
                     };
                     break;
+                case "compression":
+                    files.Compression = section.Value.ValueKind == JsonValueKind.String
+                        ? (subject, section.Value.GetString()!)
+                        : throw Wrong(subject, "\"compression\" is not a string");
+                    break;
                 case "defaultNetwork":
                     files.DefaultNetwork = section.Value.ValueKind == JsonValueKind.String && section.Value.GetString() is { Length: > 0 } name
                         ? name

@@ -24,13 +24,14 @@ internal static class TestRepository
         RegistryTimeouts? timeouts = null,
         IRegistryCredentials? credentials = null,
         RegistryConfiguration? configuration = null,
+        bool pushes = false,
         CancellationToken stop = default) => new(registry.Name(), new RegistryClientOptions
         {
             Configuration = configuration ?? RegistryConfiguration.Default,
             Credentials = credentials ?? AnonymousCredentials.Instance,
             Timeouts = timeouts ?? Quick,
             Stop = stop,
-        });
+        }, pushes);
 
     internal static Descriptor Blob(this FaultyRegistry registry, byte[] content) =>
         new(MediaTypes.OciLayer, Digest.Parse(registry.AddBlob(content)), content.Length);

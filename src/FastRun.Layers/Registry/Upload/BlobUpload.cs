@@ -162,23 +162,33 @@ internal sealed class BlobUpload
             IsOnce = true,
             Body = () => body = new UploadBody(_source, place.Offset, _sent),
         };
-        return _client.Ask(request, (_, response) =>
+        try
         {
-            _read = body!.Sent ?? throw Wrong("answers before it has the blob");
-            (long size, long there) = (_read.Value.Size, RangeEnd(response) ?? _read.Value.Size);
-            UploadPlace next = PlaceOf(request, response, there, place.Location);
-            if (there == size && place.Offset <= size)
-            {
-                return _place = next;
-            }
+            return _client.Ask(request, (_, response) => Next(place, request, response, body?.Sent ?? throw Wrong("answers before it has the blob")));
+        }
+        finally
+        {
+            // Also where only the answer is missing.
+            _read = body?.Sent ?? _read;
+        }
+    }
 
-            _place = there < size ? next : null;
-            throw new RegistryException(
-                RegistryErrorKind.Unavailable, $"{_subject}: the registry says that it has {there} bytes of {size}")
-            {
-                IsTransient = true,
-            };
-        });
+    private UploadPlace Next(
+        UploadPlace place, RegistryRequest request, HttpResponseMessage response, (Digest Digest, long Size) sent)
+    {
+        long there = RangeEnd(response) ?? sent.Size;
+        UploadPlace next = PlaceOf(request, response, there, place.Location);
+        if (there == sent.Size && place.Offset <= sent.Size)
+        {
+            return _place = next;
+        }
+
+        _place = there < sent.Size ? next : null;
+        throw new RegistryException(
+            RegistryErrorKind.Unavailable, $"{_subject}: the registry says that it has {there} bytes of {sent.Size}")
+        {
+            IsTransient = true,
+        };
     }
 
     private (Digest Digest, long Size) SendWhole(UploadPlace place)

@@ -1,6 +1,6 @@
 namespace FastRun.Cli.Output.Progress;
 
-/// <summary>How a pull shows how it gets on (<c>--progress</c>).</summary>
+/// <summary>How a pull or push shows how it gets on (<c>--progress</c>).</summary>
 internal enum ProgressMode
 {
     /// <summary><see cref="Terminal"/> on a terminal, <see cref="Plain"/> elsewhere.</summary>

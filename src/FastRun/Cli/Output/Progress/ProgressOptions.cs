@@ -4,8 +4,9 @@ using FastRun.Engine.Errors;
 
 namespace FastRun.Cli.Output.Progress;
 
-/// <summary>The flags of every command that may pull: how much it says about it.</summary>
-internal sealed class ProgressOptions
+/// <summary>The flags of every command that may pull, and of those that push: how much it says about it.</summary>
+/// <param name="what">What is done: a pull or a push.</param>
+internal sealed class ProgressOptions(string what = "pull")
 {
     private ProgressMode _mode;
 
@@ -14,14 +15,20 @@ internal sealed class ProgressOptions
 
     internal Option[] Build() =>
     [
-        Option.Switch("quiet", 'q', "Suppress the output of a pull", value => Quiet = value),
-        new("progress", '\0', "string", "How a pull shows its progress: auto, tty, plain, json, none", value => _mode = Parse(value)),
+        Option.Switch("quiet", 'q', $"Suppress the output of a {what}", value => Quiet = value),
+        new("progress", '\0', "string", $"How a {what} shows its progress: auto, tty, plain, json, none", value => _mode = Parse(value)),
     ];
 
     /// <summary>Makes what shows a pull's progress.</summary>
     /// <param name="descriptor">Where it goes.</param>
     /// <param name="timings">Add where the time of each layer went.</param>
-    internal PullOutput Open(int descriptor, bool timings)
+    internal PullOutput Open(int descriptor, bool timings) => new(View(descriptor)) { Timings = timings };
+
+    /// <summary>Makes what shows a push's progress.</summary>
+    /// <param name="descriptor">Where it goes.</param>
+    internal PushOutput OpenPush(int descriptor) => new(View(descriptor));
+
+    private ProgressView View(int descriptor)
     {
         var output = new OutputWriter(descriptor);
         ProgressMode mode = Quiet ? ProgressMode.None : _mode;
@@ -32,15 +39,13 @@ internal sealed class ProgressOptions
                 : ProgressMode.Plain;
         }
 
-        PullOutput opened = mode switch
+        return mode switch
         {
-            ProgressMode.Terminal => new TerminalPullOutput(output, descriptor),
-            ProgressMode.Plain => new PlainPullOutput(output),
-            ProgressMode.Json => new JsonPullOutput(output),
-            _ => new PullOutput(output),
+            ProgressMode.Terminal => new TerminalProgressView(output, descriptor),
+            ProgressMode.Plain => new PlainProgressView(output),
+            ProgressMode.Json => new JsonProgressView(output),
+            _ => new ProgressView(output),
         };
-        opened.Timings = timings;
-        return opened;
     }
 
     private static ProgressMode Parse(string text) => text switch

@@ -1,0 +1,40 @@
+using System;
+using System.IO;
+using FastRun.Layers.Oci;
+using FastRun.Layers.Pipeline;
+using FastRun.Layers.Pipeline.Compression;
+using FastRun.Layers.Registry.Upload;
+
+namespace FastRun.Layers.Images.Pushing;
+
+/// <summary>A layer whose tar is made again and compressed on its way.</summary>
+internal sealed class CompressedSource(LayerTar tar, LayerCompression compression, Action<long> done) : UploadSource
+{
+    internal override Digest? Digest => null;
+
+    internal override long? Size => null;
+
+    internal override Stream Open() => new BlockCompressor(new Counted(tar.Open(), done), compression);
+
+    private sealed class Counted(Stream source, Action<long> done) : ReadOnlyStream
+    {
+        private long _position;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count = source.Read(buffer);
+            done(_position += count);
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                source.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using FastRun.Layers.Oci;
+using FastRun.Layers.Pipeline.Compression;
+
+namespace FastRun.Layers.Images.Pushing;
+
+/// <summary>How an image is pushed.</summary>
+public sealed record PushOptions
+{
+    /// <summary>What it must be built for: then only that platform's manifest is pushed. Null for whatever is there.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>How layers are compressed that have to be compressed here.</summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Default;
+
+    /// <summary>Whether layers that exist in another compression are compressed here, too.</summary>
+    public bool ForceCompression { get; init; }
+}
