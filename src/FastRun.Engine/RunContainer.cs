@@ -29,7 +29,7 @@ public sealed class RunContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
-        RunReport? report = RunReport.Begin(request);
+        RunReport? report = RunReport.Begin(request, options.ReportTo);
         RunTrace? trace = RunTrace.Begin(options.TraceFile, request.Image);
         FileCreationMask.Clear();
         Timeline timeline = new(options.Timings || report is not null || trace is not null);

@@ -4,6 +4,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Reports;
 using FastRun.Layers.Images;
+using FastRun.Native;
 
 namespace FastRun.Engine;
 
@@ -32,6 +33,9 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
 
     /// <summary>Takes text for standard error.</summary>
     public Action<string> Diagnostics { get; init; } = static _ => { };
+
+    /// <summary>Where the report goes instead of a file by name; null for that.</summary>
+    internal Fd? ReportTo { get; init; }
 
     /// <summary>Hears of all loads, too; null where nobody traces.</summary>
     internal RunTrace? Trace { get; init; }

@@ -11,8 +11,9 @@ internal sealed class ResultFile
     private const int ReadableByAll = 0x1A4;
 
     private readonly string _what;
+    private readonly Fd? _descriptor;
 
-    private ResultFile(string what, string path) => (_what, Path) = (what, path);
+    private ResultFile(string what, string path, Fd? descriptor = null) => (_what, Path, _descriptor) = (what, path, descriptor);
 
     /// <summary>Where it is, from the root on.</summary>
     internal string Path { get; }
@@ -42,13 +43,24 @@ internal sealed class ResultFile
     /// <summary>One that was looked at when its container was made.</summary>
     internal static ResultFile Checked(string what, string path) => new(what, path);
 
+    /// <summary>One that somebody else has opened, and that is written once.</summary>
+    internal static ResultFile Opened(string what, Fd descriptor) => new(what, "", descriptor);
+
     /// <summary>Replaces it.</summary>
     /// <returns>What failed.</returns>
     internal IReadOnlyList<string> Replace(byte[] content)
     {
         try
         {
-            AtomicFile.WriteVolatile(Path, content, ReadableByAll);
+            if (_descriptor is null)
+            {
+                AtomicFile.WriteVolatile(Path, content, ReadableByAll);
+            }
+            else
+            {
+                FileContent.Write(_descriptor, content);
+            }
+
             return [];
         }
         catch (SyscallException exception)

@@ -10,6 +10,7 @@ using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
+using FastRun.Native;
 using FastRun.Native.Cgroups;
 
 namespace FastRun.Engine.Reports;
@@ -37,9 +38,12 @@ internal sealed class RunReport
     private RunReport(ResultFile file, string image) => (_file, _image) = (file, image);
 
     /// <summary>Looks whether the report can be written later; null where nobody asked for one.</summary>
+    /// <param name="request">What is run.</param>
+    /// <param name="opened">Where it goes instead of the file that is asked for.</param>
     /// <exception cref="EngineException">It cannot.</exception>
-    internal static RunReport? Begin(ContainerCreateRequest request) =>
-        request.ReportFile is null ? null : new RunReport(ResultFile.Check(What, request.ReportFile), request.Image);
+    internal static RunReport? Begin(ContainerCreateRequest request, Fd? opened = null) =>
+        opened is not null ? new RunReport(ResultFile.Opened(What, opened), request.Image)
+        : request.ReportFile is null ? null : new RunReport(ResultFile.Check(What, request.ReportFile), request.Image);
 
     /// <summary>As <see cref="Begin"/>, of a container that was looked at when it was made.</summary>
     internal static RunReport? Go(ContainerCreateRequest request) =>

@@ -78,7 +78,7 @@ internal static class DetachedProgram
         tape.ResetSignalActions();
         tape.UnblockSignals();
         Slot executed = tape.NewSlot();
-        tape.TryExecute("/proc/self/exe", Vector(tape, arguments), Vector(tape, environment), executed);
+        tape.TryExecute("/proc/self/exe", tape.TextArray(arguments), tape.TextArray(environment), executed);
         tape.Exit(127);
 
         ChildProcess child = apart is null
@@ -122,16 +122,5 @@ internal static class DetachedProgram
         }
 
         return [.. variables];
-    }
-
-    private static nint Vector(LaunchTape tape, string[] texts)
-    {
-        Span<nint> vector = tape.PointerArray(texts.Length, out nint address);
-        for (int i = 0; i < texts.Length; i++)
-        {
-            vector[i] = tape.Text(texts[i]);
-        }
-
-        return address;
     }
 }

@@ -99,6 +99,20 @@ public sealed unsafe partial class LaunchTape : IDisposable
         return new Span<nint>(at, count);
     }
 
+    /// <summary>A NULL-terminated array of texts, such as argv.</summary>
+    /// <returns>Its address.</returns>
+    public nint TextArray(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        Span<nint> pointers = PointerArray(texts.Count, out nint address);
+        for (int i = 0; i < pointers.Length; i++)
+        {
+            pointers[i] = Text(texts[i]);
+        }
+
+        return address;
+    }
+
     /// <summary>Frees the tape. No child may still be walking it.</summary>
     public void Dispose()
     {

@@ -64,7 +64,8 @@ public static unsafe class ProgramRun
         tape.ResetSignalActions();
         tape.UnblockSignals();
         Slot executed = tape.NewSlot();
-        tape.TryExecute(path, WriteArray(tape, [path, .. arguments]), WriteArray(tape, surroundings is null ? Variables() : [.. surroundings.Environment]), executed);
+        tape.TryExecute(
+            path, tape.TextArray([path, .. arguments]), tape.TextArray(surroundings?.Environment ?? CallersEnvironment()), executed);
         tape.Exit(127);
 
         using ChildProcess child = ChildProcess.Launch(tape, Namespaces.CloneFlags.None, cgroup: null, out ChildReport report);
@@ -100,6 +101,18 @@ public static unsafe class ProgramRun
                 child.Wait();
             }
         }
+    }
+
+    /// <summary>The variables of this process, <c>NAME=value</c>.</summary>
+    public static IReadOnlyList<string> CallersEnvironment()
+    {
+        List<string> variables = [];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            variables.Add($"{variable.Key}={variable.Value}");
+        }
+
+        return variables;
     }
 
     /// <summary>Reads until the program has ended and nothing more is there: another process may keep the pipe open.</summary>
@@ -153,27 +166,5 @@ public static unsafe class ProgramRun
         FileContent.Write(file, content);
         FileContent.Seek(file, 0);
         return file;
-    }
-
-    private static List<string> Variables()
-    {
-        List<string> variables = [];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            variables.Add($"{variable.Key}={variable.Value}");
-        }
-
-        return variables;
-    }
-
-    private static nint WriteArray(LaunchTape tape, List<string> texts)
-    {
-        Span<nint> pointers = tape.PointerArray(texts.Count, out nint address);
-        for (int i = 0; i < pointers.Length; i++)
-        {
-            pointers[i] = tape.Text(texts[i]);
-        }
-
-        return address;
     }
 }

@@ -9,6 +9,11 @@ internal static class CreateRequestJson
     private static readonly string[] s_pullPolicies =
         [nameof(PullPolicy.Missing), nameof(PullPolicy.Always), nameof(PullPolicy.Newer), nameof(PullPolicy.Never)];
 
+    internal static byte[] Encode(ContainerCreateRequest request) => JsonRecordWriter.Write(request, Write);
+
+    /// <exception cref="System.Text.Json.JsonException">It is not one.</exception>
+    internal static ContainerCreateRequest Decode(byte[] json) => JsonRecordReader.Read(json, Read);
+
     internal static void Write(JsonRecordWriter json, ContainerCreateRequest request)
     {
         json.Text("image"u8, request.Image);

@@ -44,6 +44,7 @@ internal static class CommandTable
         new("rename, container rename", static () => new RenameCommand()),
         new("update, container update", static () => new UpdateCommand()),
         new("container prune", static () => new Containers.PruneCommand()),
+        new(Engine.Batches.BatchSandbox.Command, static () => new BatchSandboxCommand(), IsHidden: true),
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new(NameServer.Command, static () => new Networks.NameServerCommand(), IsHidden: true),
         new(PortPublisher.Command, static () => new Networks.PublishPortsCommand(), IsHidden: true),

@@ -4,10 +4,12 @@ using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
 using FastRun.Cli.Output;
 using FastRun.Engine;
+using FastRun.Engine.Batches;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Supervision;
+using FastRun.Native;
 
 namespace FastRun.Cli.Commands.Containers;
 
@@ -20,6 +22,7 @@ internal sealed class ExecCommand : Command
     private readonly SandboxOptions _sandbox = new();
     private readonly WorkspaceOptions _workspace = new();
     private readonly ReportOptions _report = new();
+    private readonly BatchOptions _batch = new();
     private TimeSpan? _timeout;
     private bool _timings;
     private bool _explain;
@@ -31,7 +34,7 @@ internal sealed class ExecCommand : Command
 
     internal override string Name => "exec";
 
-    internal override string Usage => "[OPTIONS] CONTAINER COMMAND [ARG...] | [OPTIONS] IMAGE -- [COMMAND] [ARG...]";
+    internal override string Usage => "[OPTIONS] CONTAINER COMMAND [ARG...] | [OPTIONS] IMAGE -- [COMMAND] [ARG...] | [OPTIONS] IMAGE --each FILE [-- COMMAND [ARG...]]";
 
     internal override string Summary => "Run a command in a running container, or (with --) in a sandbox made from an image";
 
@@ -44,6 +47,10 @@ internal sealed class ExecCommand : Command
         IMAGE is 'host' for this machine's own root file system, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE,
         or the name of an image, which is pulled from its registry if it is not here. Without COMMAND the image's own runs. The current directory is mounted at
         its own path and is the working directory; the network is 'none'.
+
+        With --each there is a sandbox for each line of a file, which /bin/sh runs; or COMMAND does, with the line in the place of {}, or
+        behind its last word. What each prints comes in one piece when it has ended; what all came to is summed up on standard error, and the exit code is 1 if
+        any failed. --each, --parallel, --fail-fast, --junit and --report may stand behind IMAGE.
         """;
 
     internal override bool Interspersed => false;
@@ -66,6 +73,7 @@ internal sealed class ExecCommand : Command
             .. _sandbox.BuildOfCreating(),
             .. _workspace.Build(),
             .. _report.Build(),
+            .. _batch.Build(),
             new("timeout", '\0', "duration", "End it after this time, for example 10m: SIGTERM, then cgroup.kill; the exit code is 124", value => _timeout = GoDuration.Parse(value)),
             Option.Switch("timings", '\0', "Afterwards, print to standard error where the time went", value => _timings = value),
             Option.Switch("explain", '\0', "Print the launch tape, as strace would, instead of running it", value => _explain = value),
@@ -76,6 +84,13 @@ internal sealed class ExecCommand : Command
 
     internal override int Run(CommandContext context, List<string> operands)
     {
+        operands = TakeFlagsBehind(operands);
+        if (_batch.IsWanted)
+        {
+            return RunBatch(context, operands);
+        }
+
+        _batch.RequireLines();
         if (operands.Count < 2)
         {
             throw new UsageException("requires at least 2 arguments: CONTAINER COMMAND, or IMAGE -- COMMAND");
@@ -84,7 +99,57 @@ internal sealed class ExecCommand : Command
         return operands[1] == "--" ? RunSandbox(context, operands) : RunInContainer(context, operands);
     }
 
+    /// <summary>As <c>exec NAME --parallel 4 --each FILE</c> reads best, these flags may stand behind the image.</summary>
+    private List<string> TakeFlagsBehind(List<string> operands)
+    {
+        if (operands.Count < 2 || !(_batch.Has(operands[1]) || (_batch.IsWanted && operands[1] != "--")))
+        {
+            return operands;
+        }
+
+        List<string> words = operands.GetRange(1, operands.Count - 1);
+        int command = words.IndexOf("--");
+        List<string> flags = command < 0 ? words : words.GetRange(0, command);
+        List<string> rest = [];
+        new OptionParser([.. _batch.Options, .. _report.Options]).Parse(flags.ToArray(), interspersed: false, rest);
+        return rest.Count == 0
+            ? [operands[0], .. words.GetRange(flags.Count, words.Count - flags.Count)]
+            : throw new UsageException($"unexpected argument: {rest[0]}: the command stands behind '--'");
+    }
+
+    private int RunBatch(CommandContext context, List<string> operands)
+    {
+        RefuseThoseOfContainers();
+        if (_timings || _explain)
+        {
+            throw new UsageException("--timings and --explain are for one command");
+        }
+
+        BatchRequest request = _batch.Request(Request([operands[0], "--"]), operands.Count > 2 ? operands.GetRange(2, operands.Count - 2) : []);
+        (Fd input, string subject) = _batch.Open();
+        using (input)
+        {
+            BatchOutcome outcome = Engine.Batches.RunBatch.Run(
+                context.RequireLayout(), request, input, subject, _sandbox.RunOptions(context.Output), BatchOutput.Print);
+            foreach (string failure in outcome.Failures)
+            {
+                ErrorReport.Failure(failure);
+            }
+
+            ErrorReport.Write(BatchOutput.Summary(outcome, request.Parallel));
+            return outcome.Signal > 0 ? ExitCodes.OfSignal(outcome.Signal) : BatchOutput.HasFailed(outcome) ? ExitCodes.Failure : 0;
+        }
+    }
+
     private int RunSandbox(CommandContext context, List<string> operands)
+    {
+        RefuseThoseOfContainers();
+        ContainerCreateRequest request = Request(operands);
+        RunOptions options = _report.ApplyTo(_sandbox.RunOptions(context.Output, _timings, _explain));
+        return new RunContainer(context.RequireLayout()).Run(request, options);
+    }
+
+    private void RefuseThoseOfContainers()
     {
         foreach (Option option in _ofContainer)
         {
@@ -93,10 +158,6 @@ internal sealed class ExecCommand : Command
                 throw new UsageException($"--{option.Name} is for a container that runs: fastrun exec CONTAINER COMMAND");
             }
         }
-
-        ContainerCreateRequest request = Request(operands);
-        RunOptions options = _report.ApplyTo(_sandbox.RunOptions(context.Output, _timings, _explain));
-        return new RunContainer(context.RequireLayout()).Run(request, options);
     }
 
     private int RunInContainer(CommandContext context, List<string> operands)

@@ -11,7 +11,10 @@ internal sealed class ReportOptions
     private string? _report;
     private string? _trace;
 
-    internal Option[] Build() =>
+    /// <summary>The flags that were built.</summary>
+    internal Option[] Options { get; private set; } = [];
+
+    internal Option[] Build() => Options =
     [
         new("report", '\0', "file", "Afterwards, write to this file as JSON what the run used and how it ended (docs/run-report.md)", value => _report = value),
         new("trace", '\0', "file", "Write to this file where the time of the start and of the pull went, as a trace that Perfetto opens (docs/run-report.md)", value => _trace = value),
