@@ -95,7 +95,7 @@ internal sealed class JUnitReport
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);
 
-    /// <summary>Text as XML can have it: what is no character there (XML 1.0, section 2.2) becomes U+FFFD.</summary>
+    /// <summary>Text as XML can have it, in an element or (a line has no tab that would matter) an attribute: what is no character there (XML 1.0, section 2.2) becomes U+FFFD.</summary>
     private static string Text(string text)
     {
         StringBuilder escaped = new(text.Length);
@@ -107,7 +107,8 @@ internal sealed class JUnitReport
                 case '<': escaped.Append("&lt;"); break;
                 case '>': escaped.Append("&gt;"); break;
                 case '"': escaped.Append("&quot;"); break;
-                case '\t' or '\n' or '\r': escaped.Append(CultureInfo.InvariantCulture, $"&#{rune.Value};"); break;
+                case '\t' or '\n': escaped.Append(rune); break;
+                case '\r': escaped.Append("&#13;"); break;
                 case < 0x20 or 0xFFFE or 0xFFFF: escaped.Append('\uFFFD'); break;
                 default: escaped.Append(rune); break;
             }
