@@ -36,7 +36,6 @@ internal static class CreateRequestJson
         json.Texts("volumesFrom"u8, request.VolumesFrom);
         json.Text("network"u8, request.Network);
         json.Objects("endpoints"u8, request.Endpoints, RequestPartsJson.Write);
-        json.Texts("egress"u8, request.Egress);
         json.Objects("ports"u8, request.Ports, RequestPartsJson.Write);
         json.Flag("publishAllPorts"u8, request.PublishAllPorts);
         json.Texts("exposedPorts"u8, request.ExposedPorts);
@@ -94,7 +93,6 @@ internal static class CreateRequestJson
         VolumesFrom = json.Texts("volumesFrom"u8) ?? [],
         Network = json.Text("network"u8),
         Endpoints = json.Objects("endpoints"u8, RequestPartsJson.ReadEndpoint),
-        Egress = json.Texts("egress"u8),
         Ports = json.Objects("ports"u8, RequestPartsJson.ReadPort),
         PublishAllPorts = json.Flag("publishAllPorts"u8),
         ExposedPorts = json.Texts("exposedPorts"u8) ?? [],
