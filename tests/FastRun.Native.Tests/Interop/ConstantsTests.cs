@@ -60,6 +60,7 @@ public sealed partial class ConstantsTests
         ["SOCK_DGRAM"] = "2",
         ["SCM_RIGHTS"] = "1",
         ["MSG_CMSG_CLOEXEC"] = "0x40000000",
+        ["CRYPT_DATA_SIZE"] = "32768",
         ["UTIME_OMIT"] = "((1l << 30) - 2l)",
     };
 
