@@ -110,7 +110,7 @@ public sealed class RunContainer(StateLayout layout)
         container?.Started(launch);
 
         BackgroundSync? sync = BackgroundSync.Start(image);
-        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch.Network);
+        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch.Network, container?.Health);
         watcher.Stop();
         launch.ThrowIfFailed();
         report?.Ended(code, supervisor, launch.Plan.Cgroup);

@@ -75,6 +75,21 @@ public sealed class RunTraceTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Trace_OfALayerThatIsDamaged_HasTheTimeThatWasSpentOnIt()
+    {
+        OciLayout layout = new(Roots.NewDirectory("layout"));
+        layout.AddImage("latest", [[.. new LayerTar().File("a", new byte[300_000]).ToArray()[..^1024], .. Enumerable.Repeat((byte)'x', 1024)]]);
+
+        _ = FastRun("exec", "--no-workspace", "--trace", Trace, layout.Reference, "--", "/missing").Run().Exits(125);
+
+        Assert.Equal("Failed", Name(Assert.Single(Slices("layer", 2))));
+        foreach (string stage in (string[])["download", "decompress", "unpack"])
+        {
+            Assert.InRange((double)Assert.Single(Slices(stage, 2))["args"]!["busyMilliseconds"]!, 0, 60_000);
+        }
+    }
+
+    [Fact]
     public void Trace_OfAWrongRequest_IsWrittenToo()
     {
         _ = Exec(["--trace", Trace, "--memory", "1"], "true").Exits(125);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Engine.Containers;
@@ -15,6 +16,15 @@ public sealed record ContainerSummary(Container Container, ContainerSize? Size)
 
     /// <summary>The ports of the host that lead to it.</summary>
     public IReadOnlyList<PublishedPort> Ports { get; } = [];
+
+    /// <summary>
+    /// What it is said to listen at and nothing of the host leads to, while it runs in a network. The first look at an image reads its
+    /// config.
+    /// </summary>
+    public IReadOnlyList<ExposedPort> UnpublishedPorts =>
+        Container.IsRunning && RequestedNetworks.EndpointsOf(Container.Record.Request).Count > 0
+            ? ExposedPort.Unpublished(Container.Record.Request, _images.Of(Container)?.Config.Config, Ports)
+            : [];
 
     /// <summary>Its labels, with its image's below them. The first look at an image reads its config.</summary>
     public IReadOnlyDictionary<string, string> Labels => _images.LabelsOf(Container);

@@ -4,6 +4,7 @@ using FastRun.Engine.Events;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
+using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;
@@ -34,6 +35,9 @@ internal sealed class ForegroundContainer
     /// <summary>Its name.</summary>
     internal string Name => _record.Name;
 
+    /// <summary>What probes it while it runs; null where nothing does.</summary>
+    internal HealthMonitor? Health { get; private set; }
+
     /// <summary>Registers it where there is something to see.</summary>
     /// <exception cref="Errors.EngineException">The name is in use.</exception>
     internal static ForegroundContainer? Publish(
@@ -44,7 +48,13 @@ internal sealed class ForegroundContainer
             return null;
         }
 
-        ContainerRecord record = ContainerRegistration.Register(layout, sandbox, request with { AutoRemove = true }, image);
+        // A sandbox of exec, which has a name only, is not what an image's probe was written for.
+        ContainerCreateRequest whole = request with
+        {
+            AutoRemove = true,
+            Healthcheck = request.AutoRemove ? ImageHealthCheck.Merge(layout, request.Healthcheck, image) : null,
+        };
+        ContainerRecord record = ContainerRegistration.Register(layout, sandbox, whole, image);
         ContainerEvents.Note(layout, record, "create");
         ContainerEvents.Note(layout, record, "attach");
         return new ForegroundContainer(layout, record, image);
@@ -54,6 +64,9 @@ internal sealed class ForegroundContainer
     internal void Started(ContainerLaunch launch)
     {
         JoinRecordFile.Write(_layout, _record.Id, JoinRecord.Of(launch, _record, _image));
+        Health = _record.Request.Healthcheck is { } check
+            ? new HealthMonitor(_layout, _record.Id, check, launch.Plan.Cgroup, NoteHealth)
+            : null;
         _state = new ContainerState
         {
             Status = ContainerStatus.Running,
@@ -61,6 +74,7 @@ internal sealed class ForegroundContainer
             Supervisor = ProcessInstance.Current,
             Process = ProcessInstance.Of(launch.Child.Pid),
             StartedAt = DateTimeOffset.UtcNow,
+            Health = Health?.State,
             CgroupLocations = [.. launch.Plan.Cgroup.Locations],
         };
         _store.WriteState(_record.Id, _state);
@@ -68,13 +82,28 @@ internal sealed class ForegroundContainer
     }
 
     /// <summary>It has ended.</summary>
-    internal void Ended(int exitCode, bool oomKilled) => ContainerEvents.Died(
-        _layout, _record, _state with { ExitCode = exitCode, OomKilled = oomKilled, FinishedAt = DateTimeOffset.UtcNow });
+    internal void Ended(int exitCode, bool oomKilled)
+    {
+        Health?.Dispose();
+        ContainerEvents.Died(
+            _layout, _record, _state with { ExitCode = exitCode, OomKilled = oomKilled, FinishedAt = DateTimeOffset.UtcNow });
+    }
 
     /// <summary>Gives the name up; the rest goes with the sandbox.</summary>
     internal void Remove()
     {
+        Health?.Dispose();
         _store.ReleaseName(_record);
         ContainerEvents.Note(_layout, _record, "destroy");
+    }
+
+    private void NoteHealth(HealthState health, bool changed)
+    {
+        _state = _state with { Health = health };
+        _store.WriteState(_record.Id, _state);
+        if (changed)
+        {
+            ContainerEvents.Note(_layout, _record, "health_status: " + health.Status);
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Reports;
+using FastRun.Engine.Supervision;
 using FastRun.Layers.Images;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Launch;
@@ -33,6 +34,7 @@ internal sealed class Supervisor : IDisposable
     private bool _killed;
     private bool _codeReleased;
     private long _killAt = long.MaxValue;
+    private HealthMonitor? _health;
 
     /// <summary>Takes over the signals, from before there is a child: whatever comes early is passed on once there is one.</summary>
     internal Supervisor(ContainerCreateRequest request, LaunchRecord? image, TerminalSession? terminal)
@@ -70,15 +72,20 @@ internal sealed class Supervisor : IDisposable
     /// <param name="child">The child.</param>
     /// <param name="cgroup">What ends with it; null where it is a process among others, and no PID 1.</param>
     /// <param name="network">Its network, where that is this process's to look after.</param>
-    internal int Wait(ChildProcess child, Cgroup? cgroup, ContainerNetwork? network = null)
+    /// <param name="health">What probes it meanwhile.</param>
+    internal int Wait(ChildProcess child, Cgroup? cgroup, ContainerNetwork? network = null, HealthMonitor? health = null)
     {
+        _health = health;
         using PollSet poll = new();
         int childEntry = poll.Add(child.PidFd.Number, PollEvents.Readable);
         poll.Add(_signals.Descriptor.Number, PollEvents.Readable);
         _terminal?.Start(poll);
-        int ports = network?.Watch(poll) ?? -1;
+        int lasting = poll.Count;
         do
         {
+            poll.Truncate(lasting);
+            int ports = network?.Watch(poll) ?? -1;
+            int probe = _health?.AddTo(poll) ?? -1;
             Wait(poll);
             while (_signals.TryRead(out int signal))
             {
@@ -87,7 +94,11 @@ internal sealed class Supervisor : IDisposable
 
             _terminal?.Advance();
             KeepTime(child, cgroup);
-            ports = network?.Tend(poll, ports) ?? -1;
+            network?.Tend(poll, ports);
+            if (poll.Ready(childEntry) == PollEvents.None)
+            {
+                _health?.Advance(hasEnded: probe >= 0 && poll.Ready(probe) != PollEvents.None);
+            }
         }
         while (poll.Ready(childEntry) == PollEvents.None);
 
@@ -166,6 +177,8 @@ internal sealed class Supervisor : IDisposable
     private long MillisecondsLeft()
     {
         long next = Math.Min(TimedOut ? long.MaxValue : _deadline, _killAt);
-        return next == long.MaxValue ? -1 : Math.Max(next - Now, 0);
+        long left = next == long.MaxValue ? -1 : Math.Max(next - Now, 0);
+        long health = _health?.Patience ?? -1;
+        return left < 0 ? health : health < 0 ? left : Math.Min(left, health);
     }
 }

@@ -62,9 +62,9 @@ internal sealed class VolumeSource(StateLayout layout, Sandbox sandbox, Fd root,
             mount.Source is { } name
                 ? _store.Open(name, LabelsOf(mount), mount.VolumeOptions)
                 : _store.OpenAnonymous(sandbox.Id, _anonymous++));
-        if (!mount.NoCopy && mount.Subpath is null)
+        if (!mount.NoCopy)
         {
-            volume.FillIfEmpty(root, mount.Target);
+            volume.FillIfEmpty(root, mount.Target, mount.Subpath ?? VolumeFill.Whole);
         }
 
         return volume;

@@ -52,7 +52,7 @@ public sealed partial class ContainerSupervisor
             int error = Add(listening ? streams.Error : null, PollEvents.Readable);
             int input = Add(_input.IsEmpty ? null : streams.Input, PollEvents.Writable);
             int listener = AddClients(out int firstClient);
-            int probe = AddProbe();
+            int probe = _health?.AddTo(_poll) ?? -1;
             int ports = launch.Network?.Watch(_poll) ?? -1;
             Wait(behind);
             if (behind)
@@ -75,7 +75,7 @@ public sealed partial class ContainerSupervisor
             WriteInput(input, streams);
             ServeClients(listener, firstClient, launch, streams);
             EndInput(streams);
-            AdvanceHealth(probe, launch);
+            _health?.Advance(hasEnded: probe >= 0 && _poll.Ready(probe) != PollEvents.None);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed partial class ContainerSupervisor
     /// <param name="briefly">Whether something is to be tried again soon.</param>
     private void Wait(bool briefly)
     {
-        long health = HealthPatience();
+        long health = _health?.Patience ?? -1;
         if (briefly)
         {
             _poll.Wait(health < 0 ? PatienceMilliseconds : Math.Min(health, PatienceMilliseconds));

@@ -250,7 +250,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             StartedAt = DateTimeOffset.UtcNow,
             FinishedAt = _state.FinishedAt,
             RestartCount = delay.Restarts,
-            Health = BeginHealth(),
+            Health = BeginHealth(launch),
             CgroupLocations = [.. launch.Plan.Cgroup.Locations],
         };
         _store.WriteState(_record.Id, _state);

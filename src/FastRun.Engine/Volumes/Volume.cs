@@ -46,11 +46,13 @@ public sealed class Volume : IDisposable
     /// </summary>
     /// <param name="root">The image's root: no symbolic link leads out of it.</param>
     /// <param name="path">The path in the image.</param>
+    /// <param name="below">The directory of the volume that is mounted there. One that is not there is left to who mounts it.</param>
     /// <exception cref="SyscallException">The copy failed; the volume is as empty as before.</exception>
-    public void FillIfEmpty(Fd root, string path)
+    public void FillIfEmpty(Fd root, string path, string below = VolumeFill.Whole)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(below);
         const ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks;
         using Fd? source = FileAt.TryOpen(root, path, OpenFlags.Read | OpenFlags.Directory, 0, resolve, out Errno errno);
         if (source is null)
@@ -62,17 +64,14 @@ public sealed class Volume : IDisposable
         }
         else if (!IsMount)
         {
-            VolumeFill.Run(_directory, source);
+            VolumeFill.Run(_directory, source, below);
         }
-        else if (_onlyUse is not null)
+        else if (FileAt.TryOpen(Data, below, OpenFlags.Read | OpenFlags.Directory, 0, resolve, out _) is { } target)
         {
-            // Memory that was made a moment ago.
-            using Fd memory = FileAt.Open(Data, ".", OpenFlags.Read | OpenFlags.Directory);
-            TreeCopy.Content(source, memory);
-        }
-        else
-        {
-            FillDirectory(source);
+            using (target)
+            {
+                FillMount(source, target);
+            }
         }
     }
 
@@ -80,15 +79,21 @@ public sealed class Volume : IDisposable
     /// A directory of the host, which others may be writing to: file by file, so a kill leaves those that are there, as in
     /// Docker.
     /// </summary>
-    private void FillDirectory(Fd source)
+    private void FillMount(Fd source, Fd directory)
     {
-        using Fd directory = FileAt.Open(Data, ".", OpenFlags.Read | OpenFlags.Directory);
+        if (_onlyUse is not null)
+        {
+            // Memory that was made a moment ago.
+            TreeCopy.Content(source, directory);
+            return;
+        }
+
         foreach (DirectoryEntry _ in DirectoryContent.Read(directory))
         {
             return;
         }
 
-        TreeArchive.Copy(source, ".", new TreeSelection(), Data, new TreeTarget { Description = "volume" });
+        TreeArchive.Copy(source, ".", new TreeSelection(), directory, new TreeTarget { Description = "volume" });
         TreeCopy.Attributes(source, directory);
     }
 

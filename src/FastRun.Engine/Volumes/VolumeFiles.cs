@@ -18,6 +18,9 @@ internal static class VolumeFiles
     /// <summary>A whole copy whose entries are being moved into the volume: must be moved on before the volume is used.</summary>
     internal const string Finished = "fill";
 
+    /// <summary>A link to the directory in the volume that <see cref="Finished"/> is for, where it is not for all of it.</summary>
+    internal const string Into = "fill-into";
+
     /// <summary>Held exclusively by the user of a volume that can have one only.</summary>
     internal const string MountLock = "mount.lock";
 

@@ -73,12 +73,25 @@ internal sealed class LayerUnpacker(
         using LayerTree tree = new(staged.Directory, lowers, memory);
         TarReader reader = new(input, index, limits);
         LayerTree.ContentWriter content = reader.CopyContent;
+        string diffId;
+        Leanings leanings;
         try
         {
             while (reader.TryReadNext(out LayerEntry entry))
             {
                 tree.Write(in entry, content);
             }
+
+            index.Complete();
+            progress.AddIdle(LayerStage.Decompress, blob.Waited - beganWaited);
+            blob.Verify();
+            diffId = $"{source.DiffId.Algorithm}:{input.FinishHash()}";
+            if (diffId != source.DiffId.ToString())
+            {
+                throw new LayerException(LayerErrorKind.DigestMismatch, $"its tar has the digest {diffId}");
+            }
+
+            leanings = tree.Finish();
         }
         catch
         {
@@ -86,19 +99,13 @@ internal sealed class LayerUnpacker(
             ended.Cancel();
             throw;
         }
-
-        index.Complete();
-        progress.AddIdle(LayerStage.Decompress, blob.Waited - beganWaited);
-        blob.Verify();
-        string diffId = $"{source.DiffId.Algorithm}:{input.FinishHash()}";
-        if (diffId != source.DiffId.ToString())
+        finally
         {
-            throw new LayerException(LayerErrorKind.DigestMismatch, $"its tar has the digest {diffId}");
+            // A layer that fails has taken its time, too.
+            progress.AddBusy(LayerStage.Write, began);
+            progress.AddIdle(LayerStage.Write, input.Waited);
         }
 
-        Leanings leanings = tree.Finish();
-        progress.AddBusy(LayerStage.Write, began);
-        progress.AddIdle(LayerStage.Write, input.Waited);
         staged.Record = new LayerRecord
         {
             SchemaVersion = LayerRecord.CurrentSchema,

@@ -32,8 +32,19 @@ public sealed unsafe class PollSet : IDisposable
         return entry;
     }
 
+    /// <summary>How many entries there are.</summary>
+    public int Count => _count;
+
     /// <summary>Takes all descriptors out, for a loop whose descriptors come and go.</summary>
-    public void Clear() => _count = 0;
+    public void Clear() => Truncate(0);
+
+    /// <summary>Takes the descriptors out that were added after the first <paramref name="count"/>, whose entries stay.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _count);
+        _count = count;
+    }
 
     /// <summary>Changes what is waited for. With nothing to wait for, a hung-up descriptor does not wake the loop either.</summary>
     public void SetInterest(int entry, PollEvents interest)

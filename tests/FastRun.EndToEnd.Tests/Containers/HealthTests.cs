@@ -90,6 +90,47 @@ public sealed class HealthTests(TestImages images) : ContainerTest(images)
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
     }
 
+    [Fact]
+    public void Health_OfAnImage_IsCheckedInTheForeground()
+    {
+        string image = ImageWithProbe("test -e /ok && echo found");
+        using System.Diagnostics.Process process = FastRun("run", "--rm", "--name", "brief", image, "sleep", "1000").Start();
+
+        Assert.True(Processes.Eventually(() => StatusOf("brief").EndsWith(" (health: starting)", StringComparison.Ordinal)), StatusOf("brief"));
+        FastRun("exec", "brief", "touch", "/ok").Run().Exits(0);
+        Assert.True(Processes.Eventually(() => StatusOf("brief").EndsWith(" (healthy)", StringComparison.Ordinal)), StatusOf("brief"));
+        Assert.Equal(
+            "healthy CMD-SHELL found",
+            FastRun("inspect", "--format", "{{.State.Health.Status}} {{index .Config.Healthcheck.Test 0}} {{range .State.Health.Log}}{{.Output}}{{end}}", "brief").Run().Output);
+        Assert.Equal(["health_status: healthy"], Events("brief"));
+
+        FastRun("kill", "brief").Run().Exits(0);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(137, process.ExitCode);
+        Assert.Empty(Roots.Leftovers());
+    }
+
+    [Fact]
+    public void Health_ProbeInTheForegroundThatNeverEnds_EndsWithItsContainer()
+    {
+        string image = ImageWithProbe("touch /started; sleep 7777");
+        CommandResult result = FastRun("run", "--rm", image, "sh", "-c", "until [ -e /started ]; do usleep 10000; done; exit 5").Run();
+
+        Assert.Equal((5, "", ""), (result.ExitCode, result.Stdout, result.Stderr));
+        Assert.Empty(Roots.Leftovers());
+    }
+
+    [Fact]
+    public void Health_NotWanted_IsNotChecked()
+    {
+        string image = ImageWithProbe("touch /probed");
+        const string Probed = "usleep 500000; test ! -e /probed";
+        FastRun("run", "--rm", "--no-healthcheck", image, "sh", "-c", Probed).Run().Exits(0);
+
+        // No container of Docker's, though it has a name.
+        FastRun("exec", "--no-workspace", "--name", "sandbox", image, "--", "sh", "-c", Probed).Run().Exits(0);
+    }
+
     [Theory]
     [InlineData("--health-interval", "-1s", "--health-interval cannot be negative")]
     [InlineData("--health-interval", "1us", "Interval in Healthcheck cannot be less than 1ms")]
@@ -100,6 +141,21 @@ public sealed class HealthTests(TestImages images) : ContainerTest(images)
     [Fact]
     public void Create_NoneBesideAProbe_IsRefused() =>
         FastRun("create", "--no-healthcheck", "--health-cmd", "true", Images.Busybox).Run().FailsWith(125, "--no-healthcheck conflicts with --health-* options");
+
+    private string ImageWithProbe(string command)
+    {
+        OciLayout layout = new(Roots.NewDirectory("probed"));
+        layout.AddImage("latest", [BusyboxRoot.Tar().ToArray()], config: new JsonObject
+        {
+            ["Healthcheck"] = new JsonObject
+            {
+                ["Test"] = new JsonArray("CMD-SHELL", command),
+                ["Interval"] = 3600_000_000_000,
+                ["StartInterval"] = 20_000_000,
+            },
+        });
+        return layout.Reference;
+    }
 
     private string StatePath(string id) => Path.Combine(Roots.Data, "containers", id, "state.json");
 

@@ -219,6 +219,15 @@ public sealed class VolumesTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Subpath_EmptyDirectory_IsFilledFromTheImage()
+    {
+        _ = Run(["--rm", "-v", "data:/data"], "mkdir", "-p", "/data/empty", "/data/other", "/data/plain").Exits(0);
+        _ = Run(["--rm", "--mount", "source=data,target=/bin,volume-subpath=empty"], "/bin/test", "-x", "/bin/busybox").Exits(0);
+        _ = Run(["--rm", "--mount", "source=data,target=/bin,volume-subpath=other,volume-nocopy"], "/bin/true").Exits(127);
+        Assert.Equal(["empty/busybox"], Run(["--rm", "-v", "data:/data"], "sh", "-c", "cd /data && ls -d */busybox").Lines);
+    }
+
+    [Fact]
     public void Options_BindAndTmpfs_AreMounted()
     {
         string host = Roots.NewDirectory("device");

@@ -46,14 +46,14 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
     [Fact]
     public void Port_IsShownByPortPsAndInspect()
     {
-        Serve("web", "-p", "8080:80", "-p", "127.0.0.1:9000-9001:90-91/udp");
+        Serve("web", "-p", "8080:80", "-p", "127.0.0.1:9000-9001:90-91/udp", "--expose", "7000-7001");
 
         Assert.Equal(
             ["80/tcp -> 0.0.0.0:8080", "80/tcp -> [::]:8080", "90/udp -> 127.0.0.1:9000", "91/udp -> 127.0.0.1:9001"], Run("port", "web").Exits(0).Lines);
         Assert.Equal(["0.0.0.0:8080", "[::]:8080"], Run("port", "web", "80").Exits(0).Lines);
         Run("port", "web", "81").FailsWith(1, "No public port '81' published for web");
         Assert.Equal(
-            "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 127.0.0.1:9000-9001->90-91/udp", Run("ps", "--format", "{{.Ports}}").Exits(0).Output);
+            "7000-7001/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 127.0.0.1:9000->90/udp, 127.0.0.1:9001->91/udp", Run("ps", "--format", "{{.Ports}}").Exits(0).Output);
         Assert.Equal("web", Run("ps", "--filter", "publish=8080", "--format", "{{.Names}}").Exits(0).Output);
         Assert.Equal("", Run("ps", "--filter", "publish=8081", "--format", "{{.Names}}").Exits(0).Output);
         Assert.Equal(

@@ -154,6 +154,77 @@ public sealed class VolumeFillTests : IDisposable
         Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
     }
 
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("link")]
+    [InlineData("a/../up/a/b")]
+    public void FillIfEmpty_DirectoryInTheVolume_IsFilledAloneAndInPlace(string below)
+    {
+        Write("srv/f", "image");
+        File.SetUnixFileMode(Path.Combine(_image, "srv"), (UnixFileMode)0b111_000_101);
+        MakeBelow();
+        string before = Shell($"stat -c %i {_data}/a/b");
+        Fill("/srv", below);
+        Fill("/srv", below);
+        Assert.Equal("image", File.ReadAllText(Path.Combine(_data, "a/b/f")));
+        Assert.Equal(0b111_000_101, (int)File.GetUnixFileMode(Path.Combine(_data, "a/b")));
+        Assert.Equal(before, Shell($"stat -c %i {_data}/a/b"));
+        Assert.Equal(["a", "link", "out", "up"], NamesIn(_data));
+        Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("out")]
+    [InlineData("a")]
+    public void FillIfEmpty_DirectoryInTheVolumeThatIsNotThereOrHasSomething_IsLeftAlone(string below)
+    {
+        Write("srv/f", "image");
+        MakeBelow();
+        string all = Shell($"cd {_directory} && find . -type f | sort");
+        Fill("/srv", below);
+        Assert.Equal(all, Shell($"cd {_directory} && find . -type f | sort"));
+        Assert.Equal(["_data", "volume.json"], Names());
+    }
+
+    [Fact]
+    public void Open_AfterAKillWhileMovingIntoADirectory_CompletesTheFill()
+    {
+        MakeBelow();
+        Directory.CreateDirectory(Path.Combine(_volume, "fill"));
+        File.WriteAllText(Path.Combine(_volume, "fill", "rest"), "second");
+        File.CreateSymbolicLink(Path.Combine(_volume, "fill-into"), "a/b");
+        _store.Open("v1").Dispose();
+        Assert.Equal("second", File.ReadAllText(Path.Combine(_data, "a/b/rest")));
+        Assert.Equal(["a", "link", "out", "up"], NamesIn(_data));
+        Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
+    }
+
+    [Fact]
+    public void Open_AfterAKillWhileMovingIntoADirectoryThatIsGone_ForgetsTheFill()
+    {
+        _store.Open("v1").Dispose();
+        Directory.CreateDirectory(Path.Combine(_volume, "fill"));
+        File.WriteAllText(Path.Combine(_volume, "fill", "rest"), "second");
+        File.CreateSymbolicLink(Path.Combine(_volume, "fill-into"), "gone");
+        _store.Open("v1").Dispose();
+        Assert.Empty(NamesIn(_data));
+        Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
+    }
+
+    /// <summary>A kill before the copy was whole: what it was for is not what the next one is for.</summary>
+    [Fact]
+    public void FillIfEmpty_AfterAKillWhileCopyingForADirectory_FillsWhatIsAskedForNow()
+    {
+        Write("srv/f", "image");
+        _store.Open("v1").Dispose();
+        Directory.CreateDirectory(Path.Combine(_volume, "fill-unfinished"));
+        File.CreateSymbolicLink(Path.Combine(_volume, "fill-into"), "elsewhere");
+        Fill("/srv");
+        Assert.Equal(["f"], NamesIn(_data));
+        Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
+    }
+
     [Fact]
     public void FillIfEmpty_FailsHalfWay_LeavesTheVolumeEmpty()
     {
@@ -175,10 +246,21 @@ public sealed class VolumeFillTests : IDisposable
         Assert.Equal(["_data", "fill.lock", "volume.json"], Names());
     }
 
-    private void Fill(string path)
+    private void Fill(string path, string below = ".")
     {
         using Volume volume = _store.Open("v1");
-        volume.FillIfEmpty(_root, path);
+        volume.FillIfEmpty(_root, path, below);
+    }
+
+    /// <summary>An empty directory in the volume, a link to it, and one that leads out.</summary>
+    private void MakeBelow()
+    {
+        _store.Open("v1").Dispose();
+        Directory.CreateDirectory(Path.Combine(_data, "a/b"));
+        Directory.CreateDirectory(Path.Combine(_directory, "outside"));
+        File.CreateSymbolicLink(Path.Combine(_data, "link"), "a/b");
+        File.CreateSymbolicLink(Path.Combine(_data, "up"), "..");
+        File.CreateSymbolicLink(Path.Combine(_data, "out"), Path.Combine(_directory, "outside"));
     }
 
     private void Write(string name, string text)
@@ -188,9 +270,11 @@ public sealed class VolumeFillTests : IDisposable
         File.WriteAllText(path, text);
     }
 
-    private string[] Names()
+    private string[] Names() => NamesIn(_volume);
+
+    private static string[] NamesIn(string directory)
     {
-        string[] names = [.. System.Linq.Enumerable.Select(Directory.EnumerateFileSystemEntries(_volume), Path.GetFileName)!];
+        string[] names = [.. System.Linq.Enumerable.Select(Directory.EnumerateFileSystemEntries(directory), Path.GetFileName)!];
         Array.Sort(names, StringComparer.Ordinal);
         return names;
     }

@@ -93,19 +93,6 @@ public sealed class InspectContainer(StateLayout layout)
         return new InspectedHealth(state.Status, state.FailingStreak, log);
     }
 
-    /// <summary>The ports that the container is said to listen at.</summary>
-    private static SortedSet<string> Exposed(ContainerCreateRequest request, ContainerConfig? image)
-    {
-        SortedSet<string> exposed = new(image?.ExposedPorts?.Keys ?? [], StringComparer.Ordinal);
-        exposed.UnionWith(request.ExposedPorts);
-        foreach (PortBinding binding in request.Ports)
-        {
-            exposed.Add(string.Create(CultureInfo.InvariantCulture, $"{binding.ContainerPort}/{binding.Protocol}"));
-        }
-
-        return exposed;
-    }
-
     private InspectedConfig Config(Container container, ContainerConfig? image)
     {
         ContainerCreateRequest request = container.Record.Request;
@@ -115,7 +102,7 @@ public sealed class InspectContainer(StateLayout layout)
         {
             Hostname = LaunchPlanner.HostNameOf(request, container.Id),
             User = request.User ?? image?.User ?? "",
-            ExposedPorts = Set(Exposed(request, image)),
+            ExposedPorts = Set(ExposedPort.TextsOf(request, image)),
             Tty = request.Tty,
             OpenStdin = request.OpenStdin,
             StdinOnce = request.StdinOnce,
@@ -188,7 +175,7 @@ public sealed class InspectContainer(StateLayout layout)
             IPv6Gateway = old.IPv6Gateway,
             MacAddress = old.MacAddress,
             Ports = container.IsRunning && networks.Count > 0
-                ? InspectedPorts.Published(new ContainerPorts(layout).Of(container), Exposed(container.Record.Request, image))
+                ? InspectedPorts.Published(new ContainerPorts(layout).Of(container), ExposedPort.TextsOf(container.Record.Request, image))
                 : new Dictionary<string, IReadOnlyList<InspectedPortBinding>?>(),
             SandboxKey = container.IsRunning && container.State.Process.Pid > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Process.Pid}/ns/net")

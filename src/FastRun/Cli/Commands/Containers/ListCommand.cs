@@ -88,7 +88,7 @@ internal sealed class ListCommand : Command
             ["Names"] = record.Name,
             ["Networks"] = string.Join(',', RequestedNetworks.NamesOf(record.Request)),
             ["Platform"] = null,
-            ["Ports"] = PortList.Of(summary.Ports),
+            ["Ports"] = PortList.Of(summary.Ports, summary.UnpublishedPorts),
             ["RunningFor"] = HumanUnits.Ago(record.CreatedAt, now),
             ["Size"] = summary.Size is { } size ? Size(size) : "0B",
             ["State"] = container.State.Status.ToString().ToLowerInvariant(),

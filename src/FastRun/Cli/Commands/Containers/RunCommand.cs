@@ -50,7 +50,7 @@ internal sealed class RunCommand : Command
         ContainerCreateRequest request = _report.ApplyTo(_create.Request(operands));
         RunOptions options = _report.ApplyTo(_create.RunOptions(context.Output));
         _cidFile.RequireFree();
-        if (request.AutoRemove && !_detach && !_cidFile.IsWanted && request.Healthcheck is null or { Test: ["NONE"] })
+        if (request.AutoRemove && !_detach && !_cidFile.IsWanted)
         {
             return new RunContainer(layout).Run(request, options);
         }
