@@ -34,7 +34,7 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
             first.Shutdown();
         }
 
-        using Guest second = Shared.BootSingle(disk);
+        using Guest second = Shared.Boot(disk);
         Assert.Equal(
             ["images: 1, layers: 1, damaged: 0", "brief exited", "halted exited", "kept exited", "wanted exited", "again"],
             second.Script($$$"""
@@ -73,7 +73,7 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         using GuestRegistry registry = new(Shared.NewDirectory());
         List<string> disks = CutPower(random, registry);
 
-        using Guest after = Shared.BootSingle([.. disks]);
+        using Guest after = Shared.Boot([.. disks]);
         registry.Connect(after);
         List<string> found = [];
         for (int cut = 0; cut < Cuts; cut++)

@@ -1,5 +1,6 @@
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Host;
 using FastRun.Engine.State;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -40,6 +41,11 @@ public sealed class StartContainer(StateLayout layout)
 
             client.WaitUntilStarted();
             return client;
+        }
+        catch (EngineException exception)
+        {
+            client.Dispose();
+            throw KernelSupport.Explain(exception);
         }
         catch
         {

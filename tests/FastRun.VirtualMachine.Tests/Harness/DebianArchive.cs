@@ -17,9 +17,9 @@ internal sealed partial class DebianArchive(string suite, string state)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Downloads the package with the suite's kernel and returns its path.</summary>
+    /// <summary>Downloads the kernel that a package of the suite stands for and returns the path.</summary>
     /// <exception cref="UnavailableException">It cannot be had.</exception>
-    internal string DownloadKernel()
+    internal string DownloadKernel(string package)
     {
         foreach (string directory in (string[])["state/lists/partial", "cache/archives/partial"])
         {
@@ -28,10 +28,10 @@ internal sealed partial class DebianArchive(string suite, string state)
 
         File.WriteAllText(Path.Combine(state, "sources.list"), $"deb [signed-by={Keyring}] {Mirror()} {suite} main\n");
         Apt("apt-get", "update");
-        string kernel = Apt("apt-cache", "depends", "--important", "linux-image-amd64").Split('\n')
+        string kernel = Apt("apt-cache", "depends", "--important", package).Split('\n')
             .Select(static line => line.Trim()).Where(static line => line.StartsWith("Depends: linux-image-", StringComparison.Ordinal))
             .Select(static line => line["Depends: ".Length..]).FirstOrDefault()
-            ?? throw new UnavailableException($"{suite} has no linux-image-amd64");
+            ?? throw new UnavailableException($"{suite} has no {package}");
         Apt("apt-get", "download", kernel);
         return Directory.EnumerateFiles(state, "*.deb").Single();
     }

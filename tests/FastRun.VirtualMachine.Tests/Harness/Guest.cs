@@ -95,7 +95,7 @@ internal sealed class Guest : IDisposable
     /// <param name="kernelOptions">More words for the kernel's command line.</param>
     /// <param name="processors">How many processors it has: the emulator is a third quicker with one.</param>
     internal static Guest Boot(
-        GuestKernel kernel, GuestSystem system, IReadOnlyList<string> disks, string kernelOptions = "", int processors = 2) => new(
+        GuestKernel kernel, GuestSystem system, IReadOnlyList<string> disks, string kernelOptions, int processors) => new(
         kernel.ToString(),
         system.NewDirectory("machine"),
         [.. Arguments(kernel, system, disks, $"{KernelCommandLine} {kernelOptions}"), "-smp", processors.ToString(CultureInfo.InvariantCulture)]);

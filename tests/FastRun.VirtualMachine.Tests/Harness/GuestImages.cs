@@ -20,7 +20,8 @@ internal static class GuestImages
     internal const string Pulled = "pulled";
 
     private const int LayeredLayers = 6;
-    private const int FilesOfALayer = 24;
+    private const int FilesOfALayer = 16;
+    private const int LargeFile = 160 << 10;
 
     /// <summary>What sha256sum says of all <c>/data-*</c> of <see cref="Layered"/>, one after another.</summary>
     internal static string LayeredDigest { get; } = DigestOf(DataFiles(1));
@@ -80,7 +81,7 @@ internal static class GuestImages
         Random random = new(seed);
         for (int i = 0; i < LayeredLayers * FilesOfALayer; i++)
         {
-            byte[] content = new byte[i % FilesOfALayer == 0 ? 256 << 10 : random.Next(1, 8 << 10)];
+            byte[] content = new byte[i % FilesOfALayer == 0 ? LargeFile : random.Next(1, 8 << 10)];
             random.NextBytes(content);
             yield return ($"data-{i:D3}", content);
         }

@@ -9,7 +9,8 @@ namespace FastRun.VirtualMachine.Tests.Harness;
 /// <summary>A kernel of Debian's that virtual machines boot: never installed, unpacked once and kept in <c>artifacts/vm</c>.</summary>
 /// <param name="Name">Its version, as people call it.</param>
 /// <param name="Suite">The part of Debian's archive that has it.</param>
-internal sealed record GuestKernel(string Name, string Suite)
+/// <param name="Package">The package there that depends on the newest.</param>
+internal sealed record GuestKernel(string Name, string Suite, string Package = "linux-image-amd64")
 {
     /// <summary>What the disk and the agent need before the root is there. ext4 asks for its checksum by name only.</summary>
     private static readonly string[] s_early = ["virtio_pci", "virtio_blk", "virtio_console", "crc32c_generic", "ext4"];
@@ -22,10 +23,12 @@ internal sealed record GuestKernel(string Name, string Suite)
         "8021q", "net/netfilter/", "net/ipv4/netfilter/", "net/ipv6/netfilter/", "net/bridge/netfilter/",
     ];
 
-    /// <summary>Counted up when <see cref="s_later"/> changes: what was kept has the modules of then.</summary>
-    private const int ModulesRevision = 2;
+    /// <summary>Counted up when <see cref="s_later"/>, or what else is kept, changes.</summary>
+    private const int Revision = 3;
 
-    private readonly Lazy<string> _directory = new(() => Obtain(Name, Suite));
+    private const string Kernel = "kernel";
+
+    private readonly Lazy<string> _directory = new(() => Obtain(Name, Suite, Package));
 
     /// <summary>Debian 12's own.</summary>
     internal static GuestKernel Linux61 { get; } = new("6.1", "bookworm");
@@ -33,10 +36,13 @@ internal sealed record GuestKernel(string Name, string Suite)
     /// <summary>Debian 13's, as it is built for Debian 12.</summary>
     internal static GuestKernel Linux612 { get; } = new("6.12", "bookworm-backports");
 
-    internal static IReadOnlyList<GuestKernel> All { get; } = [Linux61, Linux612];
+    /// <summary>Debian 11's, which is too old; as it is built for clouds, the smallest.</summary>
+    internal static GuestKernel Linux510 { get; } = new("5.10", "bullseye", "linux-image-cloud-amd64");
 
-    /// <summary>The compressed kernel.</summary>
-    internal string Image => Path.Combine(_directory.Value, "vmlinuz");
+    internal static IReadOnlyList<GuestKernel> All { get; } = [Linux61, Linux612, Linux510];
+
+    /// <summary>The kernel, no longer compressed.</summary>
+    internal string Image => Path.Combine(_directory.Value, Kernel);
 
     /// <summary>The initramfs that finds the system disk.</summary>
     internal string Initramfs => Path.Combine(_directory.Value, "initramfs");
@@ -61,15 +67,15 @@ internal sealed record GuestKernel(string Name, string Suite)
         }
     }
 
-    private static string Obtain(string name, string suite)
+    private static string Obtain(string name, string suite, string kernelPackage)
     {
-        string directory = Path.Combine(Repository.Root, "artifacts", "vm", $"linux-{name}-{ModulesRevision}");
-        if (!File.Exists(Path.Combine(directory, "vmlinuz")))
+        string directory = Path.Combine(Repository.Root, "artifacts", "vm", $"linux-{name}-{Revision}");
+        if (!File.Exists(Path.Combine(directory, Kernel)))
         {
             string staging = Directory.CreateDirectory($"{directory}.{Environment.ProcessId}").FullName;
             try
             {
-                string package = new DebianArchive(suite, Path.Combine(staging, "apt")).DownloadKernel();
+                string package = new DebianArchive(suite, Path.Combine(staging, "apt")).DownloadKernel(kernelPackage);
                 Unpack(package, staging);
                 foreach (string rest in (string[])["apt", "root"])
                 {
@@ -78,7 +84,7 @@ internal sealed record GuestKernel(string Name, string Suite)
 
                 Directory.Move(staging, directory);
             }
-            catch (IOException) when (File.Exists(Path.Combine(directory, "vmlinuz")))
+            catch (IOException) when (File.Exists(Path.Combine(directory, Kernel)))
             {
                 // Another run was faster.
             }
@@ -123,8 +129,8 @@ internal sealed record GuestKernel(string Name, string Suite)
             File.WriteAllBytes(Path.Combine(early, $"{position++:D2}-{module.Name}.ko"), module.Content);
         }
 
-        modules.Install(modules.Closure([.. s_early, .. s_later]), Path.Combine(staging, "modules", "lib", "modules", release));
-        File.Move(image, Path.Combine(staging, "vmlinuz"));
+        modules.Install(modules.Closure([.. s_early, .. s_later.Where(modules.Has)]), Path.Combine(staging, "modules", "lib", "modules", release));
+        KernelImage.Unpack(image, Path.Combine(staging, Kernel));
     }
 
     /// <inheritdoc/>

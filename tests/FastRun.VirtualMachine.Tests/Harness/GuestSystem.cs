@@ -60,7 +60,8 @@ public sealed class GuestSystem : IDisposable
         File.WriteAllText(Path.Combine(root, "etc/hosts"), "127.0.0.1 localhost guest\n");
         File.WriteAllText(Path.Combine(root, "etc/resolv.conf"), "nameserver 127.0.0.1\n");
         GuestImages.Write(Path.Combine(root, "images"));
-        foreach (GuestKernel kernel in GuestKernel.All.Where(static kernel => kernel.Unavailable is null))
+        // They are fetched side by side.
+        foreach (GuestKernel kernel in GuestKernel.All.AsParallel().AsOrdered().Where(static kernel => kernel.Unavailable is null).ToArray())
         {
             _ = Command.Output("cp", "-r", Path.Combine(kernel.ModuleTree, "."), root);
         }

@@ -27,6 +27,11 @@ internal sealed class KernelModules
         _builtin = [.. File.ReadLines(Path.Combine(directory, "modules.builtin")).Select(NameOf)];
     }
 
+    /// <summary>Whether there is such a module, or directory; a small kernel has fewer.</summary>
+    internal bool Has(string name) => name.EndsWith('/')
+        ? Directory.Exists(Path.Combine(_directory, "kernel", name))
+        : _builtin.Contains(name) || _paths.ContainsKey(name);
+
     /// <summary>The named modules and all that they depend on, in an order in which they can be loaded.</summary>
     /// <param name="names">Modules, or directories below <c>kernel</c> with a slash at the end.</param>
     internal IReadOnlyList<KernelModule> Closure(IReadOnlyList<string> names)

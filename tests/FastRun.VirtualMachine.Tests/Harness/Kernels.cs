@@ -1,10 +1,13 @@
 namespace FastRun.VirtualMachine.Tests.Harness;
 
-/// <summary>Guests with Linux 6.1, the oldest kernel that FastRun supports.</summary>
+/// <summary>Guests with Linux 6.1.</summary>
 public sealed class Linux61(GuestSystem system) : SharedGuest(system, GuestKernel.Linux61);
 
 /// <summary>Guests with Linux 6.12.</summary>
 public sealed class Linux612(GuestSystem system) : SharedGuest(system, GuestKernel.Linux612);
+
+/// <summary>Guests with Linux 5.10, which FastRun does not support.</summary>
+public sealed class Linux510(GuestSystem system) : SharedGuest(system, GuestKernel.Linux510);
 
 /// <summary>The tests of Linux 6.1.</summary>
 [CollectionDefinition]
@@ -21,3 +24,7 @@ public sealed class Linux61BootsCollection : ICollectionFixture<Linux61>;
 /// <summary>The tests of Linux 6.12 that boot guests of their own.</summary>
 [CollectionDefinition]
 public sealed class Linux612BootsCollection : ICollectionFixture<Linux612>;
+
+/// <summary>The tests of Linux 5.10.</summary>
+[CollectionDefinition]
+public sealed class Linux510Collection : ICollectionFixture<Linux510>;

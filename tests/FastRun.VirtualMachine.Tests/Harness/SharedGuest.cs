@@ -32,7 +32,7 @@ public abstract class SharedGuest : IDisposable
 
             try
             {
-                return _guest ??= _bootFailure is null ? Boot(NewDisk()) : throw _bootFailure;
+                return _guest ??= _bootFailure is null ? Boot("", [NewDisk()], processors: 2) : throw _bootFailure;
             }
             catch (InvalidOperationException exception)
             {
@@ -46,26 +46,11 @@ public abstract class SharedGuest : IDisposable
     /// <summary>The guest, if a test has asked for it.</summary>
     internal Guest? Booted => _guest;
 
-    /// <summary>Boots a guest of a test's own, of which the test disposes.</summary>
-    internal Guest Boot(params string[] disks)
-    {
-        SkipWhereUnavailable();
-        return Guest.Boot(_kernel, _system, disks);
-    }
+    /// <summary>Boots a guest of a test's own, with one processor, of which the test disposes.</summary>
+    internal Guest Boot(params string[] disks) => Boot("", disks);
 
-    /// <summary>As <see cref="Boot"/>, with one processor: for what takes long and has nothing side by side.</summary>
-    internal Guest BootSingle(params string[] disks)
-    {
-        SkipWhereUnavailable();
-        return Guest.Boot(_kernel, _system, disks, processors: 1);
-    }
-
-    /// <summary>As <see cref="Boot"/>, with more words for the kernel's command line.</summary>
-    internal Guest BootWith(string kernelOptions)
-    {
-        SkipWhereUnavailable();
-        return Guest.Boot(_kernel, _system, [], kernelOptions);
-    }
+    /// <summary>The same, with more words for the kernel's command line.</summary>
+    internal Guest BootWith(string kernelOptions) => Boot(kernelOptions, []);
 
     /// <summary>Makes a disk with an empty file system for a test, which goes with the run.</summary>
     internal string NewDisk()
@@ -79,10 +64,11 @@ public abstract class SharedGuest : IDisposable
     /// <summary>Makes a directory on the host for a test's files, which goes with the run.</summary>
     internal string NewDirectory() => _system.NewDirectory("test");
 
-    private void SkipWhereUnavailable()
+    private Guest Boot(string kernelOptions, string[] disks, int processors = 1)
     {
         string? reason = Hypervisor.Unavailable ?? _kernel.Unavailable;
         Assert.SkipWhen(reason is not null, reason ?? "");
+        return Guest.Boot(_kernel, _system, disks, kernelOptions, processors);
     }
 
     /// <inheritdoc/>

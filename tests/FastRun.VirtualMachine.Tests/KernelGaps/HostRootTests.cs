@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.VirtualMachine.Tests.Harness;
 
@@ -34,19 +33,22 @@ public abstract class HostRootTests(SharedGuest shared) : GuestTest(shared)
     public void Exec_SeparateFileSystems_AreReadOnlyAndMaskedToo()
     {
         // A /var of its own has directories of which the mask hides one: what is mounted above them must not show them.
-        string disk = Path.Combine(Shared.NewDirectory(), "separate.ext4");
-        GuestSystem.MakeDisk(disk, 64 << 20);
-        using Guest guest = Shared.BootSingle(disk);
-        CommandResult result = guest.Script(
+        CommandResult result = Guest.Script(
             """
             set -e
-            mkdir /srv
-            mount -t ext4 /dev/vdb /srv
+            dd if=/dev/zero of=/root/separate bs=1M seek=32 count=0 2>/dev/null && mke2fs -F /root/separate >/dev/null && modprobe loop && mkdir -p /srv
+            cat >/run/separate <<'END'
+            set -e
+            mount -o loop /root/separate /srv
             mkdir -p /srv/var/tmp /srv/var/lib
             echo seen >/srv/file
             echo hidden >/srv/var/tmp/file
             mount -o bind /srv/var /var
+            rmdir /srv/lost+found
             fastrun exec --no-workspace host -- sh -c 'cat /srv/file; ls -A /var /var/tmp; touch /srv/new; touch /var/new' 2>&1 || true
+            END
+            unshare -m sh /run/separate
+            rm /root/separate /run/separate
             """);
 
         Assert.Equal(
