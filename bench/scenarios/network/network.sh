@@ -26,9 +26,13 @@ for network in none bridge; do
   add "fastrun exec, $network" - "$fastrun exec --network $network --no-workspace bench/busybox:latest -- true"
   add "fastrun run --rm, $network" - "$fastrun run --rm --network $network bench/busybox:latest true"
 done
+add "fastrun exec, bridge, --egress none" - "$fastrun exec --network bridge --egress none --no-workspace bench/busybox:latest -- true"
+$fastrun network create user >/dev/null
+add "fastrun exec, user network" - "$fastrun exec --network user --no-workspace bench/busybox:latest -- true"
+podman_works=
 if start_podman; then
   command="$podman run --rm --network podman $podman_flags bench/busybox:latest true"
-  if works "$command" "$view"; then add "podman run --rm, bridge" "$view" "$command"; else note+=("podman run, bridge: $(tail -1 "$work/error")"); fi
+  if works "$command" "$view"; then podman_works=1 && add "podman run --rm, bridge" "$view" "$command"; else note+=("podman run, bridge: $(tail -1 "$work/error")"); fi
 fi
 start_docker
 docker_works=
@@ -41,10 +45,24 @@ echo "$rounds rounds, $(nproc) processors, Linux $(uname -r)"
 
 echo
 echo "a hundred containers, eight at a time:"
-for network in none bridge; do
+for network in none bridge user; do
   echo "fastrun exec, $network: $("$work/measure" rate 100 8 $fastrun exec --network $network --no-workspace bench/busybox:latest -- true)"
+  echo "fastrun run --rm, $network: $("$work/measure" rate 100 8 $fastrun run --rm --network $network bench/busybox:latest true)"
 done
-[ -z "$docker_works" ] || echo "docker run --rm, bridge: $("$work/measure" rate 100 8 $docker run --rm bench/busybox:latest true)"
+
+# The other engines: docker's default bridge is "bridge", podman's "podman"; a user network each, made the same way.
+if [ -n "$podman_works" ]; then
+  nsenter --mount="$view" $podman network create user >/dev/null
+  for network in podman user; do
+    echo "podman run --rm, $network: $(nsenter --mount="$view" "$work/measure" rate 100 8 $podman run --rm --network $network $podman_flags bench/busybox:latest true)"
+  done
+fi
+if [ -n "$docker_works" ]; then
+  $docker network create user >/dev/null
+  for network in bridge user; do
+    echo "docker run --rm, $network: $("$work/measure" rate 100 8 $docker run --rm --network $network bench/busybox:latest true)"
+  done
+fi
 
 echo
 echo "throughput (iperf3, one stream, $seconds s):"
