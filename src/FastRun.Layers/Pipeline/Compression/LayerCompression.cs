@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
-/// <summary>How a layer's tar is compressed where that has to be done: docs/adr/0020-pushing-layers.md.</summary>
+/// <summary>How a layer's tar is compressed where that has to be done: docs/adr/0022-pushing-layers.md.</summary>
 /// <param name="IsZstd">Zstandard; else gzip.</param>
 /// <param name="Level">1 to 9, or 1 to 19: the larger, the smaller and the slower.</param>
 public sealed record LayerCompression(bool IsZstd, int Level)
