@@ -52,7 +52,6 @@ public sealed class ManifestTests : SandboxTest
         // The second one has nothing to bring, and forgets the list.
         Assert.Equal(digest, FastRun("manifest", "push", "--purge", list).Run().Output);
         FastRun("manifest", "rm", list).Run().FailsWith(1, "no such manifest list");
-        Assert.Equal(raw.Length, (int)JsonNode.Parse(raw)!.ToJsonString().Length);
         Assert.Equal(2, JsonNode.Parse(FastRun("manifest", "inspect", "-v", list).Run().Output)!.AsArray().Count);
     }
 
