@@ -54,7 +54,7 @@ await() {
 # start_registry NAME: an empty one, on a free port.
 start_registry() {
   stop_registry "$1"
-  rm -rf "$work/registry-$1"
+  rm -rf "$work/registry-$1" "$work/$1.log"
   cat >"$work/$1.yml" <<YAML
 version: 0.1
 log: {level: info, formatter: text}
@@ -78,9 +78,9 @@ await $docker_ version
 start_registry origin
 source=${registry[origin]}/bench/$image:latest
 skopeo --insecure-policy copy -q --dest-tls-verify=false "oci:$images/$image:latest" "docker://$source"
-$fastrun pull -q "$source"
-$docker_ pull -q "$source"
-$podman_ pull -q --tls-verify=false "$source"
+$fastrun pull -q "$source" >/dev/null
+$docker_ pull -q "$source" >/dev/null
+$podman_ pull -q --tls-verify=false "$source" >/dev/null
 
 tag_fastrun() { $fastrun tag "$source" "$1"; }
 tag_docker() { $docker_ tag "$source" "$1"; }
@@ -116,7 +116,8 @@ done
 # Nothing that a push left may help the ones that shall compress: a store of its own for FastRun, from the layout; the other two compress anyway.
 stop_registry origin
 fastrun="$binary --data-root $work/data-2 --run-root $work/run-2"
-$fastrun exec --network none --no-workspace "oci:$images/$image:latest" -- true
+# Not every image has a program; it is in the store either way.
+$fastrun exec --network none --no-workspace "oci:$images/$image:latest" -- true 2>/dev/null || true
 source=localhost/$image:latest
 tag_docker() { $docker_ tag "$($docker_ images -q | head -1)" "$1"; }
 tag_podman() { $podman_ tag "$($podman_ images -q | head -1)" "$1"; }
