@@ -13,8 +13,8 @@ public sealed record LayerCompression(bool IsZstd, int Level)
     // Beyond it, as for zstd's own tool, memory grows without bound.
     private const int LargestZstdLevel = 19;
 
-    /// <summary>gzip, which every tool reads.</summary>
-    public static LayerCompression Default { get; } = new(IsZstd: false, 6);
+    /// <summary>gzip, which every tool reads; at this level zlib-ng makes blobs as large as Go's default does, which the other engines have, in two thirds of the time of level 6.</summary>
+    public static LayerCompression Default { get; } = new(IsZstd: false, 3);
 
     /// <summary>Parses <c>gzip</c> or <c>zstd</c>, with <c>:LEVEL</c> or without.</summary>
     /// <returns>Null where it is neither.</returns>

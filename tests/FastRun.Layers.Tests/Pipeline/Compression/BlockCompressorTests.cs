@@ -90,7 +90,7 @@ public sealed class BlockCompressorTests
     }
 
     [Theory]
-    [InlineData("gzip", "gzip:6")]
+    [InlineData("gzip", "gzip:3")]
     [InlineData("gzip:1", "gzip:1")]
     [InlineData("zstd", "zstd:3")]
     [InlineData("zstd:19", "zstd:19")]
