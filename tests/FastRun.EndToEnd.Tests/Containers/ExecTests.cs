@@ -265,7 +265,7 @@ public sealed class ExecTests(TestImages images) : ContainerTest(images)
 
     private CommandResult In(string container, params IReadOnlyList<string> command) => FastRun(["exec", container, .. command]).Run();
 
-    /// <summary>The host's number of the shell whose script has the mark.</summary>
-    private static int ShellWith(string mark) => Processes.With(mark).Single(pid =>
-        File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("sh\0", StringComparison.Ordinal));
+    /// <summary>The host's number of the shell whose script has the mark; a child that it has just made looks like it until it executes its program.</summary>
+    private static int ShellWith(string mark) => Processes.With(mark).First(static pid =>
+        Processes.CommandLine(pid).StartsWith("sh", StringComparison.Ordinal));
 }
