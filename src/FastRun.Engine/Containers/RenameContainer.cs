@@ -1,6 +1,7 @@
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
+using FastRun.Engine.Supervision;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Containers;
@@ -27,7 +28,26 @@ public sealed class RenameContainer(StateLayout layout)
         }
 
         ContainerRecord record = new ContainerStore(layout).Rename(container.Id, name, out string oldName);
+        if (container.State.Status == ContainerStatus.Running)
+        {
+            Tell(record);
+        }
+
         ContainerEvents.Note(layout, record, "rename", ("oldName", "/" + oldName));
         return 0;
     });
+
+    /// <summary>Who holds a container that runs has its addresses, and so its name among its neighbours.</summary>
+    private void Tell(ContainerRecord record)
+    {
+        try
+        {
+            using AttachClient? supervisor = AttachClient.TryConnect(layout, record, AttachStreams.None);
+            supervisor?.Ask(FrameType.Rename, []);
+        }
+        catch (EngineException exception) when (exception.Kind == ErrorKind.Conflict)
+        {
+            // It has just ended: the next start reads the record.
+        }
+    }
 }

@@ -129,6 +129,9 @@ internal sealed class ContainerLaunch
         _names.Changed(NetworkOfRunning(), Plan.SystemFiles, Child.Pid, Child.PidFd);
     }
 
+    /// <summary>The container, which runs, has another name from now on.</summary>
+    internal void Rename(string name) => Network?.Rename(name);
+
     /// <summary>The network of a container that runs; that of <c>none</c> was made with the first process.</summary>
     private ContainerNetwork NetworkOfRunning() => Network ??= ContainerNetwork.OfRunning(
         _layout, _container, _egress, ProcessInstance.Of(Child.Pid), RequestedPorts.Of(_layout, _request, _image), _owned);

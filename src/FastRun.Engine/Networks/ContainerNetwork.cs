@@ -26,7 +26,7 @@ namespace FastRun.Engine.Networks;
 internal sealed class ContainerNetwork
 {
     private readonly StateLayout _layout;
-    private readonly ContainerIdentity _container;
+    private ContainerIdentity _container;
     private readonly List<NetworkEndpoint> _endpoints = [];
     private readonly IReadOnlyList<PortBinding> _ports;
     private readonly List<RefusedDestination> _refused = [];
@@ -215,6 +215,13 @@ internal sealed class ContainerNetwork
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
         using NetlinkSocket inside = OpenInside();
         SettleWayOut(inside, ports);
+    }
+
+    /// <summary>It has another name from now on, which its neighbours find.</summary>
+    internal void Rename(string name)
+    {
+        _container = _container with { Name = name };
+        _endpoints.ForEach(endpoint => endpoint.Rename(name));
     }
 
     /// <summary>What its policy has refused so far; null where it may send anywhere.</summary>

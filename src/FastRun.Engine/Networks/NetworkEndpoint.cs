@@ -229,6 +229,13 @@ internal sealed class NetworkEndpoint
         _lease.NoteProcess(process);
     }
 
+    /// <summary>The container has another name.</summary>
+    internal void Rename(string name)
+    {
+        Record = Record with { ContainerName = name };
+        _lease.Publish(Record);
+    }
+
     /// <summary>Gives the addresses back.</summary>
     /// <param name="layout">Where state is.</param>
     internal void Release(StateLayout layout)

@@ -235,10 +235,19 @@ public sealed partial class ContainerSupervisor
                     string left = Encoding.UTF8.GetString(payload);
                     Answer(client, () => launch.Disconnect(left));
                     break;
+                case FrameType.Rename:
+                    Answer(client, () => Rename(launch));
+                    break;
                 default:
                     break;
             }
         }
+    }
+
+    private void Rename(ContainerLaunch launch)
+    {
+        Reread();
+        launch.Rename(_record.Name);
     }
 
     private static void Answer(AttachedClient client, Action operation)

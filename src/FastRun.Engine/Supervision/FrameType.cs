@@ -50,4 +50,7 @@ internal enum FrameType : byte
 
     /// <summary>What was asked for is done.</summary>
     Done = 27,
+
+    /// <summary>The container's record has another name: those who find it by its name are to know.</summary>
+    Rename = 28,
 }

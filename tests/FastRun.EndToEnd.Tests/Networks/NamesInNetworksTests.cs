@@ -196,6 +196,23 @@ public sealed class NamesInNetworksTests : NetworkTest
     }
 
     [Fact]
+    public void Rename_Running_IsFoundByTheNewName_AndNoMoreByTheOld()
+    {
+        Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);
+        Detached("old", ["--network", "app:alias=www"], "sleep 600");
+        Detached("web", ["--network", "app"], "sleep 600");
+        Assert.Equal("10.77.0.2", Dig("web", "old"));
+
+        Fastrun("rename", "old", "new").Exits(0);
+
+        Assert.Equal("10.77.0.2", Dig("web", "new"));
+        Assert.Equal("", Dig("web", "old"));
+        Assert.Equal("10.77.0.2", Dig("web", "www"));
+        Assert.Equal("new.app.", Dig("web", "-x", "10.77.0.2"));
+        Assert.Contains("\"new\"", Fastrun("network", "inspect", "app").Exits(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ContainerMode_SharesTheFiles()
     {
         Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);
