@@ -1,26 +1,13 @@
 using System;
 using System.IO;
 using System.Threading;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Files;
 
 /// <summary>Passes bytes on until a signal comes.</summary>
-internal sealed class InterruptibleStream(Stream target, CancellationToken cancellation) : Stream
+internal sealed class InterruptibleStream(Stream target, CancellationToken cancellation) : WriteOnlyStream
 {
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <exception cref="OperationCanceledException">A signal came.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -28,13 +15,5 @@ internal sealed class InterruptibleStream(Stream target, CancellationToken cance
         target.Write(buffer);
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Flush() => target.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -119,19 +119,10 @@ internal static class ProcessSteps
     internal static Slot Execute(ProcessPlan plan, LaunchTape tape)
     {
         tape.Mark((int)LaunchStep.Execute);
-        Span<nint> environment = tape.PointerArray(plan.Environment.Count, out nint environmentAddress);
-        for (int i = 0; i < environment.Length; i++)
-        {
-            environment[i] = tape.Text(plan.Environment[i]);
-        }
-
+        nint environmentAddress = tape.TextArray(plan.Environment);
         tape.ResetSignalActions();
         tape.UnblockSignals();
-        Span<nint> arguments = tape.PointerArray(plan.Arguments.Count, out nint argumentsAddress);
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            arguments[i] = tape.Text(plan.Arguments[i]);
-        }
+        nint argumentsAddress = tape.TextArray(plan.Arguments);
 
         if (plan.Init is not null)
         {

@@ -66,7 +66,7 @@ internal sealed class HealthProbe : IDisposable
             tape.CloseOnExecFrom(3);
             tape.ResetSignalActions();
             tape.UnblockSignals();
-            tape.TryExecute("/proc/self/exe", Vector(tape, arguments), Vector(tape, []), tape.NewSlot());
+            tape.TryExecute("/proc/self/exe", tape.TextArray(arguments), tape.TextArray([]), tape.NewSlot());
             tape.Exit(127);
 
             // What keeps it from being executed is exit code 127, like a command that there is not.
@@ -124,15 +124,4 @@ internal sealed class HealthProbe : IDisposable
     private static string GoDuration(TimeSpan time) => time.TotalSeconds < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds}ms")
         : string.Create(CultureInfo.InvariantCulture, $"{(time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes}m" : "")}{time.TotalSeconds % 60:0.###}s");
-
-    private static nint Vector(LaunchTape tape, string[] texts)
-    {
-        Span<nint> vector = tape.PointerArray(texts.Length, out nint address);
-        for (int i = 0; i < texts.Length; i++)
-        {
-            vector[i] = tape.Text(texts[i]);
-        }
-
-        return address;
-    }
 }

@@ -108,22 +108,24 @@ internal sealed class ArchiveSpool(StateLayout layout, string subject, Cancellat
                 }
             });
         }
-        catch (LayerException e)
+        catch (Exception e) when (Translate(subject, e) is { } failure)
         {
-            throw new LayerException(e.Kind, $"{subject}: {e.Message}", e);
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw new LayerException(
-                e is EndOfStreamException ? LayerErrorKind.Truncated : LayerErrorKind.Malformed,
-                $"{subject}: the compressed data {(e is EndOfStreamException ? "ends too early" : "is damaged")}",
-                e);
+            throw failure;
         }
     }
 
     /// <summary>The same file with a position of its own, at its beginning.</summary>
     internal static Fd Reopen(Fd file) =>
         FileAt.Open(null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.Number}"), OpenFlags.Read);
+
+    /// <summary>What the failure of a decompression means to whoever brought the data; null for any other.</summary>
+    internal static LayerException? Translate(string subject, Exception exception) => exception switch
+    {
+        LayerException e => new LayerException(e.Kind, $"{subject}: {e.Message}", e),
+        EndOfStreamException => new LayerException(LayerErrorKind.Truncated, $"{subject}: the compressed data ends too early", exception),
+        InvalidDataException => new LayerException(LayerErrorKind.Malformed, $"{subject}: the compressed data is damaged", exception),
+        _ => null,
+    };
 
     private Fd Fill(Action<Fd> fill)
     {

@@ -64,16 +64,9 @@ internal sealed class SpooledLayer : LayerSource, IDisposable
             diffId = input.FinishHash();
             stream.Drain();
         }
-        catch (LayerException e)
+        catch (Exception e) when (ArchiveSpool.Translate(subject, e) is { } failure)
         {
-            throw new LayerException(e.Kind, $"{subject}: {e.Message}", e);
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw new LayerException(
-                e is EndOfStreamException ? LayerErrorKind.Truncated : LayerErrorKind.Malformed,
-                $"{subject}: the compressed data {(e is EndOfStreamException ? "ends too early" : "is damaged")}",
-                e);
+            throw failure;
         }
 
         return new SpooledLayer(ArchiveSpool.Reopen(file), size, Digest.FromSha256(blob.GetHashAndReset()), Digest.Parse("sha256:" + diffId));

@@ -6,6 +6,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Threading.Tasks;
 using FastRun.Native.Compression;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
@@ -184,23 +185,9 @@ internal sealed class BlockCompressor : ReadOnlyStream
     }
 
     /// <summary>Keeps what ends a deflate stream from coming between two blocks.</summary>
-    private sealed class Unfinished(MemoryStream target) : Stream
+    private sealed class Unfinished(MemoryStream target) : WriteOnlyStream
     {
         internal bool IsClosed { get; set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
@@ -209,17 +196,5 @@ internal sealed class BlockCompressor : ReadOnlyStream
                 target.Write(buffer);
             }
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -2,11 +2,12 @@ using System;
 using System.Buffers;
 using System.IO;
 using FastRun.Native.Compression;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
 /// <summary>Compresses to one Zstandard frame, ended by <see cref="Complete"/>.</summary>
-internal sealed class ZstdWriteStream(Stream target, int level) : Stream
+internal sealed class ZstdWriteStream(Stream target, int level) : WriteOnlyStream
 {
     private const int BufferSize = 128 * 1024;
 
@@ -14,20 +15,6 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
     private readonly byte[] _input = ArrayPool<byte>.Shared.Rent(BufferSize);
     private byte[] _output = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _pending;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -44,8 +31,6 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
             }
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <summary>Ends the frame. Without it the output is cut short, as after a failure it should be.</summary>
     public void Complete()
@@ -78,12 +63,6 @@ internal sealed class ZstdWriteStream(Stream target, int level) : Stream
 
         _pending = 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
