@@ -1,4 +1,5 @@
 using System;
+using FastRun.Engine.Build.Dockerfile;
 using FastRun.Layers;
 using FastRun.Layers.Hosting;
 using FastRun.Layers.Images;
@@ -32,6 +33,7 @@ internal static class EngineErrors
     internal static EngineException? Translate(Exception exception) => exception switch
     {
         EngineException e => e,
+        DockerfileException e => new EngineException(ErrorKind.InvalidArgument, e.FullMessage, e),
         ReferenceFormatException => new EngineException(ErrorKind.InvalidArgument, exception.Message, exception),
         ImageNotFoundException => new EngineException(ErrorKind.NotFound, exception.Message, exception),
         PlatformNotFoundException => new EngineException(ErrorKind.NotFound, exception.Message, exception),

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Networks.Ports;
@@ -20,12 +21,12 @@ internal static class ContainerAsImage
         return new ContainerConfig
         {
             User = request.User ?? image.User,
-            ExposedPorts = ImageChanges.Set(Ports(request, image)),
+            ExposedPorts = ConfigChanges.Set(Ports(request, image)),
             Env = Environment(request.Env, image.Env ?? []),
             Entrypoint = entrypoint is [] or [""] ? null : entrypoint,
             Cmd = request.Command ?? (request.Entrypoint is null ? image.Cmd : null),
             Healthcheck = Probe(request.Healthcheck) ?? image.Healthcheck,
-            Volumes = ImageChanges.Set(Volumes(request, image)),
+            Volumes = ConfigChanges.Set(Volumes(request, image)),
             WorkingDir = request.WorkingDir ?? image.WorkingDir,
             Labels = Labels(request.Labels, image.Labels),
             StopSignal = request.StopSignal ?? image.StopSignal,
