@@ -18,6 +18,9 @@ public readonly record struct ManifestReference
     /// <summary>Names a manifest by its digest.</summary>
     public static ManifestReference Of(Digest digest) => new(null, digest);
 
+    /// <summary>Names a manifest by a tag that is known to be one.</summary>
+    internal static ManifestReference OfTag(string tag) => new(tag, null);
+
     /// <summary>Takes a text that is a digest or a tag.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ManifestReference reference)
     {

@@ -38,6 +38,15 @@ internal sealed class HttpExchange
     /// <summary>The path, unescaped (but for %2F) and without dot segments.</summary>
     internal string Path => _request.Path;
 
+    /// <summary>What the client asked for as it wrote it: the path, escaped, and the query.</summary>
+    internal string Target => _request.RawTarget;
+
+    /// <summary>Who the client proved to be; null for nobody.</summary>
+    internal string? User { get; set; }
+
+    /// <summary>How many bytes of a body have been sent.</summary>
+    internal long Sent { get; set; }
+
     /// <summary>The header fields of the request.</summary>
     internal IHeaderDictionary RequestHeaders => _request.Headers;
 
@@ -100,6 +109,7 @@ internal sealed class HttpExchange
         if (body.Length > 0 && Method != "HEAD")
         {
             await ResponseBody.WriteAsync(body, Aborted);
+            Sent += body.Length;
         }
     }
 

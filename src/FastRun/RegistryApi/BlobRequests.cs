@@ -100,6 +100,7 @@ internal sealed class BlobRequests(IHostedContent content, RegistryDirectory? di
             exchange.ResponseBody.Advance(read);
             offset += read;
             left -= read;
+            exchange.Sent += read;
             if ((await exchange.ResponseBody.FlushAsync(exchange.Aborted)).IsCompleted)
             {
                 return;

@@ -37,19 +37,19 @@ internal sealed class HtpasswdFile : IDisposable
     /// <exception cref="SyscallException">It cannot be read.</exception>
     internal static HtpasswdFile Open(string path, Action<string> report) => new(path, Read(path), report);
 
-    /// <summary>Whether an Authorization header is one of a user.</summary>
-    internal async ValueTask<bool> AdmitsAsync(string header, CancellationToken cancellation)
+    /// <summary>The user that an Authorization header is of; null where it is of none, or the password is wrong.</summary>
+    internal async ValueTask<string?> AdmitAsync(string header, CancellationToken cancellation)
     {
         if (!TryDivide(header, out string user, out byte[] password))
         {
-            return false;
+            return null;
         }
 
         Content content = Current();
         string key = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(header)));
         if (content.Admitted.ContainsKey(key))
         {
-            return true;
+            return user;
         }
 
         await _hashing.WaitAsync(cancellation);
@@ -63,7 +63,7 @@ internal sealed class HtpasswdFile : IDisposable
                 content.Admitted[key] = true;
             }
 
-            return matches;
+            return matches ? user : null;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
 using FastRun.Http;
@@ -19,14 +20,41 @@ internal sealed class RegistryApplication(IHostedContent content, RegistryDirect
     private readonly ListRequests _lists = new(content);
     private readonly UploadRequests? _uploads = directory is null ? null : new UploadRequests(directory);
 
-    /// <summary>Answers one request.</summary>
+    /// <summary>Answers one request, and notes that.</summary>
     internal async Task HandleAsync(HttpExchange exchange)
+    {
+        if (options.Log is not { } log)
+        {
+            await AnswerAsync(exchange);
+            return;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        int? failed = null;
+        try
+        {
+            await AnswerAsync(exchange);
+        }
+        catch (Exception e)
+        {
+            // The server answers what breaks HTTP itself.
+            failed = e is Microsoft.AspNetCore.Http.BadHttpRequestException bad ? bad.StatusCode : 500;
+            throw;
+        }
+        finally
+        {
+            log.Write(exchange, failed ?? exchange.Status, Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    private async Task AnswerAsync(HttpExchange exchange)
     {
         try
         {
             exchange.ResponseHeaders["Docker-Distribution-Api-Version"] = "registry/2.0";
             exchange.ResponseHeaders.XContentTypeOptions = "nosniff";
-            if (options.Users is { } users && !await users.AdmitsAsync(exchange.RequestHeaders.Authorization.ToString(), exchange.Aborted))
+            if (options.Users is { } users
+                && (exchange.User = await users.AdmitAsync(exchange.RequestHeaders.Authorization.ToString(), exchange.Aborted)) is null)
             {
                 exchange.ResponseHeaders.WWWAuthenticate = "Basic realm=\"fastrun registry\"";
                 await RegistryErrors.AnswerAsync(exchange, 401, "UNAUTHORIZED", "authentication required");

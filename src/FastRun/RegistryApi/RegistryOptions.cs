@@ -1,4 +1,5 @@
 using System;
+using FastRun.Http;
 
 namespace FastRun.RegistryApi;
 
@@ -10,6 +11,9 @@ internal sealed record RegistryOptions
 
     /// <summary>Takes a line for whoever runs the registry.</summary>
     internal required Action<string> Report { get; init; }
+
+    /// <summary>Where each request is noted; null for nowhere.</summary>
+    internal AccessLog? Log { get; init; }
 
     /// <summary>Whether manifests, tags and blobs can be deleted.</summary>
     internal bool AllowDelete { get; init; }

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.EndToEnd.Tests.Harness;
@@ -155,6 +156,85 @@ public sealed class RegistryCacheTests(TestImages images) : SandboxTest(images)
         Assert.True(failure is HttpRequestException or IOException, failure.ToString());
         Assert.True(Processes.Eventually(() => System.IO.Directory.GetFiles(Path.Combine(Directory, "uploads")).Length == 0));
         Assert.Equal(200, cache.Status(HttpMethod.Get, "/v2/"));
+    }
+
+    [Fact]
+    public void Cache_RegistryKeepsReferrersUnderATag_TellsThem()
+    {
+        using FaultyRegistry upstream = new();
+        string subject = upstream.AddManifest(OwnRegistry.ManifestOf("{}"u8.ToArray()), OwnRegistry.Manifest, "v1");
+        byte[] signature = OwnRegistry.Bytes(10);
+        JsonObject descriptor = OwnRegistry.Descriptor(OwnRegistry.Manifest, signature);
+        descriptor["artifactType"] = "application/x-signature";
+        upstream.AddManifest(
+            OwnRegistry.Json(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = OwnRegistry.Index, ["manifests"] = new JsonArray(descriptor) }),
+            OwnRegistry.Index,
+            subject.Replace(':', '-'));
+        using OwnRegistry cache = new(Directory, ["--mirror-of", upstream.Authority]);
+
+        JsonNode list = JsonNode.Parse(cache.Get("/v2/a/referrers/" + subject))!;
+        Assert.Equal(OwnRegistry.Sha256(signature), (string?)list["manifests"]![0]!["digest"]);
+        JsonNode none = JsonNode.Parse(cache.Get($"/v2/a/referrers/{subject}?artifactType=application%2Fx-other"))!;
+        Assert.Empty(none["manifests"]!.AsArray());
+        Assert.Empty(JsonNode.Parse(cache.Get("/v2/a/referrers/" + OwnRegistry.Sha256([1])))!["manifests"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("out", 503, "UNAVAILABLE")]
+    [InlineData("busy", 429, "TOOMANYREQUESTS")]
+    [InlineData("password", 403, "DENIED")]
+    [InlineData("forbidden", 403, "DENIED")]
+    [InlineData("nonsense", 503, "UNAVAILABLE")]
+    [InlineData("wrong digest", 503, "UNAVAILABLE")]
+    public void Cache_RegistryFails_IsToldAndNothingIsKept(string how, int status, string code)
+    {
+        using FaultyRegistry upstream = new();
+        byte[] manifest = OwnRegistry.ManifestOf("{}"u8.ToArray());
+        string digest = upstream.AddManifest(manifest, OwnRegistry.Manifest, "v1");
+        bool fails = true;
+        upstream.Answer = exchange =>
+        {
+            if (!Volatile.Read(ref fails))
+            {
+                return false;
+            }
+
+            switch (how)
+            {
+                case "out":
+                    exchange.RespondError(503, "UNAVAILABLE", "down for \\u001b[2J maintenance", "Retry-After: 0");
+                    break;
+                case "busy":
+                    exchange.RespondError(429, "TOOMANYREQUESTS", "later", "Retry-After: 0");
+                    break;
+                case "password":
+                    exchange.RespondError(401, "UNAUTHORIZED", "who?", "WWW-Authenticate: Basic realm=\"x\"");
+                    break;
+                case "forbidden":
+                    exchange.RespondError(403, "DENIED", "not you");
+                    break;
+                case "nonsense":
+                    exchange.Respond(200, "<html>"u8.ToArray(), "Content-Type: text/html");
+                    break;
+                default:
+                    exchange.Respond(200, OwnRegistry.ManifestOf("[]"u8.ToArray()), "Content-Type: " + OwnRegistry.Manifest);
+                    break;
+            }
+
+            return true;
+        };
+        using OwnRegistry cache = new(Directory, ["--mirror-of", upstream.Authority, "--tag-ttl", "0"]);
+        using (HttpResponseMessage refused = cache.Send(HttpMethod.Get, "/v2/a/manifests/" + digest))
+        {
+            string body = Encoding.UTF8.GetString(OwnRegistry.Body(refused));
+            Assert.Equal((status, code), ((int)refused.StatusCode, (string?)JsonNode.Parse(body)!["errors"]![0]!["code"]));
+            Assert.DoesNotContain("\u001b", body, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories), static path => path.Contains("/blobs/", StringComparison.Ordinal));
+        Volatile.Write(ref fails, false);
+        Assert.Equal(manifest, cache.Get("/v2/a/manifests/" + digest));
+        Assert.Equal(manifest, cache.Get("/v2/a/manifests/v1"));
     }
 
     [Fact]

@@ -326,6 +326,68 @@ public sealed class RegistryProtocolTests : IDisposable
     }
 
     [Fact]
+    public void Referrers_ByTheTagOfOldClients_AreATagLikeOthers()
+    {
+        string image = _registry.PushImage("a", "v1", OwnRegistry.Bytes(100));
+        byte[] manifest = Get("/v2/a/manifests/" + image);
+        byte[] list = OwnRegistry.Json(new JsonObject
+        {
+            ["schemaVersion"] = 2, ["mediaType"] = OwnRegistry.Index, ["manifests"] = new JsonArray(OwnRegistry.Descriptor(OwnRegistry.Manifest, manifest)),
+        });
+        string tag = "/v2/a/manifests/" + image.Replace(':', '-');
+
+        Assert.Equal(201, _registry.Status(HttpMethod.Put, tag, list, OwnRegistry.Index));
+        Assert.Equal(list, Get(tag));
+
+        // The question itself is answered from what manifests say of themselves, and never with 404.
+        using HttpResponseMessage answer = _registry.Send(HttpMethod.Get, "/v2/a/referrers/" + image);
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Empty(Digests(answer));
+        Refused(_registry.Send(HttpMethod.Get, "/v2/a/referrers/latest"), 400, "DIGEST_INVALID");
+    }
+
+    [Theory]
+    [InlineData("PUT", "/v2/a/blobs/uploads/")]
+    [InlineData("PATCH", "/v2/a/blobs/uploads/")]
+    [InlineData("POST", "/v2/a/manifests/v1")]
+    [InlineData("PUT", "/v2/a/tags/list")]
+    [InlineData("DELETE", "/v2/_catalog")]
+    [InlineData("POST", "/v2/")]
+    [InlineData("PUT", "/v2/a/referrers/sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")]
+    public void Method_ThatAPlaceDoesNotHave_IsRefused(string method, string path) =>
+        Refused(_registry.Send(new HttpMethod(method), path, []), 405, "UNSUPPORTED");
+
+    [Fact]
+    public void Chunk_WhoseRangeIsNone_IsRefusedAndTheUploadGoesOn()
+    {
+        byte[] content = OwnRegistry.Bytes(1000);
+        string place = _registry.BeginUpload("a");
+        foreach (string range in (string[])["nonsense", "5-1", "0-", "-5", "0-499999999999999999999"])
+        {
+            using HttpResponseMessage wrong = _registry.Send(HttpMethod.Patch, place, content[..500], contentRange: range);
+            Assert.True((int)wrong.StatusCode is 400 or 416, $"{range}: {(int)wrong.StatusCode}");
+        }
+
+        // A range that is not as long as what comes.
+        using HttpResponseMessage longer = _registry.Send(HttpMethod.Patch, place, content[..500], contentRange: "0-99");
+        Assert.True((int)longer.StatusCode is 400 or 416, $"{(int)longer.StatusCode}");
+        Assert.Equal(202, _registry.Status(HttpMethod.Patch, place, content[..500]));
+        Assert.Equal(201, _registry.Status(HttpMethod.Put, $"{place}?digest={OwnRegistry.Sha256(content)}", content[500..]));
+        Assert.Equal(content, Get("/v2/a/blobs/" + OwnRegistry.Sha256(content)));
+        Refused(_registry.Send(HttpMethod.Put, $"{place}?digest={OwnRegistry.Sha256(content)}"), 404, "BLOB_UPLOAD_UNKNOWN");
+    }
+
+    [Fact]
+    public void Upload_EndedWithoutADigest_IsRefusedAndGoesOn()
+    {
+        byte[] content = OwnRegistry.Bytes(1000);
+        string place = _registry.BeginUpload("a");
+        Assert.Equal(202, _registry.Status(HttpMethod.Patch, place, content));
+        Refused(_registry.Send(HttpMethod.Put, place), 400, "DIGEST_INVALID");
+        Assert.Equal(201, _registry.Status(HttpMethod.Put, $"{place}?digest={OwnRegistry.Sha256(content)}"));
+    }
+
+    [Fact]
     public void Delete_NotAllowed_Is405()
     {
         string digest = _registry.PushImage("a", "v1", OwnRegistry.Bytes(100));

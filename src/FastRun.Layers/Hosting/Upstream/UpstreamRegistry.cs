@@ -15,6 +15,7 @@ namespace FastRun.Layers.Hosting.Upstream;
 internal sealed class UpstreamRegistry(string name, RegistryClientOptions options)
 {
     private const int MostClients = 256;
+    private const int LongestTagDigest = 64;
 
     // A client keeps its connections and its token for one repository.
     private readonly ConcurrentDictionary<RepositoryName, RegistryClient> _clients = new();
@@ -51,8 +52,18 @@ internal sealed class UpstreamRegistry(string name, RegistryClientOptions option
     /// <summary>All tags; null where there is no such repository.</summary>
     internal IReadOnlyList<string>? ListTags(RepositoryName repository) => Ask(repository, static client => client.ListTags());
 
-    /// <summary>The list of what refers to a manifest, as the registry gave it; null where it has none.</summary>
-    internal byte[]? FetchReferrers(RepositoryName repository, Digest subject) => Ask(repository, client =>
+    /// <summary>
+    /// The list of what refers to a manifest, as the registry gave it; null where it has none. A registry that does not know the
+    /// question has the list under a tag (distribution-spec 1.1, "Referrers Tag Schema"): a client that asks a cache would never look there.
+    /// </summary>
+    internal byte[]? FetchReferrers(RepositoryName repository, Digest subject) =>
+        AskForReferrers(repository, subject) ?? FetchManifest(repository, ReferrersTag(subject))?.Bytes.ToArray();
+
+    /// <summary>The tag by which clients keep the list where the registry does not.</summary>
+    internal static ManifestReference ReferrersTag(Digest subject) =>
+        ManifestReference.OfTag($"{subject.Algorithm}-{subject.Hex[..LongestTagDigest]}");
+
+    private byte[]? AskForReferrers(RepositoryName repository, Digest subject) => Ask(repository, client =>
     {
         RegistryRequest request = new(HttpMethod.Get, $"referrers/{subject}", client.SubjectOf(subject));
         return client.Ask(request, (_, response) => ResponseBody.TryRead(response, StrictJson.MaxSize))

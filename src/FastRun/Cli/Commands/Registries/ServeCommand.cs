@@ -29,6 +29,7 @@ internal sealed class ServeCommand : Command
     private long? _maxSize;
     private string? _upstream;
     private TimeSpan? _tagLifetime;
+    private string? _accessLog;
     private bool _local;
     private bool _allowDelete;
     private bool _allowPlain;
@@ -47,6 +48,7 @@ internal sealed class ServeCommand : Command
         new("tls-cert", '\0', "file", "The server's certificate in PEM, then those of its authorities", value => _certificate = value),
         new("tls-key", '\0', "file", "The certificate's private key in PEM", value => _key = value),
         Option.Switch("allow-plain-http", '\0', "Without a certificate, listen also where others than this machine can see what is sent", value => _allowPlain = value),
+        new("access-log", '\0', "file", "Add a line for each request to this file, or to standard output with -: the combined log format, then the seconds it took", value => _accessLog = value),
         new("htpasswd", '\0', "file", "Let only these users in: a file as 'htpasswd -B' writes it", value => _users = value),
         Option.Switch("allow-delete", '\0', "Let clients delete manifests, tags and blobs", value => _allowDelete = value),
         Option.Switch("local", '\0', "Serve the images of this machine, to be pulled only; their layers are plain tars", value => _local = value),
@@ -98,7 +100,8 @@ internal sealed class ServeCommand : Command
             Tls = _certificate is null ? null : ServerCertificate.Read(_certificate, _key!),
         };
         using HtpasswdFile? users = _users is null ? null : HtpasswdFile.Open(_users, Report);
-        RegistryOptions rights = new() { Users = users, AllowDelete = _allowDelete, Report = Report };
+        using AccessLog? log = _accessLog is null ? null : AccessLog.Open(_accessLog, Report);
+        RegistryOptions rights = new() { Users = users, AllowDelete = _allowDelete, Report = Report, Log = log };
         if (_local)
         {
             ServeAsync(context, options, new RegistryApplication(new LocalImages(context.RequireLayout()), directory: null, rights))
