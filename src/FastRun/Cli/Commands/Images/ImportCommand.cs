@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
+using FastRun.Cli.Output;
+using FastRun.Cli.Output.Progress;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
@@ -50,7 +52,11 @@ internal sealed class ImportCommand : Command
             Changes = _changes,
             Platform = _platform,
         };
-        context.Output.WriteLine(new ImportImage(context.RequireLayout()).Run(request, new LoadObserver()).ToString());
+        var progress = new OutputWriter(OutputWriter.StandardOutput);
+        LoadObserver observer = progress.IsTerminal
+            ? new PullOutput(new TerminalProgressView(progress, OutputWriter.StandardOutput)) { Words = LayerWords.Import }
+            : new LoadObserver();
+        context.Output.WriteLine(new ImportImage(context.RequireLayout()).Run(request, observer).ToString());
         return 0;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class LoadCommand : Command
 
         var progress = new OutputWriter(OutputWriter.StandardOutput);
         LoadObserver observer = !_quiet && progress.IsTerminal
-            ? new PullOutput(new TerminalProgressView(progress, OutputWriter.StandardOutput))
+            ? new PullOutput(new TerminalProgressView(progress, OutputWriter.StandardOutput)) { Words = LayerWords.Load }
             : new LoadObserver();
         var loaded = new List<LoadedImage>();
         try

@@ -19,6 +19,9 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
     /// <summary>Whether the end adds a line for each layer that tells where its time went.</summary>
     internal bool Timings { get; set; }
 
+    /// <summary>What is said of layers.</summary>
+    internal LayerWords Words { get; init; } = LayerWords.Pull;
+
     public override void Begin(IReadOnlyList<LayerProgress> bottomFirst)
     {
         List<LayerProgress> distinct = [.. bottomFirst.Distinct()];
@@ -58,7 +61,7 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
     private static string IdOf(LayerProgress layer) => layer.Source.Digest.Hex[..ShortDigest];
 
     /// <summary>The state may change at any time, so it is read once.</summary>
-    private static ProgressLine LineOf(LayerProgress layer)
+    private ProgressLine LineOf(LayerProgress layer)
     {
         LayerState state = layer.State;
         long bytes = layer.BlobBytes;
@@ -72,13 +75,13 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
         return new ProgressLine(IdOf(layer), StatusOf(state, bytes < layer.Source.Size), kind, bytes, layer.Source.Size, layer.Elapsed);
     }
 
-    private static string StatusOf(LayerState state, bool downloads) => state switch
+    private string StatusOf(LayerState state, bool comes) => state switch
     {
-        LayerState.Pending => "Pulling fs layer",
+        LayerState.Pending => Words.Begins,
         LayerState.Waiting => "Waiting for another fastrun",
         LayerState.Present => "Already exists",
-        LayerState.Unpacking => downloads ? "Downloading" : "Extracting",
-        LayerState.Unpacked => "Pull complete",
+        LayerState.Unpacking => comes ? Words.Comes : Words.Unpacks,
+        LayerState.Unpacked => Words.Ends,
         _ => "Failed",
     };
 
