@@ -52,6 +52,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>Locks by manifest or config: whoever loads an image holds its own, so that others wait and find it there.</summary>
     public string ImageLoads => Path.Combine(Images, "_loads");
 
+    /// <summary>Links from provisional images that are still used to the digests of what they have become.</summary>
+    public string SettledImages => Path.Combine(Images, "_settled");
+
     /// <summary>Lists of manifests that are being made: <c>manifest-lists/&lt;sha256 of the name&gt;.json</c>.</summary>
     public string ManifestLists => Path.Combine(DataRoot, "manifest-lists");
 

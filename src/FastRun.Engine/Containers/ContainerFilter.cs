@@ -151,7 +151,7 @@ internal sealed class ContainerFilter
     }
 
     private bool MatchesAncestor(Container container) => !_terms.Has("ancestor")
-        || (container.Record.ImageId.Length > 0 && _ancestors.Contains(container.Record.ImageId))
+        || (container.Record.ImageId.Length > 0 && (_ancestors.Contains(container.Record.ImageId) || _ancestors.Contains(_images.IdOf(container))))
         || Contains(_terms.Values("ancestor"), container.Record.Request.Image);
 
     private bool MatchesExposed(Container container)

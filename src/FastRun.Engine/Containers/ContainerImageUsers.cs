@@ -18,6 +18,12 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
     /// <summary>The images on this machine, none of which goes while a container needs it.</summary>
     internal static ImageStore OpenStore(StateLayout layout) => new(layout, new ContainerImageUsers(layout));
 
+    /// <summary>The id that the image of a container has by now; empty for the image <c>host</c>.</summary>
+    /// <param name="layout">Where the images are.</param>
+    /// <param name="imageId">The one that the container's record names.</param>
+    internal static string SettledId(StateLayout layout, string imageId) =>
+        Digest.TryParse(imageId, out Digest id) ? ImageStore.SettledId(layout, id).ToString() : imageId;
+
     /// <inheritdoc/>
     public ImageUser? Find(Digest imageId)
     {
@@ -74,7 +80,8 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
     {
         try
         {
-            return _containers.TryRead(id) is { } container && container.Record.ImageId == image
+            return _containers.TryRead(id) is { } container
+                && (container.Record.ImageId == image || SettledId(layout, container.Record.ImageId) == image)
                 ? new ImageUser(id, container.IsRunning)
                 : null;
         }

@@ -32,6 +32,9 @@ internal sealed class ContainerImages(StateLayout layout)
         return image;
     }
 
+    /// <summary>The id of a container's image, which may have got another one since the container was made; empty for <c>host</c>.</summary>
+    internal string IdOf(Container container) => ContainerImageUsers.SettledId(layout, container.Record.ImageId);
+
     /// <summary>The image's labels, then the container's own; later ones win.</summary>
     internal IReadOnlyDictionary<string, string> LabelsOf(Container container)
     {

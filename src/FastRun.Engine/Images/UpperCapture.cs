@@ -3,6 +3,7 @@ using System.Linq;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Snapshots;
@@ -124,8 +125,11 @@ internal sealed class UpperCapture(StateLayout layout, LayerStore layers)
         List<string> written = WrittenLayers.Of(layout, container.Record);
         written.ForEach(layers.Revive);
         bool thaw = pause && container.State.Status != ContainerStatus.Paused;
+        using Watcher watcher = new();
         if (thaw)
         {
+            // However this process ends, the container goes on.
+            watcher.StartThawing(running.Cgroup);
             running.Cgroup.Freeze();
         }
 

@@ -124,8 +124,22 @@ public sealed class LocalImages(StateLayout layout) : IHostedContent
         {
             if (name == repository && (tag is null || image.Tag == tag) && _store.TryOpen(image) is { } lease)
             {
-                yield return new LocalImage(layout, lease);
+                yield return new LocalImage(layout, Settled(lease));
             }
+        }
+    }
+
+    /// <summary>An image whose id is not known yet has no manifest either: its layers' tars are hashed first.</summary>
+    private ImageLease Settled(ImageLease lease)
+    {
+        if (!lease.Record.IsProvisional)
+        {
+            return lease;
+        }
+
+        using (lease)
+        {
+            return _store.Settle(lease.Record.ImageId);
         }
     }
 

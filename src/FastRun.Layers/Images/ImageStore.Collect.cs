@@ -27,6 +27,7 @@ public sealed partial class ImageStore
         using (_names.Lock())
         {
             DropUnnamedProvisional();
+            DropSettledLinks();
             DropUnusable(layers, dropped);
             DropUnwrittenNames(dropped);
             Unlink(_names.All().FindAll(name => !_names.IsWhole(name)));

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,6 +13,7 @@ using FastRun.Layers.Content;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 using FastRun.Layers.Snapshots;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Images;
@@ -21,6 +24,8 @@ namespace FastRun.Layers.Images;
 /// </content>
 public sealed partial class ImageStore
 {
+    private const int SettledDirectoryMode = 0x1C0;
+
     /// <summary>
     /// Puts an image that was made here into the store, not yet on the disk. The caller has held <see cref="LayerStore.Lock"/> shared
     /// since before its layers were made.
@@ -78,6 +83,7 @@ public sealed partial class ImageStore
             {
                 using (_names.Lock())
                 {
+                    NoteSettled(imageId, lease.Record.ImageId);
                     foreach (ImageName name in _names.All().FindAll(name => name.ImageIdHex == imageId.Hex))
                     {
                         _names.Link(name.Reference, lease.Record.ImageId, manifest: null, index: null, durable: false);
@@ -110,6 +116,20 @@ public sealed partial class ImageStore
 
         RemoveUnnamed(imageId);
         TryCollectLayers();
+    }
+
+    /// <summary>
+    /// The id that an image has by now: where it was provisional, and has become another one while a container uses it, that one's.
+    /// </summary>
+    /// <param name="layout">Where the images are.</param>
+    /// <param name="imageId">The id that was written down.</param>
+    public static Digest SettledId(StateLayout layout, Digest imageId)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return FileAt.TryReadLink(null, Path.Combine(layout.SettledImages, imageId.Hex), out byte[] target) == Errno.None
+            && Digest.TryParse(Encoding.UTF8.GetString(target), out Digest settled)
+            ? settled
+            : imageId;
     }
 
     /// <summary>What a name leads to now, for <see cref="TakeBack"/>; null for nothing.</summary>
@@ -175,6 +195,28 @@ public sealed partial class ImageStore
         _records.Write(record);
         return _records.TryLease(path, out RecordState state)
             ?? throw new CorruptContentException($"image {record.ImageId}", $"its record cannot be read back: {state}");
+    }
+
+    /// <summary>
+    /// Tells what a provisional image has become, for as long as it stays. The caller holds <see cref="StateLayout.ImagesLock"/>; the
+    /// link comes to the disk with the image.
+    /// </summary>
+    private void NoteSettled(Digest provisional, Digest settled)
+    {
+        FileAt.MakeDirectories(null, _layout.SettledImages, SettledDirectoryMode);
+        AtomicLink.WriteVolatile(Path.Combine(_layout.SettledImages, provisional.Hex), settled.ToString());
+    }
+
+    /// <summary>Links of provisional images that are gone.</summary>
+    private void DropSettledLinks()
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, _layout.SettledImages))
+        {
+            if (FileAt.TryStat(null, Path.Combine(_layout.ImageIds, entry.Text), out _) == Errno.ENOENT)
+            {
+                FileAt.TryUnlink(null, Path.Combine(_layout.SettledImages, entry.Text));
+            }
+        }
     }
 
     /// <summary>Provisional images that no name leads to: a killed commit's, or one that has its final id by now.</summary>

@@ -107,15 +107,14 @@ public sealed partial class ImageStore
 
     private ImageRemoval RemoveById(string imageId, List<ImageName> names, string text, bool force)
     {
-        if (!force && names.DistinctBy(static name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1)
-        {
-            throw ImageInUseException.ForNames(
-                imageId, string.Join(", ", names.Where(static name => name.Reference.Tag is not null).Select(Familiar)));
-        }
-
+        List<ImageName> tags = names.FindAll(static name => name.Reference.Tag is not null);
+        bool isAmbiguous = !force && (tags.Count > 1
+            || names.DistinctBy(static name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1);
         try
         {
-            return RemoveImage(imageId, names, text);
+            return RemoveImage(imageId, names, text, isAmbiguous
+                ? ImageInUseException.ForNames(imageId, string.Join(", ", (tags.Count > 0 ? tags : names).Select(Familiar)))
+                : null);
         }
         catch (ImageInUseException e) when (e.User is { Fault: null } user)
         {
@@ -160,8 +159,12 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Removes an image that nobody needs, whatever its names. The caller holds <see cref="StateLayout.ImagesLock"/>.</summary>
+    /// <param name="imageId">The image.</param>
+    /// <param name="names">Its names.</param>
+    /// <param name="text">What messages call it.</param>
+    /// <param name="conflict">What keeps it from being removed unless something does that force does not help against: Docker tells that first.</param>
     /// <exception cref="ImageInUseException">Somebody needs it; nothing is changed.</exception>
-    private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text)
+    private ImageRemoval RemoveImage(string imageId, List<ImageName> names, string text, ImageInUseException? conflict = null)
     {
         string path = Path.Combine(_layout.ImageIds, imageId);
         using FileLock? held = FileLock.TryAcquireTarget(null, path, FileLockMode.Exclusive, out _, out Errno errno);
@@ -171,9 +174,14 @@ public sealed partial class ImageStore
         }
 
         // Asked after the lock is held: who becomes a user holds the image until that is on record.
-        if (errno != Errno.ENOENT && _users.Find(DigestOf(imageId)) is { } user)
+        if (errno != Errno.ENOENT && _users.Find(DigestOf(imageId)) is { } user && (conflict is null || user.IsRunning))
         {
             throw new ImageInUseException(text, user);
+        }
+
+        if (conflict is not null)
+        {
+            throw conflict;
         }
 
         if (errno == Errno.EAGAIN)
@@ -183,6 +191,7 @@ public sealed partial class ImageStore
 
         // The record first: names that lead nowhere are harmless, and the next collection removes them.
         _records.Remove(imageId);
+        FileAt.TryUnlink(null, Path.Combine(_layout.SettledImages, imageId));
         Unlink(names);
         return new ImageRemoval([.. names.Select(Familiar)], held is null ? [] : ["sha256:" + imageId], IdOf(imageId));
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Native.Interop;
 
 namespace FastRun.Native.Cgroups;
 
@@ -112,6 +113,11 @@ public sealed class Cgroup : IDisposable
             throw new SyscallException("write", Errno.ETIMEDOUT, _unified.Directory.Join("cgroup.freeze"));
         }
     }
+
+    /// <summary>cgroup.freeze, open for writing: <c>0</c> lets the processes go on.</summary>
+    /// <exception cref="SyscallException">The cgroup is gone.</exception>
+    public Fd OpenFreezeFile() => _unified.Directory.TryOpenFile("cgroup.freeze", CgroupFs.O_WRONLY)
+        ?? throw new SyscallException("openat", Errno.ENOENT, _unified.Directory.Join("cgroup.freeze"));
 
     /// <summary>Lets the processes go on.</summary>
     public void Thaw() => _unified.Directory.Write("cgroup.freeze", "0");

@@ -43,6 +43,28 @@ public sealed class ImageInUseTests(TestImages images) : ContainerTest(images)
         Assert.Equal("running", StateOf("runs"));
     }
 
+    [Fact]
+    public void Rmi_IdOfSeveralTags_IsRefusedInDockersOrder()
+    {
+        string container = Create("kept")[..12];
+        string image = ImageId()[..12];
+        FastRun("tag", Name, "localhost/busybox:other").Run().Exits(0);
+
+        // Of one repository or of several, and whether a stopped container needs it or not.
+        FastRun("rmi", image).Run().FailsWith(1, $"conflict: unable to delete {image} (must be forced) - image is referenced in multiple repositories");
+        string running = Detached(["--name", "runs"], "sleep", "1000")[..12];
+        FastRun("rmi", image).Run().FailsWith(1, $"conflict: unable to delete {image} (cannot be forced) - image is being used by running container {running}");
+        FastRun("rm", "-f", "runs").Run().Exits(0);
+        Assert.Equal(["Untagged: localhost/busybox:other"], FastRun("rmi", "localhost/busybox:other").Run().Lines);
+        FastRun("rmi", image).Run().FailsWith(1, $"(must be forced) - image is being used by stopped container {container}");
+
+        FastRun("rm", "kept").Run().Exits(0);
+        FastRun("tag", Name, "localhost/busybox:other").Run().Exits(0);
+        string[] lines = FastRun("rmi", "-f", image).Run().Exits(0).Lines;
+        Assert.Equal(["Untagged: localhost/busybox:latest", "Untagged: localhost/busybox:other"], lines.Where(static line => line.StartsWith("Untagged: ", StringComparison.Ordinal) && !line.Contains('@', StringComparison.Ordinal)));
+        Assert.StartsWith($"Deleted: sha256:{image}", lines[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -56,11 +56,23 @@ public sealed class ImageUsersTests : IDisposable
     public void Remove_Id_Refused(bool isRunning, string force, string state)
     {
         _users.Needs(_id, isRunning);
+        if (!isRunning)
+        {
+            // As dockerd has it: that there are several tags comes before a container that force helps against.
+            Assert.Equal(
+                $"conflict: unable to delete {_id[..12]} (must be forced) - image is referenced in multiple repositories: localhost/ci:one, localhost/ci:two",
+                Refused(_id[..12]));
+            AssertWhole();
+            Remove("ci:one");
+        }
 
         Assert.Equal(
             $"conflict: unable to delete {_id[..12]} ({force}) - image is being used by {state} container 0123456789ab",
             Refused(_id[..12]));
-        AssertWhole();
+        if (isRunning)
+        {
+            AssertWhole();
+        }
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class InspectContainer(StateLayout layout)
             Path = record.Arguments.Count > 0 ? record.Arguments[0] : "",
             Args = [.. Rest(record.Arguments)],
             State = State(container),
-            Image = record.ImageId,
+            Image = _images.IdOf(container),
             LogPath = request.Log?.Driver == "none" || record.IsTransient && !File.Exists(LogOf(record.Id)) ? "" : LogOf(record.Id),
             Name = "/" + record.Name,
             RestartCount = container.State.RestartCount,
