@@ -1,6 +1,7 @@
 using System;
-using System.Diagnostics;
 using System.IO;
+using System.Linq;
+using System.Text.Json.Nodes;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests;
@@ -16,19 +17,29 @@ public sealed class EngineArchivesTests(TestImages images) : SandboxTest(images)
     public void Podman_LoadsWhatIsSavedAndSavesWhatIsLoaded()
     {
         string id = Commit();
-        string[] podman = ["--root", Roots.NewDirectory("podman"), "--runroot", Roots.NewDirectory("podman-run"), "--storage-driver", "vfs"];
+        Podman podman = new(Roots);
+        string[]? tars = null;
         foreach (string format in new[] { "docker-archive", "oci-archive" })
         {
             _ = FastRun("save", "--format", format, "-o", Saved, "example.test/made:1").Run().Exits(0);
-            _ = Command.Output("podman", [.. podman, "load", "-i", Saved]);
-            Assert.Equal(id, "sha256:" + Command.Output("podman", [.. podman, "image", "inspect", "--format", "{{.Id}}", "example.test/made:1"]));
+            _ = podman.Output("load", "-i", Saved);
+            Assert.Equal(id, "sha256:" + podman.Output("image", "inspect", "--format", "{{.Id}}", "example.test/made:1"));
             File.Delete(Theirs);
-            _ = Command.Output("podman", [.. podman, "save", "--format", format, "-o", Theirs, "example.test/made:1"]);
+            _ = podman.Output("save", "--format", format, "-o", Theirs, "example.test/made:1");
+            if (format == "docker-archive")
+            {
+                Assert.Equal(tars = LayerTars(Saved), LayerTars(Theirs));
+            }
+
             _ = FastRun("rmi", "example.test/made:1").Run().Exits(0);
             Assert.Equal("Loaded image: example.test/made:1", FastRun("load", "-i", Theirs).Run().Output);
             Assert.Equal(id, FastRun("images", "-q", "--no-trunc", "example.test/made").Run().Output);
             Assert.Equal("hi", FastRun("exec", "--no-workspace", "example.test/made:1", "--", "cat", "/hello").Run().Output);
-            _ = Command.Output("podman", [.. podman, "rmi", "-af"]);
+
+            // What came in from a stranger goes out as it was.
+            _ = FastRun("save", "-o", Saved, "example.test/made:1").Run().Exits(0);
+            Assert.Equal(tars, LayerTars(Saved));
+            _ = podman.Output("rmi", "-af");
         }
     }
 
@@ -37,31 +48,29 @@ public sealed class EngineArchivesTests(TestImages images) : SandboxTest(images)
     {
         string id = Commit();
         _ = FastRun("save", "-o", Saved, "example.test/made:1").Run().Exits(0);
-        string state = Roots.NewDirectory("docker");
-        string socket = "unix://" + Path.Combine(state, "sock");
-        using Process daemon = new Command(
-            "dockerd", "--data-root", Path.Combine(state, "data"), "--exec-root", Path.Combine(state, "exec"), "-p", Path.Combine(state, "pid"), "-H", socket,
-            "--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false").Start();
-        daemon.OutputDataReceived += static (_, _) => { };
-        daemon.ErrorDataReceived += static (_, _) => { };
-        daemon.BeginOutputReadLine();
-        daemon.BeginErrorReadLine();
-        try
+        using (DockerDaemon docker = new(Roots.NewDirectory("docker")))
         {
-            Assert.True(Processes.Eventually(() => Command.Run("docker", "-H", socket, "version").ExitCode == 0), "dockerd does not answer");
-            Assert.Equal("Loaded image: example.test/made:1", Command.Output("docker", "-H", socket, "load", "-i", Saved));
-            Assert.Equal(id, Command.Output("docker", "-H", socket, "image", "inspect", "-f", "{{.Id}}", "example.test/made:1"));
-            _ = Command.Output("docker", "-H", socket, "save", "-o", Theirs, "example.test/made:1");
-        }
-        finally
-        {
-            _ = Command.Run("kill", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            Assert.True(daemon.WaitForExit(TimeSpan.FromSeconds(60)));
+            Assert.Equal("Loaded image: example.test/made:1", docker.Output("load", "-i", Saved));
+            Assert.Equal(id, docker.Output("image", "inspect", "-f", "{{.Id}}", "example.test/made:1"));
+            _ = docker.Output("save", "-o", Theirs, "example.test/made:1");
         }
 
+        Assert.Equal(LayerTars(Saved), LayerTars(Theirs));
         _ = FastRun("rmi", "example.test/made:1").Run().Exits(0);
         Assert.Equal("Loaded image: example.test/made:1", FastRun("load", "-i", Theirs).Run().Output);
         Assert.Equal(id, FastRun("images", "-q", "--no-trunc", "example.test/made").Run().Output);
+    }
+
+    /// <summary>The digests of all layers' tars in an archive, in the order of the image, which must be the diffIDs.</summary>
+    private string[] LayerTars(string archive)
+    {
+        string work = Roots.NewDirectory("tars-" + Guid.NewGuid().ToString("N"));
+        _ = Command.Output("tar", "-C", work, "-xf", archive);
+        JsonNode image = JsonNode.Parse(File.ReadAllText(Path.Combine(work, "manifest.json")))![0]!;
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(work, (string)image["Config"]!)))!;
+        string[] tars = [.. image["Layers"]!.AsArray().Select(layer => OciLayout.DigestOf(File.ReadAllBytes(Path.Combine(work, (string)layer!))))];
+        Assert.Equal(config["rootfs"]!["diff_ids"]!.AsArray().Select(diffId => (string)diffId!), tars);
+        return tars;
     }
 
     private string Commit()
