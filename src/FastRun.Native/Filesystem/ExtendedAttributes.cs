@@ -45,6 +45,14 @@ public static unsafe class ExtendedAttributes
         return value;
     }
 
+    /// <summary>flistxattr(2) of an open file or directory: whether it has any attribute.</summary>
+    public static bool HasAny(Fd file)
+    {
+        nint result = Kernel.syscall(Sys.flistxattr, file.Number, 0, 0, 0, 0, 0);
+        GC.KeepAlive(file);
+        return result > 0 || (result < 0 && result != -(nint)Errno.EOPNOTSUPP && SyscallException.Check(result, "flistxattr") > 0);
+    }
+
     /// <summary>flistxattr(2) of an open file or directory: the attributes' names; none where the file system has no attributes.</summary>
     public static IReadOnlyList<string> List(Fd file)
     {

@@ -1,0 +1,309 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Text;
+using FastRun.Engine.Errors;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Build.Files;
+
+/// <summary>
+/// COPY of selected files into a root file system (Dockerfile reference, "COPY"): of a directory its content; directories merge, all
+/// else is replaced, but nothing else by a directory nor a directory by anything else. Files of a tree are copied beside each other, with shared
+/// blocks where the file system can.
+/// </summary>
+/// <param name="target">Where to.</param>
+/// <param name="destination">Where in it, and how.</param>
+/// <param name="keepsOwners">Whether the files' owners count where the destination has none.</param>
+internal sealed class FileCopyStep(TargetTree target, BuildDestination destination, bool keepsOwners)
+{
+    private const int SmallFile = 128 * 1024;
+    private const int OwnerOnly = 0b_111_000_000;
+    private const ResolveFlags Below = SelectedTree.Below;
+
+    private readonly List<(SelectedTree Tree, SelectedDirectory Directory, SelectedEntry Entry)> _linked = [];
+
+    /// <summary>Copies.</summary>
+    /// <param name="selection">What.</param>
+    /// <param name="severalSources">Whether the instruction has inline files beside: the destination must then be a directory too.</param>
+    /// <exception cref="EngineException">Something cannot stand where it would come to be, or changes while it is copied.</exception>
+    /// <exception cref="SyscallException">Something cannot be read or made.</exception>
+    internal void Run(FileSelection selection, bool severalSources = false)
+    {
+        (string path, bool isDirectory) = TargetTree.Resolve(destination);
+        if ((selection.NeedsDirectory || severalSources) && !isDirectory && !target.HasDirectory(path))
+        {
+            throw EngineException.Invalid("When using COPY with more than one source file, the destination must be a directory and end with a /");
+        }
+
+        foreach (SelectedTree tree in selection.Trees)
+        {
+            if (tree.IsDirectory)
+            {
+                using Fd directory = target.EnsureDirectory(path, destination.Owner);
+                Content(tree, directory);
+            }
+            else
+            {
+                File(tree, isDirectory || target.HasDirectory(path) ? $"{path.TrimEnd('/')}/{tree.Alias}" : path);
+            }
+        }
+    }
+
+    /// <summary>Writes an inline file of the instruction (0644 where <c>--chmod</c> says nothing).</summary>
+    /// <param name="name">The here-document's delimiter.</param>
+    /// <param name="content">Its expanded text.</param>
+    /// <param name="isOneOfSeveral">Whether the instruction has more sources.</param>
+    /// <param name="modified">The time that it gets.</param>
+    internal void Write(string name, ReadOnlySpan<byte> content, bool isOneOfSeveral, FileTime modified)
+    {
+        (string path, bool isDirectory) = TargetTree.Resolve(destination);
+        bool below = isDirectory || target.HasDirectory(path);
+        if (isOneOfSeveral && !below)
+        {
+            throw EngineException.Invalid("When using COPY with more than one source file, the destination must be a directory and end with a /");
+        }
+
+        if (name is "." or ".." or "" || name.Contains('/', StringComparison.Ordinal))
+        {
+            throw EngineException.Invalid($"invalid name of an inline file: {name}");
+        }
+
+        (Fd directory, byte[] last) = target.EnsureParent(below ? $"{path.TrimEnd('/')}/{name}" : path, destination.Owner);
+        using (directory)
+        {
+            using Fd file = Create(directory, last);
+            FileContent.Write(file, content);
+            FileAt.ChangeOwner(file, destination.Owner?.Uid ?? 0, destination.Owner?.Gid ?? 0);
+            FileAt.ChangeMode(file, destination.Mode?.Apply(0b_110_100_100, isDirectory: false) ?? 0b_110_100_100);
+            FileAt.SetTimes(file, modified, modified);
+        }
+    }
+
+    private void File(SelectedTree tree, string path)
+    {
+        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner);
+        using (directory)
+        using (Fd from = tree.Open(tree.Directories[0]))
+        {
+            Entry(from, tree.Entries[0], directory, name, null);
+        }
+    }
+
+    private void Content(SelectedTree tree, Fd top)
+    {
+        for (int i = 1; i < tree.Directories.Count; i++)
+        {
+            MakeDirectory(top, tree.Directories[i]);
+        }
+
+        SideBySide.Run(FileSetDigest.Chunks(tree), chunk =>
+        {
+            using Fd from = tree.Open(chunk.Directory);
+            using Fd to = OpenBelow(top, chunk.Directory.Path);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallFile);
+            for (int i = chunk.First; i < chunk.First + chunk.Count; i++)
+            {
+                SelectedEntry entry = tree.Entries[i];
+                if (entry.Status.LinkCount > 1)
+                {
+                    lock (_linked)
+                    {
+                        _linked.Add((tree, chunk.Directory, entry));
+                    }
+                }
+                else
+                {
+                    Entry(from, entry, to, entry.Name, buffer);
+                }
+            }
+
+            ArrayPool<byte>.Shared.Return(buffer);
+        });
+        Linked(top);
+        for (int i = tree.Directories.Count - 1; i > 0; i--)
+        {
+            SetDirectory(tree, tree.Directories[i], top);
+        }
+    }
+
+    /// <summary>Files with several names, which they keep among what is copied.</summary>
+    private void Linked(Fd top)
+    {
+        _linked.Sort(static (a, b) => a.Directory.Path.AsSpan().SequenceCompareTo(b.Directory.Path) is var order and not 0
+            ? order
+            : a.Entry.Name.AsSpan().SequenceCompareTo(b.Entry.Name));
+        Dictionary<(ulong, ulong), (byte[] Directory, byte[] Name)> first = [];
+        foreach ((SelectedTree tree, SelectedDirectory directory, SelectedEntry entry) in _linked)
+        {
+            using Fd to = OpenBelow(top, directory.Path);
+            if (first.TryGetValue((entry.Status.Device, entry.Status.Inode), out (byte[] Directory, byte[] Name) known))
+            {
+                using Fd there = OpenBelow(top, known.Directory);
+                Replace(to, entry.Name, () => FileAt.TryLink(there, known.Name, to, entry.Name));
+                continue;
+            }
+
+            using Fd from = tree.Open(directory);
+            Entry(from, entry, to, entry.Name, null);
+            first[(entry.Status.Device, entry.Status.Inode)] = (directory.Path, entry.Name);
+        }
+
+        _linked.Clear();
+    }
+
+    private static Fd OpenBelow(Fd top, byte[] path) =>
+        FileAt.OpenDirectory(top, path.Length == 0 ? "."u8 : path, Below);
+
+    private static void MakeDirectory(Fd top, in SelectedDirectory directory)
+    {
+        int slash = directory.Path.AsSpan().LastIndexOf((byte)'/');
+        using Fd parent = OpenBelow(top, slash < 0 ? [] : directory.Path[..slash]);
+        byte[] name = directory.Path[(slash + 1)..];
+        Errno errno = FileAt.TryMakeDirectory(parent, name, OwnerOnly);
+        if (errno == Errno.EEXIST && !FileAt.Stat(parent, name).IsDirectory)
+        {
+            throw EngineException.Invalid($"cannot copy to non-directory: {Encoding.UTF8.GetString(directory.Path)}");
+        }
+
+        if (errno is not (Errno.None or Errno.EEXIST))
+        {
+            throw new SyscallException("mkdirat", errno, Encoding.UTF8.GetString(directory.Path));
+        }
+    }
+
+    private void SetDirectory(SelectedTree tree, in SelectedDirectory directory, Fd top)
+    {
+        using Fd opened = FileAt.Open(top, directory.Path, OpenFlags.Read | OpenFlags.Directory, 0, Below);
+        using Fd from = FileAt.Open(tree.Top, directory.Path, OpenFlags.Read | OpenFlags.Directory, 0, Below);
+        FileStatus status = directory.Status;
+        (uint uid, uint gid) = OwnerOf(status);
+        FileAt.ChangeOwner(opened, uid, gid);
+        FileAt.ChangeMode(opened, destination.Mode?.Apply(status.Permissions, isDirectory: true) ?? status.Permissions);
+        CopyAttributes(from, opened);
+        FileAt.SetTimes(opened, status.Modified, status.Modified);
+    }
+
+    private (uint Uid, uint Gid) OwnerOf(in FileStatus status) =>
+        destination.Owner ?? (keepsOwners ? (status.Uid, status.Gid) : (0, 0));
+
+    private void Entry(Fd from, in SelectedEntry entry, Fd to, byte[] name, byte[]? buffer)
+    {
+        FileStatus status = entry.Status;
+        (uint uid, uint gid) = OwnerOf(status);
+        int mode = destination.Mode?.Apply(status.Permissions, isDirectory: false) ?? status.Permissions;
+        if (status.Type == FileType.Regular)
+        {
+            using Fd source = FileAt.Open(
+                from, entry.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, ResolveFlags.NoMagicLinks);
+            using Fd file = Create(to, name);
+            Content(source, file, status.Size, buffer);
+            FileSetDigest.RequireUnchanged(source, entry);
+            FileAt.ChangeOwner(file, uid, gid);
+            FileAt.ChangeMode(file, mode);
+            CopyAttributes(source, file);
+            FileAt.SetTimes(file, status.Modified, status.Modified);
+            return;
+        }
+
+        if (status.Type == FileType.SymbolicLink)
+        {
+            byte[] link = FileAt.ReadLink(from, entry.Name);
+            Replace(to, name, () => FileAt.TryMakeSymbolicLink(link, to, name));
+        }
+        else
+        {
+            Replace(to, name, () => FileAt.TryMakeNode(to, name, status.Type, OwnerOnly, status.Node));
+        }
+
+        FileAt.ChangeOwner(to, name, uid, gid);
+        if (status.Type != FileType.SymbolicLink)
+        {
+            FileAt.ChangeMode(to, name, mode);
+        }
+
+        FileAt.SetTimes(to, name, status.Modified, status.Modified);
+    }
+
+    private static void Content(Fd source, Fd file, long size, byte[]? buffer)
+    {
+        if (size > SmallFile || buffer is null)
+        {
+            FileCopy.Content(source, file);
+            return;
+        }
+
+        int read;
+        while ((read = FileContent.Read(source, buffer.AsSpan(0, SmallFile))) > 0)
+        {
+            FileContent.Write(file, buffer.AsSpan(0, read));
+            if (read < SmallFile && read == size)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void CopyAttributes(Fd from, Fd to)
+    {
+        if (!ExtendedAttributes.HasAny(from))
+        {
+            return;
+        }
+
+        foreach (string attribute in ExtendedAttributes.List(from))
+        {
+            bool isOfItsPlace = attribute == "security.selinux"
+                || attribute.StartsWith("trusted.", StringComparison.Ordinal)
+                || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)
+                || attribute.StartsWith("system.", StringComparison.Ordinal);
+            if (!isOfItsPlace && ExtendedAttributes.Get(from, attribute) is { } value)
+            {
+                Errno errno = ExtendedAttributes.TrySet(to, attribute, value);
+                if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.EPERM))
+                {
+                    throw new SyscallException("fsetxattr", errno, attribute);
+                }
+            }
+        }
+    }
+
+    private static Fd Create(Fd directory, byte[] name)
+    {
+        Fd? file = null;
+        Replace(directory, name, () =>
+        {
+            file = FileAt.TryOpen(
+                directory, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0b_110_000_000, ResolveFlags.None, out Errno errno);
+            return errno;
+        });
+        return file!;
+    }
+
+    /// <summary>Makes something in the place of what is no directory.</summary>
+    private static void Replace(Fd directory, byte[] name, Func<Errno> make)
+    {
+        Errno errno = make();
+        if (errno == Errno.EEXIST)
+        {
+            Errno removed = FileAt.TryUnlink(directory, name);
+            if (removed is Errno.EISDIR or Errno.EPERM && FileAt.Stat(directory, name).IsDirectory)
+            {
+                throw EngineException.Invalid($"cannot copy to directory: {Encoding.UTF8.GetString(name)}");
+            }
+
+            errno = removed == Errno.None ? make() : removed;
+        }
+
+        if (errno is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            throw new EngineException(ErrorKind.ResourceExhausted, $"{Encoding.UTF8.GetString(name)}: {errno.Describe()}");
+        }
+
+        if (errno != Errno.None)
+        {
+            throw new SyscallException("openat2", errno, Encoding.UTF8.GetString(name));
+        }
+    }
+}
