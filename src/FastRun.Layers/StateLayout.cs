@@ -100,6 +100,15 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>Compiled seccomp filters by digest of profile and capabilities.</summary>
     public string SeccompCache => Path.Combine(DataRoot, "seccomp");
 
+    /// <summary>What builds keep.</summary>
+    public string BuildCache => Path.Combine(DataRoot, "build-cache");
+
+    /// <summary>What the steps of builds have made, a record for each key.</summary>
+    public string BuildSteps => Path.Combine(BuildCache, "steps");
+
+    /// <summary>The cache mounts of <c>RUN --mount=type=cache</c>, a directory for each.</summary>
+    public string BuildMounts => Path.Combine(BuildCache, "mounts");
+
     /// <summary>The record of an image.</summary>
     public string ImageRecord(Digest imageId) => Path.Combine(ImageIds, imageId.Hex);
 

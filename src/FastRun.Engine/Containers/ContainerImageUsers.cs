@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -9,7 +10,8 @@ using FastRun.Layers.Oci;
 namespace FastRun.Engine.Containers;
 
 /// <summary>
-/// The images that containers need, running or not. Reads every container's record, so only a removal asks.
+/// The images that containers need, running or not, and the layers that containers and the cache of builds do. Reads all their
+/// records, so only a removal asks.
 /// </summary>
 internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
 {
@@ -56,7 +58,12 @@ internal sealed class ContainerImageUsers(StateLayout layout) : IImageUsers
     /// <inheritdoc/>
     public IReadOnlyCollection<string>? Layers()
     {
-        HashSet<string> layers = [];
+        if (StepCache.Layers(layout) is not { } cached)
+        {
+            return null;
+        }
+
+        HashSet<string> layers = [.. cached];
         foreach (string id in Sandbox.List(layout))
         {
             try

@@ -69,5 +69,21 @@ public static class GoDuration
         return TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
     }
 
+    /// <summary>Prints one as Go does: <c>1h0m30s</c>, <c>300ms</c>, <c>0s</c>.</summary>
+    public static string Format(TimeSpan time)
+    {
+        string sign = time < TimeSpan.Zero ? "-" : "";
+        time = time.Duration();
+        return sign + (time.Ticks switch
+        {
+            0 => "0s",
+            < TimeSpan.TicksPerMillisecond => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:0.###}µs"),
+            < TimeSpan.TicksPerSecond => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.######}ms"),
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(time.TotalHours >= 1 ? $"{(long)time.TotalHours}h" : "")}{(time.TotalMinutes >= 1 ? $"{time.Minutes}m" : "")}{time.Ticks % TimeSpan.TicksPerMinute / (decimal)TimeSpan.TicksPerSecond:0.#######}s"),
+        });
+    }
+
     private static EngineException Invalid(string text) => EngineException.Invalid($"time: invalid duration \"{text}\"");
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
@@ -33,6 +34,7 @@ public sealed class CollectGarbage(StateLayout layout)
         NetworkGarbage.Collect(layout, failures);
         CniGarbage.Collect(layout, failures);
         NameServerConnection.Restore(layout);
+        StepCache.Sweep(layout);
         ImageStore store = ContainerImageUsers.OpenStore(layout);
         GarbageReport images = store.CollectGarbage(waiting, s_patience);
         EvictionReport? eviction = layout.ImageLimit is { } limit ? store.Evict(limit) : null;

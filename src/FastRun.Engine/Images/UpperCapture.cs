@@ -152,8 +152,8 @@ internal sealed class UpperCapture(StateLayout layout, LayerStore layers)
         return layers.Copy(source);
     }
 
-    /// <summary>Whether nothing was written: the upper is empty, and the root as the tree below has it.</summary>
-    private static bool IsUnchanged(string upper, string below)
+    /// <summary>Whether nothing was written: the upper is empty, and the root as the tree below, where there is one, has it.</summary>
+    internal static bool IsUnchanged(string upper, string? below)
     {
         using Fd directory = FileAt.Open(null, upper, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
         foreach (DirectoryEntry _ in DirectoryContent.Read(directory))
@@ -162,8 +162,12 @@ internal sealed class UpperCapture(StateLayout layout, LayerStore layers)
         }
 
         FileStatus own = FileAt.Stat(directory);
+        if (own is { Permissions: 0b_111_101_101, Uid: 0, Gid: 0 } || below is null)
+        {
+            return true;
+        }
+
         FileStatus lower = FileAt.Stat(null, below);
-        bool untouched = own is { Permissions: 0b_111_101_101, Uid: 0, Gid: 0 };
-        return untouched || (own.Permissions == lower.Permissions && own.Uid == lower.Uid && own.Gid == lower.Gid);
+        return own.Permissions == lower.Permissions && own.Uid == lower.Uid && own.Gid == lower.Gid;
     }
 }

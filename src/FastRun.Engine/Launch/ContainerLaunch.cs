@@ -75,6 +75,7 @@ internal sealed class ContainerLaunch
     /// <param name="streams">Its standard descriptors.</param>
     /// <param name="owned">Takes what is opened and made on the way.</param>
     /// <param name="timed">Whether the child notes the time.</param>
+    /// <param name="prepared">What is mounted besides what the request names; null for nothing.</param>
     /// <exception cref="EngineException">The request cannot be met by this image or on this host.</exception>
     internal static ContainerLaunch Prepare(
         StateLayout layout,
@@ -85,7 +86,8 @@ internal sealed class ContainerLaunch
         Fd root,
         ContainerStreams streams,
         RunResources owned,
-        bool timed)
+        bool timed,
+        PreparedMounts? prepared = null)
     {
         CgroupHierarchy hierarchy = owned.Own(CgroupHierarchy.Detect());
         LaunchTape tape = owned.Own(new LaunchTape());
@@ -94,7 +96,7 @@ internal sealed class ContainerLaunch
         ContainerIdentity container = new(sandbox.Id, name, LaunchPlanner.HostNameOf(request, sandbox.Id));
         ContainerNetwork? network = ContainerNetwork.Prepare(layout, request, image, container, owned);
         NameResolution names = NameResolution.Prepare(layout, request, container, network, owned);
-        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names).Plan(root, owned);
+        LaunchPlan plan = new LaunchPlanner(layout, request, image, sandbox, hierarchy, streams, network, names, prepared).Plan(root, owned);
         return new ContainerLaunch(layout, request, image, container, plan, tape, child, network, names, owned) { Marks = TapeWriter.Write(plan, tape, timed) };
     }
 

@@ -24,6 +24,14 @@ internal static class FilesystemSteps
             tape.CloneTree(plan.SystemFiles.Mount, SystemFiles.Names[i], files[i]);
         }
 
+        Span<Slot> privateFiles = stackalloc Slot[plan.PrivateFiles.Count];
+        for (int i = 0; i < privateFiles.Length; i++)
+        {
+            privateFiles[i] = tape.NewSlot();
+            tape.CloneTree(plan.SystemFiles.Mount, SystemFiles.NameOf(i), privateFiles[i]);
+            tape.SetMountAttributes(privateFiles[i], MountAttributes.ReadOnly);
+        }
+
         Span<Slot> covers = stackalloc Slot[MaskedPaths.DirectoryCount];
         for (int i = 0; i < covers.Length && plan.MaskPaths; i++)
         {
@@ -45,10 +53,12 @@ internal static class FilesystemSteps
         // While there is no proc in the root, nothing that an image or another container swaps in can lead into it.
         AttachMounts(plan, tape, belowSystem: false);
         tape.Mark((int)LaunchStep.SystemMounts);
+        AttachPrivateFiles(plan, tape, privateFiles, belowSystem: false);
         Slot proc = Proc(plan, tape);
         Slot sys = Sys(plan, tape);
         Devices(plan, tape);
         AttachMounts(plan, tape, belowSystem: true);
+        AttachPrivateFiles(plan, tape, privateFiles, belowSystem: true);
         Sysctls(plan, tape, proc);
         OomScore(plan, tape, proc);
         if (plan.MaskPaths)
@@ -72,6 +82,17 @@ internal static class FilesystemSteps
             {
                 tape.Mark((int)LaunchStep.FirstMount + i);
                 AttachInRoot(plan, tape, plan.Mounts[i].Mount, target, OpenHow.PathInRoot);
+            }
+        }
+    }
+
+    private static void AttachPrivateFiles(LaunchPlan plan, LaunchTape tape, ReadOnlySpan<Slot> files, bool belowSystem)
+    {
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (IsBelowSystem(plan.PrivateFiles[i].Target) == belowSystem)
+            {
+                AttachInRoot(plan, tape, files[i], plan.PrivateFiles[i].Target, OpenHow.PathInRoot);
             }
         }
     }

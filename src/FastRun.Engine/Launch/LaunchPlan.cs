@@ -37,6 +37,9 @@ internal sealed class LaunchPlan : ProcessPlan
     /// <summary>Mounts in the order in which they are attached.</summary>
     internal required IReadOnlyList<PlannedMount> Mounts { get; init; }
 
+    /// <summary>Files in memory that are attached after these.</summary>
+    internal IReadOnlyList<PrivateFile> PrivateFiles { get; init; } = [];
+
     /// <summary>What is written below /proc/sys.</summary>
     internal required IReadOnlyList<SysctlWrite> Sysctls { get; init; }
 

@@ -26,11 +26,14 @@ internal sealed class LaunchPlanner(
     CgroupHierarchy hierarchy,
     ContainerStreams streams,
     ContainerNetwork? network,
-    NameResolution names)
+    NameResolution names,
+    PreparedMounts? prepared = null)
 {
     private const long DefaultSharedMemory = 64L * 1024 * 1024;
 
     private static readonly string[] s_systemDirectories = ["proc", "sys", "dev"];
+
+    private readonly PreparedMounts _prepared = prepared ?? PreparedMounts.None;
 
     private bool UsesHostNetwork => request.Network == BuiltInNetworks.Host;
 
@@ -85,7 +88,8 @@ internal sealed class LaunchPlanner(
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Streams = streams,
             Devices = devices,
-            SystemFiles = owned.Own(SystemFiles.Create(names.HostName, names.Hosts, names.ResolvConf)),
+            SystemFiles = owned.Own(SystemFiles.Create(names.HostName, names.Hosts, names.ResolvConf, _prepared.Files)),
+            PrivateFiles = _prepared.Files,
             Mounts = mounts.Planned,
             Init = request.Init ? owned.Own(InitProgram.OpenSealed()) : null,
             Cgroup = MakeCgroup(owned, hostDevices),
@@ -127,6 +131,16 @@ internal sealed class LaunchPlanner(
         }
 
         mounts.Add(requests, volumes.Open);
+        foreach (PlannedMount mount in _prepared.Mounts)
+        {
+            mounts.Add(mount.Mount, mount.Target);
+        }
+
+        foreach (PrivateFile file in _prepared.Files)
+        {
+            mounts.EnsureFile(file.Target);
+        }
+
         return unmapped;
     }
 

@@ -67,6 +67,13 @@ internal sealed class MountPlanner(Fd root, DeviceFilesystem? devices, RunResour
     /// <summary>Makes a directory where the container will see it: in the root, or in the mount that covers the path.</summary>
     internal void EnsureDirectory(string path) => EnsureDirectory(path, _planned.Count);
 
+    /// <summary>Makes a file where the container will see it.</summary>
+    internal void EnsureFile(string path)
+    {
+        (Fd tree, string inTree) = Locate(path, _planned.Count);
+        RootTree.EnsureFile(tree, inTree);
+    }
+
     private void EnsureDirectory(string path, int mountsBefore)
     {
         if (path != "/" && !IsBelow(path, "/sys"))

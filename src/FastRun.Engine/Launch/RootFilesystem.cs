@@ -33,13 +33,19 @@ internal static class RootFilesystem
     /// <param name="layout">Where the layers are.</param>
     /// <param name="layerIds">Local ids, topmost first.</param>
     /// <param name="sandbox">Whose upper it is.</param>
+    /// <param name="stubs">A directory below the layers with what else is mounted on; null for none.</param>
     /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
-    internal static Fd Mount(StateLayout layout, IReadOnlyList<string> layerIds, Sandbox sandbox)
+    internal static Fd Mount(StateLayout layout, IReadOnlyList<string> layerIds, Sandbox sandbox, string? stubs = null)
     {
-        OverlayLower[] lowers = new OverlayLower[layerIds.Count + 1];
+        OverlayLower[] lowers = new OverlayLower[layerIds.Count + (stubs is null ? 1 : 2)];
         for (int i = 0; i < layerIds.Count; i++)
         {
             lowers[i] = OverlayLower.OfHost(layout.LayerTree(layerIds[i]));
+        }
+
+        if (stubs is not null)
+        {
+            lowers[^2] = OverlayLower.OfHost(stubs);
         }
 
         lowers[^1] = OverlayLower.OfHost(layout.MountPoints);

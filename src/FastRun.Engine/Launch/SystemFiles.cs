@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -33,11 +35,13 @@ internal sealed class SystemFiles : IDisposable
     /// <param name="hostName">The container's host name.</param>
     /// <param name="hosts">The text of hosts.</param>
     /// <param name="resolvConf">The text of resolv.conf.</param>
-    internal static SystemFiles Create(string hostName, string hosts, string resolvConf)
+    /// <param name="files">More files, which get the names of <see cref="NameOf"/>.</param>
+    internal static SystemFiles Create(string hostName, string hosts, string resolvConf, IReadOnlyList<PrivateFile>? files = null)
     {
+        files ??= [];
         using FilesystemContext context = new("tmpfs");
         context.Set("mode", "0755");
-        context.Set("size", "1m");
+        context.Set("size", files.Count == 0 ? "1m" : SizeWith(files));
         Fd mount = context.CreateMount(MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec);
         try
         {
@@ -45,6 +49,11 @@ internal sealed class SystemFiles : IDisposable
             Write(mount, "hosts", hosts);
             Write(mount, "hostname", hostName + "\n");
             Write(mount, "resolv.conf", resolvConf);
+            for (int i = 0; i < files.Count; i++)
+            {
+                Write(mount, NameOf(i), files[i]);
+            }
+
             return new SystemFiles(mount);
         }
         catch
@@ -70,8 +79,31 @@ internal sealed class SystemFiles : IDisposable
         FileContent.Write(file, Encoding.UTF8.GetBytes(text));
     }
 
+    /// <summary>What the private file with this number is called in the tmpfs.</summary>
+    internal static string NameOf(int privateFile) => "private-" + privateFile.ToString(CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public void Dispose() => Mount.Dispose();
+
+    private static string SizeWith(IReadOnlyList<PrivateFile> files)
+    {
+        const long page = 4096;
+        long size = Largest;
+        foreach (PrivateFile file in files)
+        {
+            size += (file.Content.Length / page + 1) * page;
+        }
+
+        return size.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void Write(Fd mount, string name, PrivateFile content)
+    {
+        using Fd file = FileAt.Open(mount, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive, 0b_110_000_000);
+        FileContent.Write(file, content.Content);
+        FileAt.ChangeOwner(file, content.Uid, content.Gid);
+        FileAt.ChangeMode(file, content.Permissions);
+    }
 
     private static void Write(Fd mount, string name, string text)
     {

@@ -16,7 +16,8 @@ public interface IImageUsers
     int CountIdle(Digest imageId);
 
     /// <summary>
-    /// Local ids of the layers that are needed beside those of images: what containers had written when they were committed. Null
+    /// Local ids of the layers that are needed beside those of images: what containers had written when they were committed, what
+    /// steps of builds have made. Null
     /// where nobody can tell.
     /// </summary>
     IReadOnlyCollection<string>? Layers();

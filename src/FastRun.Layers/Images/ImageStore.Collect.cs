@@ -106,6 +106,18 @@ public sealed partial class ImageStore
         }
     }
 
+    /// <summary>The layers that images have. One whose record cannot be read is left out.</summary>
+    public HashSet<string> ImageLayers()
+    {
+        HashSet<string> layers = [];
+        foreach (string imageId in _records.All())
+        {
+            layers.UnionWith(_records.TryRead(imageId, out _)?.LayerIds ?? []);
+        }
+
+        return layers;
+    }
+
     /// <summary>The layers that images and containers use; null where a record cannot be read, so that nobody knows.</summary>
     private HashSet<string>? UsedLayers()
     {

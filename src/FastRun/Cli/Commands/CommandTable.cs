@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Cli.Commands.Builds;
 using FastRun.Cli.Commands.Containers;
 using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Commands.Images;
@@ -48,6 +49,9 @@ internal static class CommandTable
         new("supervise", static () => new SuperviseCommand(), IsHidden: true),
         new(NameServer.Command, static () => new Networks.NameServerCommand(), IsHidden: true),
         new(PortPublisher.Command, static () => new Networks.PublishPortsCommand(), IsHidden: true),
+        new("build, image build, builder build", static () => new BuildCommand(), IsCommon: true),
+        new("builder prune", static () => new Builds.PruneCommand()),
+        new("builder du", static () => new Builds.DiskUsageCommand()),
         new("pull, image pull", static () => new PullCommand(), IsCommon: true),
         new("push, image push", static () => new PushCommand(), IsCommon: true),
         new("tag, image tag", static () => new TagCommand()),
@@ -88,7 +92,7 @@ internal static class CommandTable
         new("system check", static () => new CheckCommand()),
         new("system start", static () => new Host.StartCommand()),
         new("system prune", static () => new Host.PruneCommand()),
-        new("system df", static () => new DiskUsageCommand()),
+        new("system df", static () => new Host.DiskUsageCommand()),
         new("info, system info", static () => new InfoCommand(), IsCommon: true),
         new("completion", static () => new CompletionCommand()),
         new(CompleteCommand.Called, static () => new CompleteCommand(), IsHidden: true),
@@ -99,6 +103,7 @@ internal static class CommandTable
 
     private static readonly CommandGroup[] s_groups =
     [
+        new("builder", "Manage builds"),
         new("container", "Manage containers"),
         new("image", "Manage images"),
         new("manifest", "Manage Docker image manifests and manifest lists"),

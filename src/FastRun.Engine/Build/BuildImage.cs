@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using FastRun.Engine.Build.Dockerfile;
+using FastRun.Engine.Build.Graph;
+using FastRun.Engine.Build.Images;
+using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Images;
+using FastRun.Engine.Reports;
+using FastRun.Layers;
+using FastRun.Layers.Oci;
+using FastRun.Layers.References;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Build;
+
+/// <summary>
+/// One build, from a Dockerfile to an image: read this first. The Dockerfile becomes a graph of stages; what the target needs of
+/// it is built, each stage on a thread of its own, instruction after instruction; an instruction that changes files is a step,
+/// which is found in the cache or done; the upper directory that a step has written to becomes a layer by rename, and while the
+/// next one runs, its tar is hashed; and the target stage with its layers and settings becomes the image.
+/// </summary>
+public sealed class BuildImage(StateLayout layout)
+{
+    /// <summary>Builds an image, and waits until it is on the disk.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="observer">Hears how it gets on, from several threads.</param>
+    /// <param name="standardOutput">What <c>-</c> means where an output is asked for.</param>
+    /// <returns>The image's id; null where no image was asked for, but files.</returns>
+    /// <exception cref="EngineException">It cannot be built, or a signal came: its names mean what they meant before.</exception>
+    public Digest? Run(BuildRequest request, BuildObserver observer, Stream standardOutput)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(observer);
+        List<ImageReference> names = [.. request.Tags.Select(static tag => TagImage.ParseTarget(tag))];
+        BuildRequestCheck.Check(request);
+        ResultFile? idFile = request.ImageIdFile is { } path ? ResultFile.Check("--iidfile", path) : null;
+        FileCreationMask.Clear();
+        DockerfileFile file = new(request);
+        try
+        {
+            Digest? id = Interruptible.Run(stop => Build(request, observer, file, names, standardOutput, stop), static () => { });
+            if (id is { } image)
+            {
+                new ImageOutputs(layout).Write(request, image, names, standardOutput);
+            }
+
+            return idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) is [{ } failure, ..]
+                ? throw new EngineException(ErrorKind.Internal, failure)
+                : id;
+        }
+        catch (DockerfileException e)
+        {
+            throw Failed(observer, file, e.Lines, new EngineException(ErrorKind.InvalidArgument, e.FullMessage, e));
+        }
+        catch (BuildException e)
+        {
+            throw Failed(observer, file, e.Lines, e.Cause);
+        }
+    }
+
+    private Digest? Build(
+        BuildRequest request,
+        BuildObserver observer,
+        DockerfileFile file,
+        IReadOnlyList<ImageReference> names,
+        Stream standardOutput,
+        CancellationToken stop)
+    {
+        DockerfileDocument document = observer.Do($"[internal] load build definition from {file.Name}", vertex =>
+        {
+            byte[] text = file.Read();
+            observer.Status(vertex, $"transferring dockerfile: {text.Length}B done");
+            return DockerfileParser.Parse(text);
+        });
+
+        using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using BuildSession session = new(layout, request, observer, all);
+        BuildGraph graph = new(session, document);
+        BuildState target = graph.Run();
+        bool wantsImage = request.Outputs.Count == 0;
+        foreach (BuildOutput output in request.Outputs)
+        {
+            if (output.Kind is BuildOutputKind.Local or BuildOutputKind.Tar)
+            {
+                TreeOutput.Write(session, target, output, standardOutput);
+            }
+            else
+            {
+                wantsImage = true;
+            }
+        }
+
+        return wantsImage ? BuiltImage.Write(session, target, names) : null;
+    }
+
+    /// <summary>Shows the place in the Dockerfile, where it is in one.</summary>
+    private static EngineException Failed(BuildObserver observer, DockerfileFile file, LineRange lines, EngineException failure)
+    {
+        observer.Failed(lines.IsNone ? "" : DockerfileException.Render(file.Name, file.Lines, lines));
+        return failure;
+    }
+}

@@ -1,0 +1,46 @@
+using System;
+using System.Globalization;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
+
+namespace FastRun.Engine.Build;
+
+/// <summary>Refuses what no Dockerfile and no host could make right.</summary>
+internal static class BuildRequestCheck
+{
+    /// <summary>The end of the year 9999.</summary>
+    private const long LatestEpoch = 253_402_300_799;
+
+    /// <exception cref="EngineException">Something is wrong.</exception>
+    internal static void Check(BuildRequest request)
+    {
+        foreach (string entitlement in request.Entitlements)
+        {
+            if (entitlement != "network.host")
+            {
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"--allow {entitlement}: {(entitlement == "security.insecure" ? "a RUN has no more rights than a container" : "no such entitlement")}");
+            }
+        }
+
+        if (NetworkMode.SharedContainer(request.Network) is not null)
+        {
+            throw new EngineException(ErrorKind.Unsupported, $"--network {request.Network}: a build has no container's network");
+        }
+
+        foreach ((string name, string _) in request.BuildArguments)
+        {
+            if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
+            {
+                throw EngineException.Invalid("--build-arg: a name is empty");
+            }
+        }
+
+        if (request.BuildArguments.TryGetValue("SOURCE_DATE_EPOCH", out string? epoch)
+            && !(long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= LatestEpoch))
+        {
+            throw EngineException.Invalid($"invalid SOURCE_DATE_EPOCH: {epoch}: it must be seconds since 1970");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Images;
+using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Containers;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+using FastRun.Layers.Snapshots;
+
+namespace FastRun.Engine.Build;
+
+/// <summary>What all stages and steps of one build share.</summary>
+internal sealed class BuildSession : IDisposable
+{
+    private readonly List<IDisposable> _held = [];
+
+    internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
+    {
+        Layout = layout;
+        Request = request;
+        Observer = observer;
+        Stop = stop;
+        Images = ContainerImageUsers.OpenStore(layout);
+        Layers = new LayerStore(layout);
+        Cache = new StepCache(layout, Layers);
+        Settling = new LayerSettling(Layers, stop.Token);
+    }
+
+    internal StateLayout Layout { get; }
+
+    internal BuildRequest Request { get; }
+
+    internal BuildObserver Observer { get; }
+
+    /// <summary>Ends the whole build: a signal, or the failure of another stage.</summary>
+    internal CancellationTokenSource Stop { get; }
+
+    internal CancellationToken Cancellation => Stop.Token;
+
+    internal ImageStore Images { get; }
+
+    internal LayerStore Layers { get; }
+
+    internal StepCache Cache { get; }
+
+    /// <summary>Makes the tars of layers while other steps run.</summary>
+    internal LayerSettling Settling { get; }
+
+    /// <summary>For what is built.</summary>
+    internal Platform Target => Request.Platform ?? Platform.Host;
+
+    /// <summary>The time that everything gets which this build makes (<c>SOURCE_DATE_EPOCH</c>); null for the time it is made at.</summary>
+    internal DateTimeOffset? Epoch =>
+        Request.BuildArguments.TryGetValue("SOURCE_DATE_EPOCH", out string? text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    /// <summary>Keeps something until the build is over.</summary>
+    internal T Hold<T>(T resource)
+        where T : IDisposable
+    {
+        lock (_held)
+        {
+            _held.Add(resource);
+        }
+
+        return resource;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Settling.Dispose();
+        for (int i = _held.Count - 1; i >= 0; i--)
+        {
+            _held[i].Dispose();
+        }
+
+        Cache.Dispose();
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Filters;
+using FastRun.Layers;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Build.Cache;
+
+/// <summary>What builds keep: measured, and removed.</summary>
+public sealed class BuildCacheUsage(StateLayout layout)
+{
+    /// <summary>All there is, the one that was used last first. Takes no lock.</summary>
+    /// <exception cref="EngineException">The state cannot be read.</exception>
+    public IReadOnlyList<BuildCacheEntry> Measure() => EngineErrors.Translated(() =>
+    {
+        HeldLocks locks = HeldLocks.Read();
+        HashSet<string> ofImages = ContainerImageUsers.OpenStore(layout).ImageLayers();
+        List<BuildCacheEntry> entries = [];
+        foreach ((string key, StepRecord? record) in StepCache.All(layout))
+        {
+            string path = Path.Combine(layout.BuildSteps, key);
+            if (record is not null && FileAt.TryStat(null, path, out FileStatus status) == Errno.None)
+            {
+                entries.Add(new BuildCacheEntry(
+                    key,
+                    "regular",
+                    record.Description,
+                    record.Layer is { } layer ? TreeSize.Measure(layout.LayerTree(layer)) : 0,
+                    DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds),
+                    locks.Count(status) > 0,
+                    record.Layer is not null && ofImages.Contains(record.Layer)));
+            }
+        }
+
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.BuildMounts))
+        {
+            string directory = Path.Combine(layout.BuildMounts, entry.Text);
+            if (FileAt.TryStat(null, Path.Combine(directory, CacheMounts.LockName), out FileStatus held) == Errno.None)
+            {
+                entries.Add(new BuildCacheEntry(
+                    entry.Text,
+                    "exec.cachemount",
+                    CacheMounts.DescriptionOf(directory),
+                    TreeSize.Measure(Path.Combine(directory, CacheMounts.Data)),
+                    DateTimeOffset.FromUnixTimeSeconds(held.Modified.Seconds),
+                    locks.Count(held) > 0,
+                    IsShared: false));
+            }
+        }
+
+        return (IReadOnlyList<BuildCacheEntry>)[.. entries.OrderByDescending(static entry => entry.LastUsed)];
+    });
+
+    /// <summary>Removes what no build uses now.</summary>
+    /// <param name="all">Also the steps whose layers images have.</param>
+    /// <param name="filters">None is known but <c>until</c>, which is told apart.</param>
+    /// <param name="until">Only what was used last before; null for all.</param>
+    /// <param name="keepBytes">Goes on, from what was used longest ago, only until no more than this is left.</param>
+    /// <returns>What is gone.</returns>
+    /// <exception cref="EngineException">Something could not be removed.</exception>
+    public IReadOnlyList<BuildCacheEntry> Prune(bool all, FilterTerms filters, DateTimeOffset? until, long keepBytes) => EngineErrors.Translated(() =>
+    {
+        filters.RequireKnown();
+        IReadOnlyList<BuildCacheEntry> entries = Measure();
+        long left = entries.Sum(static entry => entry.Bytes);
+        List<BuildCacheEntry> removed = [];
+        foreach (BuildCacheEntry entry in entries.Reverse())
+        {
+            if (entry.IsInUse || (entry.IsShared && !all) || entry.LastUsed >= until || left <= keepBytes && keepBytes > 0)
+            {
+                continue;
+            }
+
+            if (entry.Type == "regular" ? StepCache.TryRemove(layout, entry.Id) : CacheMounts.TryRemove(layout, entry.Id))
+            {
+                left -= entry.Bytes;
+                removed.Add(entry);
+            }
+        }
+
+        if (removed.Count > 0)
+        {
+            ContainerImageUsers.OpenStore(layout).CollectLayers();
+        }
+
+        return (IReadOnlyList<BuildCacheEntry>)removed;
+    });
+}

@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Dockerfile;
+using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Images;
+using FastRun.Engine.Build.Steps;
+using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
+
+namespace FastRun.Engine.Build.Graph;
+
+/// <summary>Builds one stage: its base, then instruction after instruction.</summary>
+internal sealed class StageBuild
+{
+    private readonly BuildSession _session;
+    private readonly BuildGraph _graph;
+    private readonly StageNode _node;
+    private readonly StepRunner _runner;
+    private readonly string _prefix;
+    private readonly int _steps;
+    private int _step;
+    private StageScope _scope;
+    private ConfigChanges _changes = new(new ContainerConfig());
+    private BuildState _state;
+
+    internal StageBuild(BuildSession session, BuildGraph graph, StageNode node)
+    {
+        (_session, _graph, _node) = (session, graph, node);
+        BuildStage stage = node.Stage;
+        bool fresh = session.Request.NoCache
+            || session.Request.NoCacheFilter.Any(name => graph.NodeOf(name, int.MaxValue) == node);
+        _runner = new StepRunner(session, !fresh);
+        _scope = new StageScope(graph.Arguments, graph.Document.Escape);
+        _state = BaseImage.Scratch(session.Target);
+        string name = stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage.Index}");
+        _prefix = graph.Document.Stages.Count == 1 ? "" : name + " ";
+        _steps = 1 + stage.Instructions.Count(ChangesFiles);
+    }
+
+    /// <summary>Builds it.</summary>
+    /// <exception cref="DockerfileException">An instruction is wrong, or cannot be done.</exception>
+    /// <exception cref="EngineException">Something else fails.</exception>
+    internal StageResult Run()
+    {
+        _graph.StartNeeded(_node.Stage, _node.Stage.Instructions);
+        At(_node.Stage.From, OpenBase);
+        _changes = new ConfigChanges(_state.Config with { OnBuild = null });
+        foreach (string trigger in _state.Config.OnBuild ?? [])
+        {
+            // The base image's author wrote it: it is shown as it stands there, in no line of this Dockerfile.
+            Instruction instruction = DockerfileParser.ParseTrigger(trigger);
+            _graph.StartNeeded(_node.Stage, [instruction]);
+            At(_node.Stage.From, () => Apply(instruction));
+        }
+
+        foreach (Instruction instruction in _node.Stage.Instructions)
+        {
+            At(instruction, () => Apply(instruction));
+        }
+
+        return new StageResult(_state with { Config = _changes.Config }, _scope);
+    }
+
+    private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or CopyInstruction or WorkdirInstruction;
+
+    /// <summary>Does something that an instruction asks for, so that a failure tells which one.</summary>
+    private static void At(Instruction instruction, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (DockerfileException e)
+        {
+            throw e.At(instruction.Lines);
+        }
+        catch (Exception e) when (EngineErrors.Translate(e) is { } translated)
+        {
+            throw new BuildException(instruction.Lines, translated);
+        }
+    }
+
+    private void OpenBase()
+    {
+        BuildStage stage = _node.Stage;
+        string image = _graph.ImageOf(stage);
+        if (_graph.BaseOf(stage) is { } before)
+        {
+            StageResult result = before.Wait();
+            _step++;
+            _state = result.State;
+            _scope = new StageScope(_graph.Arguments, _graph.Document.Escape, result.Scope);
+        }
+        else
+        {
+            Platform platform = _graph.PlatformOf(stage);
+            if (image == "scratch")
+            {
+                _step++;
+                _state = BaseImage.Scratch(platform);
+            }
+            else
+            {
+                _state = _session.Observer.Do(NameOf(stage.From.Text), vertex => _graph.Bases.Open(image, platform, vertex));
+            }
+        }
+
+        _scope.Environment = _state.Config.Env ?? [];
+    }
+
+    private void Apply(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case ArgInstruction argument:
+                Note(HistoryWords.Arguments(_scope.Declare(argument)));
+                break;
+            case RunInstruction run:
+                Run(run);
+                break;
+            case CopyInstruction copy:
+                Copy(copy);
+                break;
+            case MaintainerInstruction maintainer:
+                _state = _state with { Author = maintainer.Author };
+                Note(HistoryWords.Of(instruction, _scope.Expansion(), _changes.Config));
+                break;
+            default:
+                Change(instruction);
+                break;
+        }
+    }
+
+    private void Change(Instruction instruction)
+    {
+        Expansion expansion = _scope.Expansion();
+        if (!_changes.Apply(instruction, expansion))
+        {
+            throw new DockerfileException(instruction.Lines, $"{instruction.Keyword} is not supported");
+        }
+
+        string words = HistoryWords.Of(instruction, expansion, _changes.Config);
+        _scope.Environment = _changes.Config.Env ?? [];
+        string? user = _state.Config.User;
+        _state = _state with { Config = _changes.Config };
+        if (instruction is WorkdirInstruction && _changes.Config.WorkingDir is { Length: > 1 } directory)
+        {
+            Made(WorkdirStep.Do(_runner, _state, directory, NameOf(instruction.Text)), words);
+        }
+        else
+        {
+            Note(words);
+        }
+    }
+
+    private void Run(RunInstruction run)
+    {
+        RunStep step = new(_session, _graph, _node.Stage, _scope);
+        (IReadOnlyList<string> arguments, string words) = step.Command(run, _changes.Config);
+        Made(step.Do(_runner, _state with { Config = _changes.Config }, run, arguments, NameOf(run.Text)), words);
+    }
+
+    private static void Copy(CopyInstruction copy) => throw new DockerfileException(copy.Lines, $"{copy.Keyword} is not available yet");
+
+    private void Made((BuildState State, StepRecord Record) step, string words)
+    {
+        string? layer = step.Record.Layer;
+        _state = step.State.With(new HistoryEntry
+        {
+            Created = Timestamps.Text(_session.Epoch ?? step.Record.CreatedAt),
+            CreatedBy = words,
+            Comment = HistoryWords.Comment,
+            EmptyLayer = layer is null ? true : null,
+        });
+        if (layer is not null && _node.IsInImage)
+        {
+            _session.Settling.Add(layer);
+        }
+    }
+
+    private void Note(string words) => _state = _state.With(
+        new HistoryEntry { Created = _session.Epoch is { } epoch ? Timestamps.Text(epoch) : null, CreatedBy = words, Comment = HistoryWords.Comment, EmptyLayer = true });
+
+    private string NameOf(string text) => string.Create(CultureInfo.InvariantCulture, $"[{_prefix}{++_step}/{_steps}] {text}");
+}

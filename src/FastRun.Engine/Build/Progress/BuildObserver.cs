@@ -1,0 +1,73 @@
+using System;
+using System.Threading;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Engine.Build.Progress;
+
+/// <summary>Hears how a build gets on, from several threads at once.</summary>
+public abstract class BuildObserver
+{
+    private int _last;
+
+    /// <summary>Something has begun.</summary>
+    protected abstract void OnStarted(BuildVertex vertex);
+
+    /// <summary>It has said something.</summary>
+    /// <param name="vertex">What has.</param>
+    /// <param name="text">Bytes of a command's output, in which lines may be divided anywhere.</param>
+    protected abstract void OnOutput(BuildVertex vertex, ReadOnlySpan<byte> text);
+
+    /// <summary>The build says something about it.</summary>
+    protected abstract void OnStatus(BuildVertex vertex, string line);
+
+    /// <summary>It is over.</summary>
+    protected abstract void OnEnded(BuildVertex vertex);
+
+    /// <summary>A line that is about the whole: a warning, or a place in the Dockerfile.</summary>
+    public abstract void Note(string text);
+
+    /// <summary>The build has failed.</summary>
+    /// <param name="place">The place in the Dockerfile as Docker shows it, several lines; empty where it is in none.</param>
+    public abstract void Failed(string place);
+
+    internal BuildVertex Start(string name)
+    {
+        BuildVertex vertex = new(Interlocked.Increment(ref _last), name);
+        OnStarted(vertex);
+        return vertex;
+    }
+
+    internal void Output(BuildVertex vertex, ReadOnlySpan<byte> text) => OnOutput(vertex, text);
+
+    internal void Status(BuildVertex vertex, string line) => OnStatus(vertex, line);
+
+    internal void End(BuildVertex vertex)
+    {
+        vertex.End();
+        OnEnded(vertex);
+    }
+
+    /// <summary>Runs something as a vertex of its own.</summary>
+    internal T Do<T>(string name, Func<BuildVertex, T> action)
+    {
+        BuildVertex vertex = Start(name);
+        try
+        {
+            return action(vertex);
+        }
+        catch (OperationCanceledException)
+        {
+            vertex.Error = "canceled";
+            throw;
+        }
+        catch (Exception e)
+        {
+            vertex.Error = EngineErrors.Translate(e)?.Message ?? e.Message;
+            throw;
+        }
+        finally
+        {
+            End(vertex);
+        }
+    }
+}

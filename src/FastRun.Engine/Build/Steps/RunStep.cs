@@ -1,0 +1,107 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Dockerfile;
+using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Graph;
+using FastRun.Engine.Build.Images;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Networks;
+using FastRun.Layers.Oci;
+
+namespace FastRun.Engine.Build.Steps;
+
+/// <summary>RUN: what it executes, what that depends on, and its execution.</summary>
+/// <param name="session">The build.</param>
+/// <param name="graph">Its stages.</param>
+/// <param name="stage">The stage that it stands in.</param>
+/// <param name="scope">The variables before it.</param>
+internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage stage, StageScope scope)
+{
+    private static readonly string[] s_shell = ["/bin/sh", "-c"];
+
+    /// <summary>What is executed, and what history says of it.</summary>
+    internal (IReadOnlyList<string> Arguments, string Words) Command(RunInstruction run, ContainerConfig config)
+    {
+        IReadOnlyList<string> shell = config.Shell ?? s_shell;
+        IReadOnlyList<string> arguments = run.Script is { } script ? ["/dev/pipes/" + script.Name] : run.Command.With(shell);
+        return arguments.Count > 0
+            ? (arguments, HistoryWords.Run(scope.Arguments, run.Script is null ? arguments : [.. shell, run.Text["RUN".Length..].TrimStart()]))
+            : throw new DockerfileException(run.Lines, "RUN requires at least one argument");
+    }
+
+    /// <summary>Finds or does it.</summary>
+    internal (BuildState State, StepRecord Record) Do(
+        StepRunner runner, BuildState state, RunInstruction run, IReadOnlyList<string> arguments, string name)
+    {
+        if (run.Security != "sandbox")
+        {
+            throw new DockerfileException(run.Lines, "security.insecure is not allowed: a RUN has no more rights than a container");
+        }
+
+        RunMounts mounts = new(session, graph, stage, state, run, scope);
+        RunProcess process = new()
+        {
+            Arguments = arguments,
+            Environment = scope.ForProcess,
+            User = state.Config.User ?? "",
+            WorkingDirectory = state.Config.WorkingDir is { Length: > 0 } directory ? directory : "/",
+            Network = NetworkOf(run),
+        };
+        string key = KeyOf(state, process, run, mounts);
+        StepRecord record = runner.Do(key, name, state.Layers, (root, vertex) =>
+        {
+            if (state.Platform.DistanceFrom(Platform.Host) < 0)
+            {
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"RUN for {state.Platform} on {Platform.Host}: this machine cannot execute it",
+                    hint: "FROM --platform=$BUILDPLATFORM runs the step for this machine; COPY --from takes its results over");
+            }
+
+            using OpenedMounts opened = mounts.Open(vertex, root.Sandbox);
+            RunExecution execution = new(session.Layout, session.Request, session.Observer);
+            execution.Run(
+                process with
+                {
+                    // The proxies are the machine's, not the step's.
+                    Environment = [.. graph.Arguments.Proxies.Select(static proxy => $"{proxy.Key}={proxy.Value}"), .. process.Environment, .. opened.Variables],
+                    Mounts = opened.Prepared,
+                    Stubs = opened.Stubs,
+                },
+                state.Layers,
+                root,
+                vertex,
+                session.Cancellation);
+        });
+        return (state.With(record.Layer, key), record);
+    }
+
+    private string KeyOf(BuildState state, RunProcess process, RunInstruction run, RunMounts mounts)
+    {
+        BuildRequest request = session.Request;
+        CacheKey key = new CacheKey("run-1")
+            .Add(state.TreeKey)
+            .Add(state.Platform.ToString())
+            .Add(process.Arguments)
+            .Add(process.Environment)
+            .Add(process.User)
+            .Add(process.WorkingDirectory)
+            .Add(process.Network)
+            .Add(request.ExtraHosts)
+            .AddOptional(run.Script?.Text);
+        mounts.AddTo(key);
+        return key.Finish();
+    }
+
+    /// <summary>RUN --network=host needs the entitlement, which <c>build --network host</c> gives as well.</summary>
+    private string NetworkOf(RunInstruction run)
+    {
+        string asked = run.Network == NetworkMode.Default ? session.Request.Network : run.Network;
+        return asked != BuiltInNetworks.Host
+            || session.Request.Network == BuiltInNetworks.Host
+            || session.Request.Entitlements.Contains("network.host")
+                ? asked
+                : throw new EngineException(ErrorKind.PermissionDenied, "network.host is not allowed", hint: "--allow network.host");
+    }
+}

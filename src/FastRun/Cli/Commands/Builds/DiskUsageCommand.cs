@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+using FastRun.Cli.Options;
+using FastRun.Cli.Output;
+using FastRun.Engine.Build.Cache;
+
+namespace FastRun.Cli.Commands.Builds;
+
+/// <summary><c>fastrun builder du</c>.</summary>
+internal sealed class DiskUsageCommand : Command
+{
+    internal override string Name => "builder du";
+
+    internal override string Usage => "";
+
+    internal override string Summary => "Show what builds keep on disk";
+
+    internal override Option[] BuildOptions() => [];
+
+    internal override int Run(CommandContext context, List<string> operands)
+    {
+        IReadOnlyList<BuildCacheEntry> entries = new BuildCacheUsage(context.RequireLayout()).Measure();
+        context.Output.Write(BuildCacheTable.Format(entries));
+        context.Output.WriteLine("Shared:\t\t" + HumanUnits.Size(entries.Where(static entry => entry.IsShared).Sum(static entry => entry.Bytes)));
+        context.Output.WriteLine("Private:\t" + HumanUnits.Size(entries.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes)));
+        context.Output.WriteLine("Reclaimable:\t" + HumanUnits.Size(entries.Where(static entry => !entry.IsInUse).Sum(static entry => entry.Bytes)));
+        context.Output.WriteLine("Total:\t\t" + HumanUnits.Size(entries.Sum(static entry => entry.Bytes)));
+        return 0;
+    }
+}

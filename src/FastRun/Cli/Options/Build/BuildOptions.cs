@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using FastRun.Cli.Output;
+using FastRun.Cli.Output.Builds;
+using FastRun.Engine.Build;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+
+namespace FastRun.Cli.Options.Build;
+
+/// <summary>The flags of <c>build</c>: what is built, how, and what becomes of it.</summary>
+internal sealed class BuildOptions
+{
+    private readonly List<string> _tags = [];
+    private readonly Dictionary<string, string> _arguments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
+    private readonly List<string> _noCacheFilter = [];
+    private readonly List<string> _hosts = [];
+    private readonly List<Ulimit> _ulimits = [];
+    private readonly List<string> _entitlements = [];
+    private readonly Dictionary<string, SecretSource> _secrets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
+    private BuildRequest _request = new() { Context = "" };
+    private readonly List<BuildOutput> _outputs = [];
+    private string _progress = "auto";
+    private bool _push;
+
+    /// <summary>Whether only the image's id is to be printed.</summary>
+    internal bool IsQuiet { get; private set; }
+
+    internal Option[] Build()
+    {
+        Option tag = new("tag", 't', "list", "Name and optionally a tag of the image: name:tag", _tags.Add);
+        Option provenance = new("provenance", '\0', "string", "Refused unless false: builds are not attested yet", value => Refuse("provenance", value));
+        return
+        [
+            new("add-host", '\0', "list", "Add a line to /etc/hosts of every RUN: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
+            new("allow", '\0', "list", "Allow what is usually kept from a RUN: network.host", value => _entitlements.AddRange(value.Split(','))),
+            new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
+            new("cgroup-parent", '\0', "string", "The cgroup to make those of every RUN in", value => _request = _request with { CgroupParent = value.Length == 0 ? null : value }),
+            new("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)", value => _request = _request with { Dockerfile = value }),
+            new("iidfile", '\0', "string", "Write the image's id to this file", value => _request = _request with { ImageIdFile = value }),
+            new("label", '\0', "list", "Set a label of the image", value => Values.SetPair(_labels, value)),
+            Option.Switch("load", '\0', "Have the image on this machine, which every build does", RequireLoad),
+            new("memory", 'm', "bytes", "Memory limit of every RUN, for example 512m", value => _request = _request with { Limits = _request.Limits with { MemoryBytes = Values.UnlessZero(ByteSize.Parse(value)) } }),
+            new("network", '\0', "string", "The network of every RUN: default, none, host, or NAME (default \"default\")", value => _request = _request with { Network = value }),
+            Option.Switch("no-cache", '\0', "Do every step anew", value => _request = _request with { NoCache = value }),
+            new("no-cache-filter", '\0', "list", "Do every step of these stages anew", value => _noCacheFilter.AddRange(value.Split(','))),
+            new("output", 'o', "list", "What becomes of it: type=image, local, tar, docker or oci with dest=PATH; a directory; or - for a tar", value => _outputs.Add(BuildOutputSyntax.Parse(value, _tags))),
+            new("platform", '\0', "string", "For what the image is built, for example linux/arm64", SetPlatform),
+            new("progress", '\0', "string", "How the build shows its progress: auto, tty, plain, quiet (default \"auto\")", value => _progress = Progress(value)),
+            provenance,
+            Option.Switch("pull", '\0', "Ask the registry for newer base images", value => _request = _request with { Pull = value }),
+            Option.Switch("push", '\0', "Push the image under its names", value => _push = value),
+            Option.Switch("quiet", 'q', "Print nothing but the image's id", value => IsQuiet = value),
+            new("sbom", '\0', "string", "Refused unless false: builds are not attested yet", value => Refuse("sbom", value)),
+            new("secret", '\0', "list", "Give a secret to RUN --mount=type=secret: id=ID[,src=FILE|,env=NAME]", AddSecret),
+            new("shm-size", '\0', "bytes", "Size of /dev/shm of every RUN", value => _request = _request with { ShmSizeBytes = ByteSize.Parse(value) }),
+            new("ssh", '\0', "list", "Give an agent's socket to RUN --mount=type=ssh: default, or ID=SOCKET", AddAgent),
+            tag,
+            new("target", '\0', "string", "The stage to build", value => _request = _request with { Target = value.Length == 0 ? null : value }),
+            new("ulimit", '\0', "list", "Resource limit of every RUN: NAME=SOFT[:HARD]", value => _ulimits.Add(UlimitSyntax.Parse(value))),
+        ];
+    }
+
+    /// <summary>The request.</summary>
+    /// <param name="context">The context's place.</param>
+    internal BuildRequest Request(string context) => _request with
+    {
+        Context = context,
+        Tags = _tags,
+        Outputs = _push ? [.. _outputs, new BuildOutput(BuildOutputKind.Image, null, Push: true)] : _outputs,
+        BuildArguments = WithEpoch(),
+        Labels = _labels,
+        NoCacheFilter = _noCacheFilter,
+        ExtraHosts = _hosts,
+        Ulimits = _ulimits,
+        Entitlements = _entitlements,
+        Secrets = _secrets,
+        SshAgents = _agents,
+    };
+
+    /// <summary>Makes what shows the progress.</summary>
+    /// <param name="descriptor">Where it goes.</param>
+    internal BuildView Open(int descriptor)
+    {
+        var output = new OutputWriter(descriptor);
+        bool isLive = _progress == "tty"
+            || (_progress == "auto" && output.IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        return IsQuiet || _progress is "quiet" or "none" ? new QuietBuildView(output)
+            : isLive ? new TerminalBuildView(output, descriptor)
+            : new PlainBuildView(output);
+    }
+
+    /// <summary>As buildx: the caller's variable is an argument of every build.</summary>
+    private Dictionary<string, string> WithEpoch()
+    {
+        const string epoch = "SOURCE_DATE_EPOCH";
+        if (Environment.GetEnvironmentVariable(epoch) is { Length: > 0 } value)
+        {
+            _arguments.TryAdd(epoch, value);
+        }
+
+        return _arguments;
+    }
+
+    private static string Progress(string text) => text is "auto" or "tty" or "plain" or "quiet" or "none"
+        ? text
+        : throw EngineException.Invalid("must be auto, tty, plain or quiet");
+
+    private static void Refuse(string what, string value)
+    {
+        if (value is not ("false" or "0"))
+        {
+            throw new EngineException(ErrorKind.Unsupported, $"--{what}={value}: builds are not attested yet");
+        }
+    }
+
+    private static void RequireLoad(bool value)
+    {
+        if (!value)
+        {
+            throw new EngineException(ErrorKind.Unsupported, "--load=false: an image that is built is on this machine");
+        }
+    }
+
+    private void AddArgument(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals >= 0)
+        {
+            _arguments[text[..equals]] = text[(equals + 1)..];
+        }
+        else if (Environment.GetEnvironmentVariable(text) is { } value)
+        {
+            _arguments[text] = value;
+        }
+    }
+
+    private void SetPlatform(string text)
+    {
+        if (text.Contains(',', StringComparison.Ordinal))
+        {
+            throw new EngineException(ErrorKind.Unsupported, "several platforms in one build are not available yet");
+        }
+
+        _request = _request with { Platform = PlatformSyntax.Parse(text) };
+    }
+
+    private void AddSecret(string text)
+    {
+        string? id = null;
+        string? file = null;
+        string? variable = null;
+        string type = "";
+        foreach (string field in text.Split(','))
+        {
+            int equals = field.IndexOf('=', StringComparison.Ordinal);
+            string value = equals < 0
+                ? throw EngineException.Invalid($"invalid field '{field}' must be a key=value pair")
+                : field[(equals + 1)..];
+            switch (field[..equals].ToLowerInvariant())
+            {
+                case "type" when value is "file" or "env":
+                    type = value;
+                    break;
+                case "type":
+                    throw EngineException.Invalid($"unsupported secret type \"{value}\"");
+                case "id":
+                    id = value;
+                    break;
+                case "source" or "src":
+                    file = value;
+                    break;
+                case "env":
+                    variable = value;
+                    break;
+                case var key:
+                    throw EngineException.Invalid($"unexpected key '{key}' in '{field}'");
+            }
+        }
+
+        if (string.IsNullOrEmpty(id))
+        {
+            throw EngineException.Invalid($"--secret {text}: it has no id");
+        }
+
+        if (type == "env")
+        {
+            (variable, file) = (variable ?? file, null);
+        }
+
+        // As buildx: an id alone is a variable's name, or else a file's.
+        bool isVariable = variable is null && file is null && (type == "env" || (type.Length == 0 && Environment.GetEnvironmentVariable(id) is not null));
+        _secrets[id] = new SecretSource(file, isVariable ? id : variable);
+    }
+
+    private void AddAgent(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string id = equals < 0 ? text : text[..equals];
+        string path = equals >= 0 ? text[(equals + 1)..]
+            : Environment.GetEnvironmentVariable("SSH_AUTH_SOCK")
+                ?? throw EngineException.Invalid($"--ssh {text}: the environment has no variable SSH_AUTH_SOCK, by which an agent is found");
+        _agents[id] = path;
+    }
+}

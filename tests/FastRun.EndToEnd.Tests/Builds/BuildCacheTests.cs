@@ -1,0 +1,113 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using FastRun.EndToEnd.Tests.Harness;
+
+namespace FastRun.EndToEnd.Tests.Builds;
+
+/// <summary><c>fastrun build</c>: what is found in the cache, and what is done anew.</summary>
+public sealed class BuildCacheTests(TestImages images) : BuildTest(images)
+{
+    private const string Dockerfile =
+        """
+        FROM busybox
+        RUN cat /proc/sys/kernel/random/uuid > /one
+        LABEL note=first
+        RUN cat /proc/sys/kernel/random/uuid > /two
+        """;
+
+    [Fact]
+    public void Build_Again_IsTheSameImage()
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        string again = Build(Dockerfile, "-t", "again");
+        Assert.Equal(2, Count(again, " CACHED\n"));
+        Assert.Equal(IdOf("first"), IdOf("again"));
+    }
+
+    [Fact]
+    public void Build_ASettingThatChanges_KeepsTheLayers()
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        Assert.Equal(2, Count(Build(Dockerfile.Replace("=first", "=second", StringComparison.Ordinal), "-t", "second"), " CACHED\n"));
+        Assert.Equal(Layers("first"), Layers("second"));
+        Assert.NotEqual(IdOf("first"), IdOf("second"));
+    }
+
+    [Theory]
+    [InlineData("RUN cat", "RUN  true; cat", 0)]
+    [InlineData("LABEL note=first", "ENV NOTE=first", 1)]
+    [InlineData("LABEL note=first", "USER root", 1)]
+    [InlineData("LABEL note=first", "WORKDIR /tmp", 1)]
+    [InlineData("LABEL note=first", "ARG note=first", 1)]
+    public void Build_WhatAStepDependsOn_MakesItAnew(string before, string after, int cached)
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        Assert.Equal(cached, Count(Build(Dockerfile.Replace(before, after, StringComparison.Ordinal), "-t", "second"), " CACHED\n"));
+    }
+
+    [Fact]
+    public void Build_NoCache_DoesEveryStep()
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        string one = In("first", "cat /one");
+        Assert.Equal(0, Count(Build(Dockerfile, "--no-cache", "-t", "second"), " CACHED\n"));
+        Assert.NotEqual(one, In("second", "cat /one"));
+        string staged = "FROM busybox AS a\nRUN cat /proc/sys/kernel/random/uuid > /a\nFROM a AS b\nRUN cat /proc/sys/kernel/random/uuid > /b";
+        _ = Build(staged);
+        Assert.Equal(1, Count(Build(staged, "--no-cache-filter", "b"), " CACHED\n"));
+        Assert.Equal(2, Count(Build(staged), " CACHED\n"));
+    }
+
+    [Fact]
+    public void Build_TheCacheOutlivesItsImages_AndGcKeepsIt()
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        string id = IdOf("first");
+        _ = FastRun("rmi", "first").Run().Exits(0);
+        _ = FastRun("gc").Run().Exits(0);
+        Assert.Equal(2, Count(Build(Dockerfile, "-t", "again"), " CACHED\n"));
+        Assert.Equal(id, IdOf("again"));
+        _ = FastRun("system", "check").Run().Exits(0);
+    }
+
+    [Fact]
+    public void Build_ALayerThatIsGone_IsMadeAnew()
+    {
+        _ = Build(Dockerfile, "-t", "first");
+        _ = FastRun("rmi", "first").Run().Exits(0);
+        foreach (string record in Directory.GetFiles(Path.Combine(Roots.Data, "build-cache", "steps")))
+        {
+            File.WriteAllText(record, "");
+        }
+
+        Assert.Equal(0, Count(Build(Dockerfile, "-t", "again"), " CACHED\n"));
+    }
+
+    [Fact]
+    public async Task Build_TwoAtOnce_ShareTheWork()
+    {
+        Task<CommandResult>[] builds = [.. Enumerable.Range(0, 4).Select(i => Task.Run(() =>
+            new Command(Repository.Binary, [.. Roots.Options, "build", "--progress", "plain", "-t", $"made:{i}", Context()]).Run()))];
+        foreach (CommandResult result in await Task.WhenAll(builds))
+        {
+            result.Exits(0);
+        }
+
+        Assert.Single(Enumerable.Range(0, 4).Select(i => IdOf($"made:{i}")).Distinct());
+    }
+
+    private string Context()
+    {
+        lock (Roots)
+        {
+            Write("Dockerfile", Dockerfile);
+            return ContextDirectory;
+        }
+    }
+
+    private string[] Layers(string image) => [.. Inspect(image)["RootFS"]!["Layers"]!.AsArray().Select(static layer => layer!.ToString())];
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}
