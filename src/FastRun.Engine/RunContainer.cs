@@ -66,8 +66,8 @@ public sealed class RunContainer(StateLayout layout)
 
         // First to come, so last to go: it dies while the rest is being removed.
         Watcher watcher = owned.Own(new Watcher());
-        ImageLease? image = ImageResolution.Resolve(layout, request, options);
-        if (image is not null)
+        ImageLease? image = options.Capture is { } kept ? kept.Image : ImageResolution.Resolve(layout, request, options);
+        if (image is not null && options.Capture is null)
         {
             owned.Own(image);
         }
@@ -75,17 +75,19 @@ public sealed class RunContainer(StateLayout layout)
         report?.Of(layout, image?.Record);
         timeline.End("resolve");
 
-        Sandbox sandbox = owned.Own(Sandbox.Create(layout));
-        owned.RemoveLater($"sandbox {sandbox.Id}", sandbox.Remove);
+        Sandbox sandbox = options.Capture?.Sandbox ?? owned.Own(Sandbox.Create(layout));
+        if (options.Capture is null)
+        {
+            owned.RemoveLater($"sandbox {sandbox.Id}", sandbox.Remove);
+        }
+
         ForegroundContainer? container = ForegroundContainer.Publish(layout, sandbox, request, image?.Record);
         if (container is not null)
         {
             owned.RemoveLater("the container's name", container.Remove);
         }
 
-        Fd root = owned.Own(image is null
-            ? HostRootFilesystem.Mount(layout, sandbox)
-            : RootFilesystem.Mount(layout, image.Record.LayerIds, sandbox));
+        Fd root = owned.Own(ImageRoot.Mount(layout, image?.Record, written: [], sandbox));
         timeline.End("snapshot");
 
         CallerStreams streams = new(request.Tty, request.OpenStdin);
@@ -113,6 +115,7 @@ public sealed class RunContainer(StateLayout layout)
         int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch.Network, container?.Health);
         watcher.Stop();
         launch.ThrowIfFailed();
+        options.Capture?.Hold(launch.Plan.Mounts);
         report?.Ended(code, supervisor, launch.Plan.Cgroup);
         container?.Ended(code, launch.Plan.Cgroup.OomKilled());
         options.Diagnostics(supervisor.Explain(request, launch.Plan.Cgroup));

@@ -37,6 +37,9 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
     /// <summary>Where the report goes instead of a file by name; null for that.</summary>
     internal Fd? ReportTo { get; init; }
 
+    /// <summary>A sandbox that is kept when the command has ended; null for one that goes.</summary>
+    internal Snapshots.SandboxCapture? Capture { get; init; }
+
     /// <summary>Hears of all loads, too; null where nobody traces.</summary>
     internal RunTrace? Trace { get; init; }
 

@@ -10,32 +10,36 @@ namespace FastRun.Engine.Batches;
 
 /// <summary>
 /// What the commands of a batch came to, in the form that CI systems read (the XML of Ant's JUnit task): a test case for each. Of what a command
-/// wrote, the end.
+/// wrote, the end. Cases go to a file without a name as they come, so a long batch takes no more memory than a short one.
 /// </summary>
-internal sealed class JUnitReport
+internal sealed class JUnitReport : IDisposable
 {
     private const int MostOutput = 64 << 10;
 
     private readonly ResultFile _file;
     private readonly string _image;
     private readonly string _started = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-    private readonly StringBuilder _cases = new();
+    private readonly Fd _cases;
     private int _count;
     private int _failures;
     private int _errors;
 
-    private JUnitReport(ResultFile file, string image) => (_file, _image) = (file, image);
+    private JUnitReport(ResultFile file, string image, Fd cases) => (_file, _image, _cases) = (file, image, cases);
 
     /// <summary>Looks whether it can be written later; null where nobody asked for one.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="files">Makes files without a name.</param>
     /// <exception cref="Errors.EngineException">It cannot.</exception>
-    internal static JUnitReport? Begin(BatchRequest request) => request.JUnitFile is null ? null
-        : new JUnitReport(ResultFile.Check("JUnit report", request.JUnitFile), request.Sandbox.Image);
+    internal static JUnitReport? Begin(BatchRequest request, BatchFiles files) => request.JUnitFile is null ? null
+        : new JUnitReport(ResultFile.Check("JUnit report", request.JUnitFile), request.Sandbox.Image, files.Make());
 
     /// <summary>Adds a command.</summary>
+    /// <exception cref="SyscallException">The disk is full.</exception>
     internal void Add(BatchResult result)
     {
+        StringBuilder text = new();
         _count++;
-        _cases.Append(CultureInfo.InvariantCulture, $"    <testcase classname=\"{Text(_image)}\" name=\"{Text(result.Text)}\" time=\"{Seconds(result.Wall)}\">\n");
+        text.Append(CultureInfo.InvariantCulture, $"    <testcase classname=\"{Text(_image)}\" name=\"{Text(result.Text)}\" time=\"{Seconds(result.Wall)}\">\n");
         if (!result.Succeeded)
         {
             // 125 is the engine's own: there was no command that could have failed.
@@ -43,16 +47,17 @@ internal sealed class JUnitReport
             _errors += isError ? 1 : 0;
             _failures += isError ? 0 : 1;
             string element = isError ? "error" : "failure";
-            _cases.Append(CultureInfo.InvariantCulture, $"      <{element} message=\"exit code {result.ExitCode}\"/>\n");
+            text.Append(CultureInfo.InvariantCulture, $"      <{element} message=\"exit code {result.ExitCode}\"/>\n");
         }
 
-        Append("system-out", result.Output);
+        Append(text, "system-out", result.Output);
         if (result.Errors is not null)
         {
-            Append("system-err", result.Errors);
+            Append(text, "system-err", result.Errors);
         }
 
-        _cases.Append("    </testcase>\n");
+        text.Append("    </testcase>\n");
+        FileContent.Write(_cases, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     /// <summary>Writes it.</summary>
@@ -63,18 +68,34 @@ internal sealed class JUnitReport
     {
         string totals = string.Create(
             CultureInfo.InvariantCulture, $"tests=\"{_count}\" failures=\"{_failures}\" errors=\"{_errors}\" skipped=\"{skipped}\" time=\"{Seconds(wall)}\"");
-        string document = $"""
+        string head = $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <testsuites {totals}>
               <testsuite name="{Text(_image)}" {totals} timestamp="{_started}">
-            {_cases}  </testsuite>
-            </testsuites>
 
             """;
-        return _file.Replace(Encoding.UTF8.GetBytes(document));
+        return _file.Replace(file =>
+        {
+            FileContent.Write(file, Encoding.UTF8.GetBytes(head));
+            CopyCases(file);
+            FileContent.Write(file, "  </testsuite>\n</testsuites>\n"u8);
+        });
     }
 
-    private void Append(string element, Fd file)
+    /// <inheritdoc/>
+    public void Dispose() => _cases.Dispose();
+
+    private void CopyCases(Fd file)
+    {
+        byte[] block = new byte[MostOutput];
+        int read;
+        for (long at = 0; (read = FileContent.ReadAt(_cases, block, at)) > 0; at += read)
+        {
+            FileContent.Write(file, block.AsSpan(0, read));
+        }
+    }
+
+    private static void Append(StringBuilder text, string element, Fd file)
     {
         long size = FileAt.Stat(file).Size;
         if (size == 0)
@@ -90,7 +111,7 @@ internal sealed class JUnitReport
             count += read;
         }
 
-        _cases.Append(CultureInfo.InvariantCulture, $"      <{element}>{Text(Encoding.UTF8.GetString(tail, 0, count))}</{element}>\n");
+        text.Append(CultureInfo.InvariantCulture, $"      <{element}>{Text(Encoding.UTF8.GetString(tail, 0, count))}</{element}>\n");
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);

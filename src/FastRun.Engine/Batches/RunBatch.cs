@@ -46,9 +46,9 @@ public sealed class RunBatch
         _lines = new BatchLines(input, subject);
         _input = input.Number;
         _isFile = FileAt.Stat(input).Type == FileType.Regular;
-        _report = BatchReport.Begin(request);
-        _junit = JUnitReport.Begin(request);
         _files = new BatchFiles(layout);
+        _report = BatchReport.Begin(request);
+        _junit = JUnitReport.Begin(request, _files);
     }
 
     /// <summary>Runs them. When it returns, nothing is left behind; what fails with a command is among the results.</summary>
@@ -105,6 +105,8 @@ public sealed class RunBatch
             EndAll();
         }
 
+        using JUnitReport? junit = _junit;
+
         // How many were left out can be told of a file, not of a pipe that goes on.
         while (!_lines.IsRead && _isFile)
         {
@@ -112,7 +114,7 @@ public sealed class RunBatch
         }
 
         TimeSpan wall = Stopwatch.GetElapsedTime(started);
-        List<string> failures = [.. _report?.Write(_lines.Waiting, wall) ?? [], .. _junit?.Write(_lines.Waiting, wall) ?? []];
+        List<string> failures = [.. _report?.Write(_lines.Waiting, wall) ?? [], .. junit?.Write(_lines.Waiting, wall) ?? []];
         return new BatchOutcome(_results, _lines.Waiting, _signal, wall, failures);
     }
 

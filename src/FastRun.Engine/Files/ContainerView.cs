@@ -157,7 +157,7 @@ internal sealed class ContainerView : IDisposable
         ImageLease? image = ContainerRoot.LeaseImage(layout, container.Record, owned);
         Fd root = ContainerRoot.Mount(layout, container.Record, image, held, owned);
         MountPlanner mounts = new(root, devices: null, owned);
-        if (image is null)
+        if (ImageRoot.IsHosts(image?.Record))
         {
             HostRootFilesystem.AddFilesystems(mounts, layout, held);
         }

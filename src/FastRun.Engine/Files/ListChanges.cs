@@ -28,7 +28,7 @@ public sealed class ListChanges(StateLayout layout)
                 lowers.Add(layout.LayerTree(layer));
             }
 
-            if (image is null)
+            if (ImageRoot.IsHosts(image?.Record))
             {
                 lowers.Add("/");
             }

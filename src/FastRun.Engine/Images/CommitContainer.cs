@@ -23,7 +23,7 @@ namespace FastRun.Engine.Images;
 public sealed class CommitContainer(StateLayout layout)
 {
     /// <summary>What overlayfs stacks, OVL_MAX_STACK, without the lowest lower of every container.</summary>
-    private const int MostLayers = 499;
+    internal const int MostLayers = 499;
 
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
@@ -42,7 +42,8 @@ public sealed class CommitContainer(StateLayout layout)
     private Digest Commit(Container container, CommitRequest request, CancellationToken cancellation)
     {
         ImageReference? name = LocalImageName.Parse(request.Name);
-        if (container.Record.ImageId.Length == 0)
+        ImageDetails? image = container.Record.ImageId.Length == 0 ? null : _store.Inspect(ImageLocation.Parse(container.Record.ImageId));
+        if (image is null or { Record.IsOnHost: true })
         {
             throw new EngineException(
                 ErrorKind.Unsupported,
@@ -50,7 +51,6 @@ public sealed class CommitContainer(StateLayout layout)
                 hint: "fastrun diff tells what it changed");
         }
 
-        ImageDetails image = _store.Inspect(ImageLocation.Parse(container.Record.ImageId));
         ContainerConfig settings = ImageChanges.Apply(
             ContainerAsImage.Of(container.Record, image.Config.Config ?? new ContainerConfig()), request.Changes);
         LayerStore layers = new(layout);

@@ -28,7 +28,7 @@ public sealed class ImageHistory(StateLayout layout)
         Dictionary<Digest, long> sizes = [];
         foreach (string layer in details.Record.LayerIds)
         {
-            sizes[layers.DiffId(layer)] = layers.UnpackedSize(layer);
+            sizes[layers.DiffId(layer)] = layers.FilesSize(layer);
         }
 
         List<HistoryLine> lines = [];

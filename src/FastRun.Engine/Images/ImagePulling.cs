@@ -23,7 +23,7 @@ internal sealed class ImagePulling(
     /// <exception cref="EngineException">It is not here and may not be, or cannot be, pulled.</exception>
     internal ImageLease Pull(RecordState state)
     {
-        if (location.Reference is not { } reference || reference.Registry == ImageReference.LocalRegistry)
+        if (location.Reference is not { } reference || reference.Registry == ImageReference.LocalRegistry || store.HasSnapshot(reference))
         {
             return store.Open(location, request.Platform);
         }

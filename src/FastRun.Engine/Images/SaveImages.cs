@@ -65,12 +65,12 @@ public sealed class SaveImages(StateLayout layout)
     private void Add(string name, Platform? platform, List<SavedImage> images, CancellationToken cancellation)
     {
         ImageLocation location = ImageLocation.Parse(name);
-        if (location.Transport != ImageTransport.Registry)
+        if (location.Transport is not (ImageTransport.Registry or ImageTransport.Snapshot))
         {
             throw EngineException.Invalid($"{name}: only an image of the store can be saved");
         }
 
-        IReadOnlyList<ImageReference> tags = location.Reference is { Digest: null } reference
+        IReadOnlyList<ImageReference> tags = location.Reference is { Digest: null, IsSnapshot: false } reference
             ? HasTag(name) ? _store.NameOf(reference) is { } one ? [one] : [] : _store.TagsOf(reference)
             : [];
         if (tags.Count == 0)

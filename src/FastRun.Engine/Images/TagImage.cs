@@ -20,7 +20,7 @@ public sealed class TagImage(StateLayout layout)
     public void Run(string source, string target) => EngineErrors.Translated(() =>
     {
         ImageLocation image = ImageLocation.Parse(source);
-        if (image.Transport != ImageTransport.Registry)
+        if (image.Transport is not (ImageTransport.Registry or ImageTransport.Snapshot))
         {
             throw EngineException.Invalid($"{source}: not an image of this machine's store");
         }

@@ -71,19 +71,17 @@ internal static class ContainerEnvironment
 
         environment.AddRange(links);
 
-        if (image is null)
+        if (ImageRoot.IsHosts(image))
         {
             foreach (string name in s_takenForHost)
             {
                 SetFromCaller(environment, name);
             }
         }
-        else
+
+        foreach (string variable in image?.Env ?? [])
         {
-            foreach (string variable in image.Env)
-            {
-                Set(environment, variable);
-            }
+            Set(environment, variable);
         }
 
         foreach (string variable in request.Env)

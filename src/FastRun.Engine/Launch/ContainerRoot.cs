@@ -41,9 +41,7 @@ internal static class ContainerRoot
 
         using (alone)
         {
-            return owned.Own(image is null
-                ? HostRootFilesystem.Mount(layout, sandbox)
-                : RootFilesystem.Mount(layout, [.. WrittenLayers.Of(layout, record), .. image.Record.LayerIds], sandbox));
+            return owned.Own(ImageRoot.Mount(layout, image?.Record, WrittenLayers.Of(layout, record), sandbox));
         }
     }
 }

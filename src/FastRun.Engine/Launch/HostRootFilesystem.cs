@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
@@ -29,8 +30,11 @@ internal static class HostRootFilesystem
     ];
 
     /// <summary>Mounts the host's root under a fresh upper.</summary>
+    /// <param name="layout">Where state is.</param>
+    /// <param name="layerIds">Local ids of the layers between the two, topmost first.</param>
+    /// <param name="sandbox">Whose upper it is.</param>
     /// <exception cref="EngineException">The kernel cannot make the overlay.</exception>
-    internal static Fd Mount(StateLayout layout, Sandbox sandbox)
+    internal static Fd Mount(StateLayout layout, IReadOnlyList<string> layerIds, Sandbox sandbox)
     {
         try
         {
@@ -38,11 +42,11 @@ internal static class HostRootFilesystem
             // the two keeps them apart, and the mask is its other lower.
             using Fd mask = MakeMask(layout);
             using Fd root = RootFilesystem.MountReadOnly([new OverlayLower(mask, "/"), OverlayLower.OfHost("/")], sandbox);
-            return RootFilesystem.Mount([new OverlayLower(root, "/")], sandbox);
+            return RootFilesystem.Mount([.. Trees(layout, layerIds), new OverlayLower(root, "/")], sandbox);
         }
         catch (EngineException exception) when (IsInvalid(exception) && HostMountTable.TypeOfRoot() == "overlay")
         {
-            return MountAboveOverlay(layout, sandbox);
+            return MountAboveOverlay(layout, layerIds, sandbox);
         }
     }
 
@@ -50,13 +54,13 @@ internal static class HostRootFilesystem
     /// Where the machine's root is an overlay already, as in another engine's container, there is room for one more and not
     /// for two (FILESYSTEM_MAX_STACK_DEPTH). One is enough where the upper lies on another file system.
     /// </summary>
-    private static Fd MountAboveOverlay(StateLayout layout, Sandbox sandbox)
+    private static Fd MountAboveOverlay(StateLayout layout, IReadOnlyList<string> layerIds, Sandbox sandbox)
     {
         sandbox.RenewWork();
         using Fd mask = MakeMask(layout);
         try
         {
-            return RootFilesystem.Mount([new OverlayLower(mask, "/"), OverlayLower.OfHost("/")], sandbox);
+            return RootFilesystem.Mount([.. Trees(layout, layerIds), new OverlayLower(mask, "/"), OverlayLower.OfHost("/")], sandbox);
         }
         catch (EngineException exception) when (IsInvalid(exception))
         {
@@ -66,6 +70,17 @@ internal static class HostRootFilesystem
                 exception,
                 "keep the state on another file system (--data-root DIRECTORY), for example a volume");
         }
+    }
+
+    private static OverlayLower[] Trees(StateLayout layout, IReadOnlyList<string> layerIds)
+    {
+        OverlayLower[] trees = new OverlayLower[layerIds.Count];
+        for (int i = 0; i < trees.Length; i++)
+        {
+            trees[i] = OverlayLower.OfHost(layout.LayerTree(layerIds[i]));
+        }
+
+        return trees;
     }
 
     private static bool IsInvalid(EngineException exception) => exception.InnerException is SyscallException { Errno: Errno.EINVAL };

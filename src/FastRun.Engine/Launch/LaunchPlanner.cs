@@ -114,7 +114,7 @@ internal sealed class LaunchPlanner(
     private bool PlanMounts(MountPlanner mounts, Fd root, ProcessIdentity identity, RunResources owned)
     {
         bool unmapped = false;
-        if (image is null)
+        if (ImageRoot.IsHosts(image))
         {
             HostRootFilesystem.AddFilesystems(mounts, layout, sandbox);
         }

@@ -84,7 +84,12 @@ internal static class RootFilesystem
     private static Fd Mount(IReadOnlyList<OverlayLower> lowers, Sandbox sandbox, bool writable)
     {
         // By version, not by trying: a kernel that does not know the option writes that to its log, for each sandbox anew.
-        KernelVersion needed = lowers[0].Mount is null ? s_separateLowers : s_detachedLowers;
+        KernelVersion needed = s_separateLowers;
+        foreach (OverlayLower lower in lowers)
+        {
+            needed = lower.Mount is null ? needed : s_detachedLowers;
+        }
+
         try
         {
             return KernelVersion.OfThisHost < needed

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Native;
@@ -48,17 +49,22 @@ internal sealed class ResultFile
 
     /// <summary>Replaces it.</summary>
     /// <returns>What failed.</returns>
-    internal IReadOnlyList<string> Replace(byte[] content)
+    internal IReadOnlyList<string> Replace(byte[] content) => Replace(file => FileContent.Write(file, content));
+
+    /// <summary>Replaces it.</summary>
+    /// <param name="write">Writes all of it.</param>
+    /// <returns>What failed.</returns>
+    internal IReadOnlyList<string> Replace(Action<Fd> write)
     {
         try
         {
             if (_descriptor is null)
             {
-                AtomicFile.WriteVolatile(Path, content, ReadableByAll);
+                AtomicFile.WriteVolatile(Path, write, ReadableByAll);
             }
             else
             {
-                FileContent.Write(_descriptor, content);
+                write(_descriptor);
             }
 
             return [];

@@ -38,8 +38,10 @@ internal sealed class ImageNames(StateLayout layout)
     /// <param name="manifest">Its manifest; null where it never had one.</param>
     /// <param name="index">The index that the name means; null where it means the manifest itself.</param>
     /// <param name="durable">Wait until that is on disk; else the image's lease sees to it.</param>
+    /// <exception cref="ImageInUseException">A snapshot has the name.</exception>
     internal void Link(ImageReference name, Digest imageId, Digest? manifest, Digest? index, bool durable = true)
     {
+        RequireNoSnapshot(name);
         foreach ((string link, string target) in Links(name, imageId, manifest, index))
         {
             MakeLink(link, target, durable);
@@ -47,8 +49,25 @@ internal sealed class ImageNames(StateLayout layout)
     }
 
     /// <summary>Makes a tag mean what one of its repository's digests means.</summary>
-    internal void LinkTag(ImageReference name, Digest digest) =>
+    /// <exception cref="ImageInUseException">A snapshot has the name.</exception>
+    internal void LinkTag(ImageReference name, Digest digest)
+    {
+        RequireNoSnapshot(name);
         MakeLink(TagLink(name), $"../{Digests}/{digest}", durable: true);
+    }
+
+    /// <summary>What is typed without a registry means one thing: no image gets a name that a snapshot has.</summary>
+    /// <exception cref="ImageInUseException">One has it.</exception>
+    internal void RequireNoSnapshot(ImageReference name)
+    {
+        if (name is { Tag: not null, Registry: ImageReference.DefaultRegistry or ImageReference.LocalRegistry } && HasSnapshot(name.ToSnapshot()))
+        {
+            throw new ImageInUseException(name.ToFamiliarString(), $"a snapshot has this name: fastrun snapshot rm {name.ToSnapshot().SnapshotName} removes it");
+        }
+    }
+
+    /// <summary>Whether there is such a snapshot; a link that a killed removal left is none.</summary>
+    internal bool HasSnapshot(ImageReference name) => Find(name) is { } found && IsWhole(found);
 
     /// <summary>Where the link of a name leads, as it is written; null where there is none.</summary>
     internal string? TargetOf(ImageReference name) => Target(layout.ImageName(name));
@@ -88,7 +107,7 @@ internal sealed class ImageNames(StateLayout layout)
     internal List<ImageName> All()
     {
         List<ImageName> names = [];
-        foreach (string registry in Directories(layout.Images))
+        foreach (string registry in (IEnumerable<string>)[.. Directories(layout.Images), ImageReference.SnapshotRegistry])
         {
             Collect(registry, "", Path.Combine(layout.Images, registry), names);
         }

@@ -12,7 +12,7 @@ public sealed partial class ImageStore
 {
     /// <summary>
     /// The images, newest first: one entry for each tag, one for a digest without a tag in its repository, one for an
-    /// image without a name. What cannot be used any more is left out, and what has not got its final id and no name either.
+    /// image without a name. What cannot be used any more is left out, what has not got its final id and no name either, and snapshots.
     /// </summary>
     public IReadOnlyList<ImageSummary> List()
     {
@@ -26,6 +26,7 @@ public sealed partial class ImageStore
             }
 
             List<ImageName> own = names.FindAll(name => name.ImageIdHex == imageId);
+            bool isSnapshot = own.RemoveAll(static name => name.Reference.IsSnapshot) > 0;
             int before = list.Count;
             foreach (ImageName name in own)
             {
@@ -35,7 +36,7 @@ public sealed partial class ImageStore
                 }
             }
 
-            if (list.Count == before && !record.IsProvisional)
+            if (list.Count == before && !record.IsProvisional && !isSnapshot)
             {
                 list.Add(Summarize(record, null));
             }
@@ -56,7 +57,7 @@ public sealed partial class ImageStore
         Digest id = lease.Record.ImageId;
         byte[] config = new ContentStore(_layout).TryRead(id)
             ?? throw new CorruptContentException($"config {id}", "missing from the store");
-        List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == id.Hex);
+        List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == id.Hex && !name.Reference.IsSnapshot);
         return new ImageDetails
         {
             Record = lease.Record,

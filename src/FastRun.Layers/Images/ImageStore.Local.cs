@@ -41,6 +41,7 @@ public sealed partial class ImageStore
         LaunchRecord record = ConfiguredLaunch.Of(id, config, image.LayerIds, image.LayerIds.Sum(layers.UnpackedSize)) with
         {
             IsProvisional = image.IsProvisional,
+            IsOnHost = image.IsOnHost,
         };
         new ContentStore(_layout).Write(id, json, durable: false);
         using (_names.Lock())
@@ -63,7 +64,7 @@ public sealed partial class ImageStore
     /// <param name="waiting">Called where layers are being collected, which is waited for.</param>
     /// <param name="cancellation">Ends it: the provisional image stays.</param>
     /// <exception cref="ImageNotFoundException">It is gone.</exception>
-    /// <exception cref="LayerException">A layer cannot be one of an image.</exception>
+    /// <exception cref="LayerException">A layer cannot be one of an image, or the layers are not all of it.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public ImageLease Settle(Digest imageId, Action? waiting = null, CancellationToken cancellation = default)
     {
@@ -76,6 +77,7 @@ public sealed partial class ImageStore
         ImageLease settled;
         using (provisional)
         {
+            RequireWhole(provisional.Record);
             LayerStore layers = new(_layout);
             using FileLock keep = layers.Lock(FileLockMode.Shared, waiting ?? (static () => { }), cancellation);
             ImageConfig config = WithDiffIds(layers, provisional.Record, cancellation);

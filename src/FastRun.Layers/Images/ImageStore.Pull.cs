@@ -26,6 +26,7 @@ public sealed partial class ImageStore
     /// <param name="observer">Whoever waits for it.</param>
     /// <param name="takeOthers">Where another process pulled it meanwhile, take that without asking the registry.</param>
     /// <exception cref="RegistryException">The registry does not give it.</exception>
+    /// <exception cref="ImageInUseException">A snapshot has the name.</exception>
     /// <exception cref="PlatformNotFoundException">It is not there for the platform.</exception>
     /// <exception cref="CorruptContentException">It is not what its digests say, or breaks its format.</exception>
     /// <exception cref="LayerException">A layer cannot be unpacked.</exception>
@@ -40,6 +41,7 @@ public sealed partial class ImageStore
         ImageReference name = reference.Digest is null
             ? reference
             : new ImageReference(reference.Registry, reference.Repository, tag: null, reference.Digest);
+        _names.RequireNoSnapshot(name);
         Digest key = Digest.FromSha256(SHA256.HashData(Encoding.UTF8.GetBytes(name.ToString())));
         using Flight flight = Flight.Begin(_layout.ImageLoad(key), observer);
         Platform wanted = platform ?? Platform.Host;

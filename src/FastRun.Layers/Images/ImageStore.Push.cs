@@ -46,6 +46,7 @@ public sealed partial class ImageStore
     {
         ImageReference name = new(target.Registry, target.Repository, target.Tag ?? ImageReference.DefaultTag);
         using ImageLease lease = FindStored(source, out RecordState state) ?? throw Missing(source.Text, state);
+        RequireWhole(lease.Record);
         Digest imageId = lease.Record.ImageId;
         using FileLock changing = _names.Lock();
         List<ImageName> own =
@@ -68,7 +69,9 @@ public sealed partial class ImageStore
         return first is { Reference.Digest: { } index, Next: { } manifest } ? (manifest, index) : (first.Manifest, null);
     }
 
-    private static ImageNotFoundException NotHere(ImageReference name, RecordState state) => state == RecordState.Absent
-        ? new ImageNotFoundException(name.ToFamiliarString(), "an image does not exist locally with this tag")
+    private ImageNotFoundException NotHere(ImageReference name, RecordState state) => state == RecordState.Absent
+        ? new ImageNotFoundException(
+            name.ToFamiliarString(),
+            name.Registry == ImageReference.DefaultRegistry && _names.HasSnapshot(name.ToSnapshot()) ? "a snapshot belongs to this machine: fastrun tag makes an image of it that can be pushed" : "an image does not exist locally with this tag")
         : Missing(name.ToFamiliarString(), state);
 }

@@ -28,6 +28,7 @@ public sealed partial class ImageStore
         using (_names.Lock())
         {
             List<ImageName> names = _names.All();
+            RequireNoSnapshot(location);
             removal = FindName(location.Reference) is { } reference
                 ? RemoveName(reference, names, location.Text, force)
                 : location.ImageIdPrefix is { } prefix && FindId(prefix, location.Text) is { } imageId
@@ -43,7 +44,7 @@ public sealed partial class ImageStore
         return removal;
     }
 
-    /// <summary>Removes images with all their names, but for those that somebody needs; then the layers that no other one uses.</summary>
+    /// <summary>Removes images with all their names, but for those that somebody needs and for snapshots; then the layers that no other one uses.</summary>
     /// <param name="images">Their ids. One that is not there is no failure.</param>
     public IReadOnlyList<ImageRemoval> RemoveUnused(IReadOnlyCollection<Digest> images)
     {
@@ -52,9 +53,15 @@ public sealed partial class ImageStore
         foreach (Digest image in images)
         {
             using FileLock held = _names.Lock();
+            List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == image.Hex);
+            if (own.Exists(static name => name.Reference.IsSnapshot))
+            {
+                continue;
+            }
+
             try
             {
-                ImageRemoval removal = RemoveImage(image.Hex, _names.All().FindAll(name => name.ImageIdHex == image.Hex), image.ToString());
+                ImageRemoval removal = RemoveImage(image.Hex, own, image.ToString());
                 if (removal.Deleted.Count > 0)
                 {
                     removals.Add(removal);
@@ -107,6 +114,11 @@ public sealed partial class ImageStore
 
     private ImageRemoval RemoveById(string imageId, List<ImageName> names, string text, bool force)
     {
+        if (names.Find(static name => name.Reference.IsSnapshot) is { } snapshot)
+        {
+            throw new ImageInUseException(text, $"the image is a snapshot: fastrun snapshot rm {snapshot.Reference.SnapshotName}");
+        }
+
         List<ImageName> tags = names.FindAll(static name => name.Reference.Tag is not null);
         bool isAmbiguous = !force && (tags.Count > 1
             || names.DistinctBy(static name => (name.Reference.Registry, name.Reference.Repository)).Count() > 1);

@@ -28,12 +28,16 @@ public sealed partial class ImageStore
         HeldLocks locks = HeldLocks.Read();
         List<(LaunchRecord Record, FileStatus Status)> images = [];
         Dictionary<string, int> sharers = [];
+        HashSet<string> snapshots = [.. _names.All().Where(static name => name.Reference.IsSnapshot).Select(static name => name.ImageIdHex)];
+        HashSet<string> ofImages = [];
+        HashSet<string> ofSnapshots = [];
         foreach (string imageId in _records.All())
         {
             if (_records.TryRead(imageId, out RecordState state) is { } record && state == RecordState.Present
                 && FileAt.TryStat(null, _layout.ImageRecord(record.ImageId), out FileStatus status) == Errno.None)
             {
                 images.Add((record, status));
+                (snapshots.Contains(imageId) ? ofSnapshots : ofImages).UnionWith(record.LayerIds);
                 foreach (string layer in record.LayerIds.Distinct())
                 {
                     sharers[layer] = sharers.GetValueOrDefault(layer) + 1;
@@ -53,19 +57,28 @@ public sealed partial class ImageStore
                 layers.Where(layer => sharers[layer] > 1).Sum(sizes.GetValueOrDefault),
                 layers.Where(layer => sharers[layer] == 1).Sum(sizes.GetValueOrDefault),
                 users,
-                DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds)));
+                DateTimeOffset.FromUnixTimeSeconds(status.Modified.Seconds),
+                snapshots.Contains(record.ImageId.Hex)));
             if (users > 0)
             {
                 busy.UnionWith(layers);
             }
         }
 
-        long size = sharers.Keys.Sum(sizes.GetValueOrDefault);
-        return new StoreUsage(usage, size, size - busy.Sum(sizes.GetValueOrDefault));
+        // What images share with snapshots stays as long as these.
+        List<string> own = [.. ofSnapshots.Where(layer => !ofImages.Contains(layer))];
+        return new StoreUsage(
+            usage,
+            sharers.Keys.Sum(sizes.GetValueOrDefault),
+            sharers.Keys.Where(layer => !busy.Contains(layer) && !ofSnapshots.Contains(layer)).Sum(sizes.GetValueOrDefault))
+        {
+            SnapshotSize = own.Sum(sizes.GetValueOrDefault),
+            ReclaimableOfSnapshots = own.Where(layer => !busy.Contains(layer)).Sum(sizes.GetValueOrDefault),
+        };
     }
 
     /// <summary>
-    /// Removes images that nothing uses, the least recently used first, until the rest occupies no more than a limit.
+    /// Removes images that nothing uses and that are no snapshots, the least recently used first, until the rest occupies no more than a limit.
     /// The layers go with them, unless a load is under way: then they go with the next removal or collection.
     /// </summary>
     /// <param name="limit">Bytes.</param>
@@ -146,6 +159,11 @@ public sealed partial class ImageStore
         }
 
         List<ImageName> own = _names.All().FindAll(name => name.ImageIdHex == image.Id.Hex);
+        if (own.Exists(static name => name.Reference.IsSnapshot))
+        {
+            return null;
+        }
+
         List<string> tags = [.. own.Where(name => name.Reference.Tag is not null).Select(Familiar)];
         string called = tags.Count > 0 ? string.Join(", ", tags) : image.Id.Hex[..12];
         try

@@ -59,7 +59,7 @@ public sealed partial class ImageStore
     /// <exception cref="OperationCanceledException">The observer gave up.</exception>
     public ImageLease Open(ImageLocation location, Platform? platform = null, LoadObserver? observer = null) => location.Transport switch
     {
-        ImageTransport.Registry => OpenStored(location, platform),
+        ImageTransport.Registry or ImageTransport.Snapshot => OpenStored(location, platform),
         ImageTransport.Host => throw new ArgumentException("the host's root is not in the image store", nameof(location)),
         _ => Load(location, platform, observer ?? LoadObserver.None),
     };
@@ -97,16 +97,23 @@ public sealed partial class ImageStore
     {
         ImageLease? lease = FindStored(location, out RecordState state);
         return lease is null
-            ? throw Missing(location.Text, state)
+            ? throw (location.Transport == ImageTransport.Snapshot && state == RecordState.Absent ? NoSnapshot(location.Reference!) : Missing(location.Text, state))
             : RequirePlatform(lease, location.Text, platform);
     }
 
     private ImageLease? Find(ImageReference reference, out RecordState state)
     {
         ImageLease? lease = _records.TryLease(_layout.ImageName(reference), out state);
-        return lease is null && state == RecordState.Absent && reference.IsShort
-            ? _records.TryLease(_layout.ImageName(reference.ToLocal()), out state)
-            : lease;
+        if (lease is null && state == RecordState.Absent && reference.IsShort)
+        {
+            lease = _records.TryLease(_layout.ImageName(reference.ToLocal()), out state);
+            if (lease is null && state == RecordState.Absent)
+            {
+                lease = _records.TryLease(_layout.ImageName(reference.ToSnapshot()), out state);
+            }
+        }
+
+        return lease;
     }
 
     private static bool Serves(ImageLease lease, Platform? platform) =>

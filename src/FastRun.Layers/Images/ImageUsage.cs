@@ -11,8 +11,9 @@ namespace FastRun.Layers.Images;
 /// <param name="UniqueSize">Bytes of the layers that only it uses.</param>
 /// <param name="Users">How many sandboxes and containers need it, running or not.</param>
 /// <param name="LastUsed">When it was last used, give or take <see cref="ImageStore.LastUseStep"/>.</param>
+/// <param name="IsSnapshot">Whether it is a snapshot.</param>
 public sealed record ImageUsage(
-    Digest Id, IReadOnlyList<string> LayerIds, long SharedSize, long UniqueSize, int Users, DateTimeOffset LastUsed)
+    Digest Id, IReadOnlyList<string> LayerIds, long SharedSize, long UniqueSize, int Users, DateTimeOffset LastUsed, bool IsSnapshot)
 {
     /// <summary>Bytes of all its layers.</summary>
     public long Size => SharedSize + UniqueSize;

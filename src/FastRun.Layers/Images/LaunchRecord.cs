@@ -50,4 +50,7 @@ public sealed record LaunchRecord
     /// <see cref="ImageId"/> has placeholders for their digests.
     /// </summary>
     public bool IsProvisional { get; init; }
+
+    /// <summary>Whether the layers lie on the machine's own root: a snapshot of the image <c>host</c>.</summary>
+    public bool IsOnHost { get; init; }
 }

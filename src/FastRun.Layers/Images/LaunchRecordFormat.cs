@@ -12,7 +12,7 @@ namespace FastRun.Layers.Images;
 /// 0  magic    "FRIMAGE\0"
 /// 8  version  u16, schemaVersion
 /// 10 durable  u8, 1 once the layers are on disk; the only byte that ever changes, and not part of the checksum
-/// 11 provisional u8, 1 where the image has not got its final id; not part of the checksum
+/// 11 flags    u8: 1 where the image has not got its final id, 2 where its layers lie on the host's root; not part of the checksum
 /// 12 checksum u32, CRC-32C of all that follows
 /// 16 bootId   16 bytes: the boot in which the record was written
 /// 32 body     the fields in order, as RecordWriter writes them
@@ -22,9 +22,11 @@ internal static class LaunchRecordFormat
 {
     internal const int SchemaVersion = 1;
     internal const int DurableOffset = 10;
-    internal const int ProvisionalOffset = 11;
+    internal const int FlagsOffset = 11;
     internal const int MaxSize = 1 << 20;
 
+    private const byte Provisional = 1;
+    private const byte OnHost = 2;
     private const int ChecksumOffset = 12;
     private const int BootIdOffset = 16;
     private const int HeaderSize = 32;
@@ -53,7 +55,7 @@ internal static class LaunchRecordFormat
         Magic.CopyTo(file);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), SchemaVersion);
         file[DurableOffset] = durable ? (byte)1 : (byte)0;
-        file[ProvisionalOffset] = record.IsProvisional ? (byte)1 : (byte)0;
+        file[FlagsOffset] = (byte)((record.IsProvisional ? Provisional : 0) | (record.IsOnHost ? OnHost : 0));
         bootId.TryWriteBytes(file.AsSpan(BootIdOffset));
         body.CopyTo(file.AsSpan(HeaderSize));
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(ChecksumOffset), Checksum(file.AsSpan(BootIdOffset)));
@@ -98,7 +100,8 @@ internal static class LaunchRecordFormat
             WorkingDir = body.Text(),
             Volumes = body.List(),
             StopSignal = body.Text(),
-            IsProvisional = file[ProvisionalOffset] == 1,
+            IsProvisional = (file[FlagsOffset] & Provisional) != 0,
+            IsOnHost = (file[FlagsOffset] & OnHost) != 0,
         };
         return body.IsSound ? record : null;
     }

@@ -21,4 +21,7 @@ public sealed record LocalImage
 
     /// <summary>Whether a layer has no tar yet.</summary>
     public bool IsProvisional { get; init; }
+
+    /// <summary>Whether the layers lie on the machine's own root.</summary>
+    public bool IsOnHost { get; init; }
 }

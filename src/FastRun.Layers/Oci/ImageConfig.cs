@@ -52,6 +52,10 @@ public sealed record ImageConfig
     [JsonPropertyName("history")]
     public IReadOnlyList<HistoryEntry>? History { get; init; }
 
+    /// <summary>What a snapshot was made of; other engines pass over it.</summary>
+    [JsonPropertyName("fastrun.snapshot")]
+    public SnapshotOrigin? Snapshot { get; init; }
+
     /// <summary>The layers' diffIDs, bottom first.</summary>
     [JsonIgnore]
     public IReadOnlyList<Digest> DiffIds { get; private init; } = [];

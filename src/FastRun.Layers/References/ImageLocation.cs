@@ -19,7 +19,7 @@ public sealed record ImageLocation
     /// <summary>Where the image comes from.</summary>
     public ImageTransport Transport { get; }
 
-    /// <summary>The reference; set for a registry's image unless an image id was typed.</summary>
+    /// <summary>The reference; set for a registry's image unless an image id was typed, and for a snapshot.</summary>
     public ImageReference? Reference { get; private init; }
 
     /// <summary>Hexadecimal digits with which the wanted image's id may start; null where the text cannot be an id.</summary>
@@ -47,8 +47,19 @@ public sealed record ImageLocation
             "oci-archive" => ParsePath(text, ImageTransport.OciArchive, colon),
             "docker-archive" => ParsePath(text, ImageTransport.DockerArchive, colon),
             "sha256" or "sha512" => ParseId(text, colon),
+            "snapshot" => new ImageLocation(text, ImageTransport.Snapshot) { Reference = ParseSnapshot(text[(colon + 1)..]) },
             _ => ParseName(text),
         };
+    }
+
+    /// <summary>The snapshot that a name alone means.</summary>
+    /// <exception cref="ReferenceFormatException">No snapshot can have that name.</exception>
+    public static ImageReference ParseSnapshot(string name)
+    {
+        ImageReference reference = ImageReference.Parse(name);
+        return name != HostName && reference is { IsShort: true, Digest: null } && Parse(name).Transport == ImageTransport.Registry
+            ? reference.ToSnapshot()
+            : throw new ReferenceFormatException($"{ReferenceGrammar.Quote(name)}: not a name that a snapshot can have: NAME or NAME:TAG, without a registry");
     }
 
     /// <summary>Returns what was typed.</summary>

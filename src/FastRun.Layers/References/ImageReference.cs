@@ -18,6 +18,9 @@ public sealed record ImageReference
     /// <summary>The registry of images that never came from one.</summary>
     public const string LocalRegistry = "localhost";
 
+    /// <summary>What stands in the registry's place of a snapshot's name: no registry can be called that, so no text is taken for such a name.</summary>
+    public const string SnapshotRegistry = "_snapshots";
+
     /// <summary>The tag that names without a tag and a digest mean.</summary>
     public const string DefaultTag = "latest";
 
@@ -29,7 +32,7 @@ public sealed record ImageReference
     public ImageReference(string registry, string repository, string? tag, Digest? digest = null)
     {
         string text = $"{registry}/{repository}" + (tag is null ? "" : ":" + tag) + (digest is null ? "" : "@" + digest);
-        if (!ReferenceGrammar.IsRegistry(registry)
+        if (!(ReferenceGrammar.IsRegistry(registry) || registry == SnapshotRegistry)
             || !ReferenceGrammar.IsRepository(repository)
             || (tag is not null && !ReferenceGrammar.IsTag(tag)))
         {
@@ -59,23 +62,35 @@ public sealed record ImageReference
     /// <summary>Whether no registry was typed, so that an image of <see cref="LocalRegistry"/> may be meant.</summary>
     public bool IsShort { get; }
 
+    /// <summary>Whether this is a snapshot's name, which belongs to this machine alone.</summary>
+    public bool IsSnapshot => Registry == SnapshotRegistry;
+
+    /// <summary>A snapshot's name as users write it: without the tag that it has unless another one was given.</summary>
+    public string SnapshotName => Tag == DefaultTag ? Repository : Repository + Suffix;
+
     /// <summary>The name as users write it: without the defaults' registry and <c>library/</c>.</summary>
     public string FamiliarName =>
-        Registry != DefaultRegistry ? $"{Registry}/{Repository}"
+        IsSnapshot ? Repository
+        : Registry != DefaultRegistry ? $"{Registry}/{Repository}"
         : Repository.StartsWith(OfficialPrefix, StringComparison.Ordinal) && Repository.LastIndexOf('/') == OfficialPrefix.Length - 1
             ? Repository[OfficialPrefix.Length..]
             : Repository;
 
     /// <summary>The whole reference as users write it: <c>busybox:latest</c>.</summary>
-    public string ToFamiliarString() => FamiliarName + Suffix;
+    public string ToFamiliarString() => IsSnapshot ? "snapshot:" + SnapshotName : FamiliarName + Suffix;
 
     /// <summary>The same name in <see cref="LocalRegistry"/>: what a short name means where Docker Hub's is not there.</summary>
-    public ImageReference ToLocal() => new(
-        LocalRegistry,
-        Repository.StartsWith(OfficialPrefix, StringComparison.Ordinal) ? Repository[OfficialPrefix.Length..] : Repository,
-        Tag,
-        Digest,
-        isShort: false);
+    public ImageReference ToLocal() => new(LocalRegistry, ShortRepository, Tag, Digest, isShort: false);
+
+    /// <summary>The snapshot of the same short name.</summary>
+    public ImageReference ToSnapshot() => new(SnapshotRegistry, ShortRepository, Tag, Digest, isShort: false);
+
+    /// <summary>The names of images that a snapshot's name, typed alone, could mean as well.</summary>
+    public ImageReference[] NamesOfImages() =>
+    [
+        new(DefaultRegistry, Repository.Contains('/', StringComparison.Ordinal) ? Repository : OfficialPrefix + Repository, Tag),
+        new(LocalRegistry, Repository, Tag),
+    ];
 
     /// <summary>Parses what a user typed, or what stands in an archive.</summary>
     /// <exception cref="ReferenceFormatException">It is not a reference.</exception>
@@ -95,6 +110,9 @@ public sealed record ImageReference
     /// <summary>Returns the full form: <c>docker.io/library/busybox:latest</c>.</summary>
     public override string ToString() =>
         $"{Registry}/{Repository}{Suffix}";
+
+    private string ShortRepository =>
+        Repository.StartsWith(OfficialPrefix, StringComparison.Ordinal) ? Repository[OfficialPrefix.Length..] : Repository;
 
     private string Suffix => (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 

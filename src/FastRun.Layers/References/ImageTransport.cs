@@ -17,4 +17,7 @@ public enum ImageTransport
 
     /// <summary><c>host</c>, the machine's own root file system.</summary>
     Host,
+
+    /// <summary><c>snapshot:NAME</c>: a snapshot of this machine, and never an image.</summary>
+    Snapshot,
 }

@@ -69,7 +69,7 @@ public sealed partial class LayerStore
             string localId = entry.Text;
             if (entry.Type == FileType.Directory && localId[0] != '_' && Read(localId) is { } record)
             {
-                sizes.Add(localId, record.FileBytes);
+                sizes.Add(localId, FilesSize(localId, record));
             }
         }
 

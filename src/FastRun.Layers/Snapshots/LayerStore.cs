@@ -61,9 +61,13 @@ public sealed partial class LayerStore
         FileAt.TryReadLink(null, IndexPath(diffId, null), out byte[] target) == Errno.None
         && Contains(Path.GetFileName(Encoding.UTF8.GetString(target)));
 
-    /// <summary>The bytes of a layer's regular files.</summary>
+    /// <summary>The bytes of a layer's regular files; 0 while it has no tar.</summary>
     /// <exception cref="LayerException">There is no such layer.</exception>
     public long UnpackedSize(string localId) => ReadExisting(localId).FileBytes;
+
+    /// <summary>As <see cref="UnpackedSize"/>; of a layer that was written here and has no tar yet the files are counted.</summary>
+    /// <exception cref="LayerException">There is no such layer.</exception>
+    public long FilesSize(string localId) => FilesSize(localId, ReadExisting(localId));
 
     /// <summary>The digest of a layer's uncompressed tar; of one that was written here and has none yet what stands for it.</summary>
     /// <exception cref="LayerException">There is no such layer.</exception>
@@ -188,6 +192,9 @@ public sealed partial class LayerStore
             ? record
             : null;
     }
+
+    private long FilesSize(string localId, LayerRecord record) =>
+        record.Pending ? TreeSize.Measure(Layout.LayerTree(localId)) : record.FileBytes;
 
     private static void WriteRecord(string path, LayerRecord record) => AtomicFile.WriteVolatile(path, Serialize(record));
 

@@ -19,7 +19,7 @@ public static class AtomicFile
     /// <param name="content">All of it.</param>
     /// <param name="permissions">The new file's mode.</param>
     public static void Write(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
-        Write(path, content, permissions, owner: null, durable: true);
+        Write(path, content, write: null, permissions, owner: null, durable: true);
 
     /// <summary>As <see cref="Write(string, ReadOnlySpan{byte}, int)"/>, of a file that belongs to another user.</summary>
     /// <param name="path">The file; its directory must exist.</param>
@@ -28,21 +28,28 @@ public static class AtomicFile
     /// <param name="uid">Its owner.</param>
     /// <param name="gid">Its owning group.</param>
     public static void Write(string path, ReadOnlySpan<byte> content, int permissions, uint uid, uint gid) =>
-        Write(path, content, permissions, (uid, gid), durable: true);
+        Write(path, content, write: null, permissions, (uid, gid), durable: true);
 
     /// <summary>Replaces a file's content at once, without waiting for the disk: for records of this boot.</summary>
     public static void WriteVolatile(string path, ReadOnlySpan<byte> content, int permissions = 0x180) =>
-        Write(path, content, permissions, owner: null, durable: false);
+        Write(path, content, write: null, permissions, owner: null, durable: false);
+
+    /// <summary>As <see cref="WriteVolatile(string, ReadOnlySpan{byte}, int)"/>, for what is larger than memory should hold.</summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="write">Writes all of it.</param>
+    /// <param name="permissions">The new file's mode.</param>
+    public static void WriteVolatile(string path, Action<Fd> write, int permissions) =>
+        Write(path, [], write, permissions, owner: null, durable: false);
 
     /// <summary>
-    /// Whether this is what a power cut may leave of a text that <see cref="WriteVolatile"/> gave its name: the name is on the
+    /// Whether this is what a power cut may leave of a text that <see cref="WriteVolatile(string, ReadOnlySpan{byte}, int)"/> gave its name: the name is on the
     /// disk before the bytes, so the file is empty, or holds zeros where a block is missing, or ends with a block. Of a text
     /// that its reader has found to be damaged; a whole one may well fill its last block.
     /// </summary>
     public static bool IsUnwritten(ReadOnlySpan<byte> damaged) => damaged.Length % SmallestBlock == 0 || damaged.Contains((byte)0);
 
     private static void Write(
-        string path, ReadOnlySpan<byte> content, int permissions, (uint Uid, uint Gid)? owner, bool durable)
+        string path, ReadOnlySpan<byte> content, Action<Fd>? write, int permissions, (uint Uid, uint Gid)? owner, bool durable)
     {
         string name = Path.GetFileName(path);
         using Fd directory = FileAt.Open(
@@ -60,6 +67,7 @@ public static class AtomicFile
 
                 FileAt.ChangeMode(file, permissions);
                 FileContent.Write(file, content);
+                write?.Invoke(file);
                 if (durable)
                 {
                     FileContent.Sync(file);

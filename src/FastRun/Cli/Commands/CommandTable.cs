@@ -72,6 +72,10 @@ internal static class CommandTable
         new("inspect", static () => new InspectCommand()),
         new("container inspect", static () => new InspectCommand("container inspect", "container")),
         new("image inspect", static () => new InspectCommand("image inspect", "image")),
+        new("snapshot create", static () => new Snapshots.CreateCommand()),
+        new("snapshot inspect", static () => new InspectCommand("snapshot inspect", "snapshot")),
+        new("snapshot ls, snapshot list", static () => new Snapshots.ListCommand()),
+        new("snapshot rm, snapshot remove", static () => new Snapshots.RemoveCommand()),
         new("login", static () => new LoginCommand(), IsCommon: true),
         new("logout", static () => new LogoutCommand(), IsCommon: true),
         new("volume create", static () => new Volumes.CreateCommand()),
@@ -109,6 +113,7 @@ internal static class CommandTable
         new("manifest", "Manage Docker image manifests and manifest lists"),
         new("network", "Manage networks"),
         new("registry", "Run a registry of one's own"),
+        new("snapshot", "Manage prepared states to run commands from"),
         new("system", "Manage the engine's state"),
         new("volume", "Manage volumes"),
     ];

@@ -22,6 +22,9 @@ internal enum CompletionKind
     /// <summary>The name of a network.</summary>
     Networks = 32,
 
+    /// <summary>The name of a snapshot.</summary>
+    Snapshots = 64,
+
     /// <summary>A file, which the shell knows best.</summary>
     Files = 16,
 }

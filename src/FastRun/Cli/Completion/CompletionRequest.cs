@@ -73,6 +73,7 @@ internal sealed class CompletionRequest
     {
         "volumes-from" => CompletionKind.Containers,
         "network" => CompletionKind.Networks,
+        "from" => CompletionKind.Images,
         "volume" or "env-file" or "cidfile" or "config" or "workspace" => CompletionKind.Files,
         _ => option.ValueName is "file" or "dir" ? CompletionKind.Files : CompletionKind.None,
     };

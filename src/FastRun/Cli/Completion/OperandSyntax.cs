@@ -50,6 +50,7 @@ internal static class OperandSyntax
             _ when name.StartsWith("IMAGE", StringComparison.Ordinal) || name.StartsWith("REPOSITORY", StringComparison.Ordinal)
                 || name.StartsWith("NAME[", StringComparison.Ordinal) => CompletionKind.Images,
             _ when name.StartsWith("NETWORK", StringComparison.Ordinal) => CompletionKind.Networks,
+            _ when name.StartsWith("SNAPSHOT", StringComparison.Ordinal) => CompletionKind.Snapshots,
             _ when name.StartsWith("VOLUME", StringComparison.Ordinal) => CompletionKind.Volumes,
             _ => CompletionKind.None,
         };

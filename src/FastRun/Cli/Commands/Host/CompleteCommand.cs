@@ -8,6 +8,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Snapshots;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -46,6 +47,7 @@ internal sealed class CompleteCommand : Command
             AddNames(context.Output, request, CompletionKind.Containers, () => new ContainerStore(layout).All().ConvertAll(static one => one.Name));
             AddNames(context.Output, request, CompletionKind.Images, () => ImagesOf(layout));
             AddNames(context.Output, request, CompletionKind.Volumes, () => VolumesOf(layout));
+            AddNames(context.Output, request, CompletionKind.Snapshots, () => SnapshotsOf(layout));
             AddNames(context.Output, request, CompletionKind.Networks, () => NetworksOf(layout));
         }
 
@@ -86,6 +88,18 @@ internal sealed class CompleteCommand : Command
         foreach (ImageSummary image in new ListImages(layout).Run(new ImageFilter { Dangling = false }))
         {
             names.Add($"{image.Repository}:{image.Tag}");
+        }
+
+        names.AddRange(SnapshotsOf(layout));
+        return names;
+    }
+
+    private static List<string> SnapshotsOf(StateLayout layout)
+    {
+        var names = new List<string>();
+        foreach (SnapshotDetails snapshot in new ManageSnapshots(layout).List(new FilterTerms()))
+        {
+            names.Add(snapshot.Name.SnapshotName);
         }
 
         return names;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Commands.Images;
 using FastRun.Cli.Commands.Networks;
+using FastRun.Cli.Commands.Snapshots;
 using FastRun.Cli.Commands.Volumes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
@@ -11,6 +12,7 @@ using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Snapshots;
 using FastRun.Engine.Volumes;
 
 namespace FastRun.Cli.Commands.Host;
@@ -24,6 +26,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
     private const string Image = "image";
     private const string Volume = "volume";
     private const string Network = "network";
+    private const string Snapshot = "snapshot";
 
     private string _format = "";
     private string? _wanted;
@@ -38,7 +41,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         : $"[OPTIONS] {type.ToUpperInvariant()} [{type.ToUpperInvariant()}...]";
 
     internal override string Summary => type.Length == 0
-        ? "Return low-level information on containers, images, volumes and networks, as JSON"
+        ? "Return low-level information on containers, images, snapshots, volumes and networks, as JSON"
         : $"Display detailed information on one or more {type}s";
 
     internal override int LeastOperands => 1;
@@ -58,7 +61,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
         if (type.Length == 0)
         {
-            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image, network or volume", SetType));
+            options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image, network, snapshot or volume", SetType));
         }
 
         if (type == Network)
@@ -77,13 +80,14 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         var images = new InspectImage(context.RequireLayout());
         var volumes = new ManageVolumes(context.RequireLayout());
         var networks = new ManageNetworks(context.RequireLayout());
+        var snapshots = new ManageSnapshots(context.RequireLayout());
         var found = new JsonArray();
         var failures = new List<EngineException>();
         foreach (string operand in operands)
         {
             try
             {
-                found.Add(Find(containers, images, volumes, networks, operand));
+                found.Add(Find(containers, images, volumes, networks, snapshots, operand));
             }
             catch (EngineException e)
             {
@@ -98,9 +102,10 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
     }
 
     private JsonNode Find(
-        InspectContainer containers, InspectImage images, ManageVolumes volumes, ManageNetworks networks, string operand) =>
+        InspectContainer containers, InspectImage images, ManageVolumes volumes, ManageNetworks networks, ManageSnapshots snapshots, string operand) =>
         TryFind(Container, () => JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size))))
         ?? TryFind(Network, () => NetworkDocument.Of(networks.Inspect(operand)))
+        ?? TryFind(Snapshot, () => SnapshotDocument.Of(snapshots.Inspect(operand)))
         ?? TryFind(Image, () => ImageDocument.Of(images.Run(operand)))
         ?? TryFind(Volume, () => VolumeDocument.Of(volumes.Inspect(operand)))
         ?? throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}");
@@ -155,7 +160,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
 
     private void SetType(string value) => _wanted = value switch
     {
-        Container or Image or Volume or Network or "" => value,
+        Container or Image or Volume or Network or Snapshot or "" => value,
         "plugin" or "node" or "service" or "task" or "secret" or "config" =>
             throw EngineException.Invalid($"there are no objects of type {value} yet"),
         _ => throw EngineException.Invalid($"\"{value}\" is not a valid value for --type"),
