@@ -149,7 +149,12 @@ public sealed class CreateSnapshot(StateLayout layout)
     private static ContainerConfig Settings(SnapshotRequest request, ContainerConfig image, IReadOnlyList<string> includes)
     {
         SortedDictionary<string, string> labels = new(StringComparer.Ordinal);
-        foreach ((string key, string value) in (image.Labels ?? new Dictionary<string, string>()).Concat(request.Sandbox.Labels))
+        foreach ((string key, string value) in image.Labels ?? labels)
+        {
+            labels[key] = value;
+        }
+
+        foreach ((string key, string value) in request.Sandbox.Labels)
         {
             labels[key] = value;
         }

@@ -20,7 +20,7 @@ internal sealed class IncludedMounts : IDisposable
     private readonly List<string> _targets;
     private readonly List<string> _others;
     private readonly Action<string> _warn;
-    private readonly List<(string Target, Fd Content)> _held = [];
+    private readonly SortedDictionary<string, Fd> _held = new(StringComparer.Ordinal);
 
     private IncludedMounts(List<string> targets, List<string> others, Action<string> warn) =>
         (_targets, _others, _warn) = (targets, others, warn);
@@ -88,11 +88,9 @@ internal sealed class IncludedMounts : IDisposable
 
             if (_targets.Contains(target))
             {
-                _held.Add((target, FileAt.Open(mount.Mount, ".", OpenFlags.Read | OpenFlags.Directory)));
+                _held[target] = FileAt.Open(mount.Mount, ".", OpenFlags.Read | OpenFlags.Directory);
             }
         }
-
-        _held.Sort((a, b) => _targets.IndexOf(a.Target).CompareTo(_targets.IndexOf(b.Target)));
     }
 
     /// <summary>Copies them to their places.</summary>
@@ -112,7 +110,8 @@ internal sealed class IncludedMounts : IDisposable
             using Fd directory = FileAt.Open(named, ".", OpenFlags.Read | OpenFlags.Directory);
 
             // What the mount had covered.
-            foreach (DirectoryEntry entry in DirectoryContent.Read(directory).ToList())
+            List<DirectoryEntry> covered = [.. DirectoryContent.Read(directory)];
+            foreach (DirectoryEntry entry in covered)
             {
                 TreeRemoval.Delete(directory, PathName.FromBytes(entry.Name));
             }
@@ -133,7 +132,13 @@ internal sealed class IncludedMounts : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _held.ForEach(static held => held.Content.Dispose());
+    public void Dispose()
+    {
+        foreach (Fd content in _held.Values)
+        {
+            content.Dispose();
+        }
+    }
 
     private static bool IsMeant(MountRequest mount, string text) => text.StartsWith('/')
         ? Cleaned(mount.Target) == Cleaned(text)
@@ -147,7 +152,12 @@ internal sealed class IncludedMounts : IDisposable
         }
 
         using Fd directory = FileAt.Open(mount, ".", OpenFlags.Read | OpenFlags.Directory);
-        return !DirectoryContent.Read(directory).Any();
+        foreach (DirectoryEntry _ in DirectoryContent.Read(directory))
+        {
+            return false;
+        }
+
+        return true;
     }
 
     private static string Cleaned(string path) => path.StartsWith('/') ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path;

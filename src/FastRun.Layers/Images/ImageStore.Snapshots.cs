@@ -94,14 +94,14 @@ public sealed partial class ImageStore
         byte[] json = new ContentStore(_layout).TryRead(id) ?? throw new CorruptContentException($"config {id}", "missing from the store");
         ImageConfig config = ImageConfig.Parse(json, $"config {id}");
         LayerStore layers = new(_layout);
-        List<long> sizes = [.. lease.Record.LayerIds.Distinct().Select(layers.FilesSize)];
+        long written = layers.FilesSize(lease.Record.LayerIds[0]);
         return new SnapshotDetails
         {
             Name = name,
             Record = lease.Record,
             Config = config,
-            Size = config.History is [.., { EmptyLayer: true }] ? 0 : sizes[0],
-            VirtualSize = sizes.Sum(),
+            Size = config.History is [.., { EmptyLayer: true }] ? 0 : written,
+            VirtualSize = written + lease.Record.LayerIds.Skip(1).Sum(layers.FilesSize),
         };
     }
 

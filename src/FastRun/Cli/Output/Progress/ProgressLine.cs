@@ -9,4 +9,4 @@ namespace FastRun.Cli.Output.Progress;
 /// <param name="Current">Bytes that are done.</param>
 /// <param name="Total">Bytes to do.</param>
 /// <param name="Elapsed">Since they began.</param>
-internal readonly record struct ProgressLine(string Id, string Status, ProgressKind Kind, long Current, long Total, TimeSpan Elapsed);
+internal sealed record ProgressLine(string Id, string Status, ProgressKind Kind, long Current, long Total, TimeSpan Elapsed);
