@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
@@ -162,6 +163,6 @@ public sealed class CreateSnapshot(StateLayout layout)
         // What was a volume is in the root now, so that every sandbox has its own.
         IEnumerable<string> volumes = (image.Volumes?.Keys ?? []).Where(path => !includes.Contains(path.TrimEnd('/')));
         return ImageChanges.Apply(
-            image with { Labels = labels.Count == 0 ? null : labels, Volumes = ImageChanges.Set(volumes) }, request.Changes);
+            image with { Labels = labels.Count == 0 ? null : labels, Volumes = ConfigChanges.Set(volumes) }, request.Changes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using FastRun.Layers.References;
 
 namespace FastRun.Layers.Tests.References;
@@ -44,5 +45,38 @@ public sealed class ImageLocationTests
         ImageLocation location = ImageLocation.Parse(text);
         Assert.Equal(reference, location.Reference?.ToString());
         Assert.Equal(prefix, location.ImageIdPrefix);
+    }
+
+    [Theory]
+    [InlineData("snapshot:db", "_snapshots/db:latest", "db")]
+    [InlineData("snapshot:team/db:v2", "_snapshots/team/db:v2", "team/db:v2")]
+    [InlineData("snapshot:library/db", "_snapshots/db:latest", "db")]
+    public void Parse_Snapshot_ANameThatNoRegistryHas(string text, string reference, string name)
+    {
+        ImageLocation location = ImageLocation.Parse(text);
+        Assert.Equal(ImageTransport.Snapshot, location.Transport);
+        Assert.Equal(reference, location.Reference!.ToString());
+        Assert.True(location.Reference.IsSnapshot);
+        Assert.Equal((name, "snapshot:" + name), (location.Reference.SnapshotName, location.Reference.ToFamiliarString()));
+    }
+
+    [Theory]
+    [InlineData("snapshot:")]
+    [InlineData("snapshot:host")]
+    [InlineData("snapshot:localhost/db")]
+    [InlineData("snapshot:oci:db")]
+    [InlineData("snapshot:snapshot:db")]
+    [InlineData("snapshot:../db")]
+    [InlineData("_snapshots/db")]
+    public void Parse_NoSnapshotsName_Refused(string text) =>
+        Assert.Throws<ReferenceFormatException>(() => ImageLocation.Parse(text));
+
+    [Fact]
+    public void NamesOfImages_AreThoseThatTheSameTextCouldMean()
+    {
+        ImageReference snapshot = ImageLocation.ParseSnapshot("db:1");
+        Assert.Equal(["docker.io/library/db:1", "localhost/db:1"], snapshot.NamesOfImages().Select(static name => name.ToString()));
+        Assert.Equal("docker.io/team/db:latest", ImageLocation.ParseSnapshot("team/db").NamesOfImages()[0].ToString());
+        Assert.All(snapshot.NamesOfImages(), name => Assert.Equal(snapshot, name.ToSnapshot()));
     }
 }
