@@ -83,12 +83,18 @@ public sealed partial class ImageStore
             ImageConfig config = WithDiffIds(layers, provisional.Record, cancellation);
             using (ImageLease lease = Add(new LocalImage { Config = config, LayerIds = provisional.Record.LayerIds }))
             {
+                if (provisional.IsDurable)
+                {
+                    // A name that a power cut could not take leads to nothing that it could.
+                    lease.MakeDurable();
+                }
+
                 using (_names.Lock())
                 {
                     NoteSettled(imageId, lease.Record.ImageId);
                     foreach (ImageName name in _names.All().FindAll(name => name.ImageIdHex == imageId.Hex))
                     {
-                        _names.Link(name.Reference, lease.Record.ImageId, manifest: null, index: null, durable: false);
+                        _names.Link(name.Reference, lease.Record.ImageId, manifest: null, index: null, durable: provisional.IsDurable);
                     }
 
                     settled = Lease(lease.Record.ImageId);
