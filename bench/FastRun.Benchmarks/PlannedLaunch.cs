@@ -42,7 +42,7 @@ internal sealed class PlannedLaunch : IDisposable
         owned.RemoveLater("sandbox", sandbox.Remove);
         IReadOnlyList<string> layerIds = image is null ? [] : owned.Own(image).Record.LayerIds;
         Fd root = owned.Own(image is null
-            ? HostRootFilesystem.Mount(layout, sandbox)
+            ? HostRootFilesystem.Mount(layout, [], sandbox)
             : RootFilesystem.Mount(layout, layerIds, sandbox));
         CgroupHierarchy hierarchy = owned.Own(CgroupHierarchy.Detect());
         ContainerIdentity identity = new(sandbox.Id, "", LaunchPlanner.HostNameOf(request, sandbox.Id));
