@@ -109,7 +109,7 @@ public sealed class SandboxTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs CAP_SYS_ADMIN");
         using Sandbox sandbox = Sandbox.Create(_layout);
-        using Fd root = HostRootFilesystem.Mount(_layout, sandbox);
+        using Fd root = HostRootFilesystem.Mount(_layout, [], sandbox);
 
         FileStatus status = FileAt.Stat(root);
         Assert.Equal((0b_111_101_101, 0u, 0u), (status.Permissions, status.Uid, status.Gid));
