@@ -9,7 +9,7 @@ using FastRun.Layers.Snapshots;
 namespace FastRun.Layers.Images;
 
 /// <content>
-/// Snapshots (docs/adr/0023-snapshots.md): images of this machine, most of them provisional for ever, whose names are none that a
+/// Snapshots (docs/adr/0024-snapshots.md): images of this machine, most of them provisional for ever, whose names are none that a
 /// registry could have.
 /// </content>
 public sealed partial class ImageStore
