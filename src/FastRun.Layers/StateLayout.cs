@@ -106,6 +106,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>What the steps of builds have made, a record for each key.</summary>
     public string BuildSteps => Path.Combine(BuildCache, "steps");
 
+    /// <summary>The digests of files of contexts, by what the kernel says of them.</summary>
+    public string BuildContentHashes => Path.Combine(BuildCache, "content-hashes");
+
     /// <summary>The cache mounts of <c>RUN --mount=type=cache</c>, a directory for each.</summary>
     public string BuildMounts => Path.Combine(BuildCache, "mounts");
 

@@ -17,6 +17,7 @@ namespace FastRun.Engine.Build;
 internal sealed class BuildSession : IDisposable
 {
     private readonly List<IDisposable> _held = [];
+    private ContextDirectory? _context;
 
     internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
     {
@@ -46,6 +47,18 @@ internal sealed class BuildSession : IDisposable
     internal LayerStore Layers { get; }
 
     internal StepCache Cache { get; }
+
+    /// <summary>The build's context; opened when it is first asked for.</summary>
+    internal ContextDirectory Context
+    {
+        get
+        {
+            lock (_held)
+            {
+                return _context ??= ContextDirectory.Open(Layout, Request);
+            }
+        }
+    }
 
     /// <summary>Makes the tars of layers while other steps run.</summary>
     internal LayerSettling Settling { get; }
@@ -81,6 +94,7 @@ internal sealed class BuildSession : IDisposable
             _held[i].Dispose();
         }
 
+        _context?.Dispose();
         Cache.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
@@ -20,7 +21,7 @@ public sealed class MeasureDiskUsage(StateLayout layout)
     {
         ImageStore images = ContainerImageUsers.OpenStore(layout);
         HeldLocks locks = HeldLocks.Read();
-        return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks));
+        return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks), new BuildCacheUsage(layout).Measure());
     });
 
     private List<ContainerUsage> Containers(HeldLocks locks)

@@ -88,23 +88,15 @@ public sealed class BuildCacheTests(TestImages images) : BuildTest(images)
     [Fact]
     public async Task Build_TwoAtOnce_ShareTheWork()
     {
+        _ = BuildCommand(Dockerfile);
         Task<CommandResult>[] builds = [.. Enumerable.Range(0, 4).Select(i => Task.Run(() =>
-            new Command(Repository.Binary, [.. Roots.Options, "build", "--progress", "plain", "-t", $"made:{i}", Context()]).Run()))];
+            FastRun("build", "--progress", "plain", "-t", $"made:{i}", ContextDirectory).Run()))];
         foreach (CommandResult result in await Task.WhenAll(builds))
         {
             result.Exits(0);
         }
 
         Assert.Single(Enumerable.Range(0, 4).Select(i => IdOf($"made:{i}")).Distinct());
-    }
-
-    private string Context()
-    {
-        lock (Roots)
-        {
-            Write("Dockerfile", Dockerfile);
-            return ContextDirectory;
-        }
     }
 
     private string[] Layers(string image) => [.. Inspect(image)["RootFS"]!["Layers"]!.AsArray().Select(static layer => layer!.ToString())];

@@ -44,7 +44,7 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
             HEALTHCHECK --interval=30s --retries=3 CMD true
             SHELL ["/bin/sh", "-e", "-c"]
             RUN echo $WHO > /who
-            ONBUILD RUN echo triggered > /triggered
+            ONBUILD RUN echo triggered > /tmp/triggered
             USER build
             ENTRYPOINT ["/bin/echo"]
             CMD ["a b", "c"]
@@ -62,7 +62,7 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
             "HEALTHCHECK &{[\"CMD-SHELL\" \"true\"] \"30s\" \"0s\" \"0s\" \"0s\" '\\x03'}",
             "SHELL [/bin/sh -e -c]",
             "RUN |1 WHO=me /bin/sh -e -c echo $WHO > /who # buildkit",
-            "ONBUILD RUN echo triggered > /triggered",
+            "ONBUILD RUN echo triggered > /tmp/triggered",
             "USER build",
             "ENTRYPOINT [\"/bin/echo\"]",
             "CMD [\"a b\" \"c\"]",
@@ -71,8 +71,8 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
         Assert.Equal("a b c", FastRun("run", "--rm", "made").Run().Output);
         Assert.Equal("me", In("made", "cat /who"));
 
-        _ = Build("FROM made\nUSER root\nRUN test -f /triggered", "-t", "child");
-        Assert.Equal("triggered", In("child", "cat /triggered"));
+        _ = Build("FROM made\nUSER root\nRUN test -f /tmp/triggered", "-t", "child");
+        Assert.Equal("triggered", In("child", "cat /tmp/triggered"));
         Assert.True(Inspect("child")["Config"]!["OnBuild"] is null);
     }
 

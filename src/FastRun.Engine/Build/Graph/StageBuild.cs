@@ -163,7 +163,11 @@ internal sealed class StageBuild
         Made(step.Do(_runner, _state with { Config = _changes.Config }, run, arguments, NameOf(run.Text)), words);
     }
 
-    private static void Copy(CopyInstruction copy) => throw new DockerfileException(copy.Lines, $"{copy.Keyword} is not available yet");
+    private void Copy(CopyInstruction copy)
+    {
+        CopyStep step = new(_session, _graph, _node.Stage, copy, _scope);
+        Made(step.Do(_runner, _state with { Config = _changes.Config }, NameOf(copy.Text)), step.Words);
+    }
 
     private void Made((BuildState State, StepRecord Record) step, string words)
     {

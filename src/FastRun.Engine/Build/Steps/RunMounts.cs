@@ -6,6 +6,7 @@ using System.Text;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Errors;
@@ -28,6 +29,7 @@ internal sealed class RunMounts
     private readonly RunInstruction _run;
     private readonly List<RunMount> _mounts;
     private readonly Dictionary<string, BuildState> _sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<RunMount, (FileSelection Files, string Digest)> _selected = new(ReferenceEqualityComparer.Instance);
 
     /// <exception cref="DockerfileException">One is wrong.</exception>
     internal RunMounts(
@@ -43,7 +45,8 @@ internal sealed class RunMounts
             }
             else if (mount.Type is RunMountType.Bind)
             {
-                throw new DockerfileException(run.Lines, "RUN --mount=type=bind of the context is not available yet");
+                FileSelection selected = session.Hold(FileSelection.Select(session.Context.Origin, [mount.Source is { Length: > 0 } path ? path : "/"], new SelectionOptions()));
+                _selected[mount] = (selected, FileSetDigest.Of(selected, session.Context.Hashes).ToString());
             }
         }
     }
@@ -56,7 +59,7 @@ internal sealed class RunMounts
         {
             key.Add((long)mount.Type)
                 .AddOptional(mount.Target)
-                .AddOptional(mount.From is { Length: > 0 } from ? _sources[from].TreeKey : null)
+                .AddOptional(mount.From is { Length: > 0 } from ? _sources[from].TreeKey : _selected.TryGetValue(mount, out var selected) ? selected.Digest : null)
                 .AddOptional(mount.Source)
                 .AddOptional(mount.Id)
                 .AddOptional(mount.Env)
@@ -154,6 +157,11 @@ internal sealed class RunMounts
 
     private Fd Bind(RunMount mount, OpenedMounts opened)
     {
+        if (mount.From is null or "")
+        {
+            return BindContext(mount, _selected[mount].Files, opened);
+        }
+
         SourceView view = opened.Hold(SourceView.Open(_session.Layout, _sources[mount.From!], mount.From!, writable: !mount.ReadOnly));
         Fd tree = view.MountOf(mount.Source ?? "");
         if (mount.ReadOnly)
@@ -162,6 +170,32 @@ internal sealed class RunMounts
         }
 
         return tree;
+    }
+
+    /// <summary>Of the context as it lies there, unless something of it does not exist for the build, or is to be written to: then of a copy.</summary>
+    private Fd BindContext(RunMount mount, FileSelection files, OpenedMounts opened)
+    {
+        FileOrigin origin = _session.Context.Origin;
+        if (mount.ReadOnly && origin.Ignore.IsEmpty)
+        {
+            using Fd source = FileAt.Open(
+                origin.Root, mount.Source is { Length: > 0 } path ? path : ".", OpenFlags.PathOnly, 0, RootTree.InRoot);
+            Fd mounted = MountTree.Clone(source, recursive: false);
+            MountTree.SetAttributes(mounted, MountAttributes.ReadOnly);
+            return mounted;
+        }
+
+        StepRoot copy = opened.Hold(StepRoot.Create(_session.Layout, []));
+        using Fd tree = copy.Mount([]);
+        new FileCopyStep(new TargetTree(tree), new BuildDestination { Path = "/source" }, keepsOwners: false).Run(files);
+        using Fd made = FileAt.Open(tree, "source", OpenFlags.PathOnly | OpenFlags.NoFollow);
+        Fd clone = MountTree.Clone(made, recursive: false);
+        if (mount.ReadOnly)
+        {
+            MountTree.SetAttributes(clone, MountAttributes.ReadOnly);
+        }
+
+        return clone;
     }
 
     private static Fd Tmpfs(long size)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
@@ -33,6 +34,17 @@ internal static class PruneReport
         }
 
         Print("Deleted Images:\n", lines, output);
+    }
+
+    internal static void Print(IReadOnlyList<BuildCacheEntry> pruned, OutputWriter output)
+    {
+        var ids = new List<string>();
+        foreach (BuildCacheEntry entry in pruned)
+        {
+            ids.Add(entry.Id);
+        }
+
+        Print("Deleted build cache objects:\n", ids, output);
     }
 
     internal static void PrintTotal(long bytes, OutputWriter output) =>

@@ -86,7 +86,12 @@ internal sealed class DiskUsageCommand : Command
                 usage.Volumes.Count(volume => volume.Users > 0),
                 volumes,
                 usage.Volumes.Where(volume => volume.Users == 0).Sum(volume => volume.Size)),
-            Total("Build Cache", 0, 0, 0, 0),
+            Total(
+                "Build Cache",
+                usage.BuildCache.Count,
+                usage.BuildCache.Count(static entry => entry.IsInUse),
+                usage.BuildCache.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes),
+                usage.BuildCache.Where(static entry => entry is { IsShared: false, IsInUse: false }).Sum(static entry => entry.Bytes)),
         ];
         if (snapshots > 0)
         {

@@ -1,8 +1,11 @@
 using System.Collections.Generic;
+using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Filters;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
@@ -56,6 +59,9 @@ internal sealed class PruneCommand : Command
         PruneReport.Print(new ManageNetworks(layout).Prune(_prune.Filters, _prune.Until), context.Output);
         PrunedImages images = new PruneImages(layout).Run(_all, _prune.Filters, _prune.Until);
         PruneReport.Print(images, context.Output);
+        IReadOnlyList<BuildCacheEntry> cache = new BuildCacheUsage(layout).Prune(_all, new FilterTerms(), _prune.Until, keepBytes: 0);
+        PruneReport.Print(cache, context.Output);
+        bytes += cache.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes);
         PruneReport.PrintTotal(bytes + images.Bytes, context.Output);
         return 0;
     }
@@ -69,6 +75,7 @@ internal sealed class PruneCommand : Command
         }
 
         lines.Add(_all ? "  - all images without at least one container associated to them" : "  - all dangling images");
+        lines.Add(_all ? "  - all build cache" : "  - unused build cache");
         if (_prune.Texts.Count > 0)
         {
             lines.Add("\n  Items to be pruned will be filtered with:");

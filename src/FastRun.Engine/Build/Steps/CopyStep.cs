@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Dockerfile;
+using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Files;
+using FastRun.Engine.Build.Graph;
+using FastRun.Engine.Build.Ignore;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+
+namespace FastRun.Engine.Build.Steps;
+
+/// <summary>COPY: what they take, what that depends on, and its copying.</summary>
+internal sealed class CopyStep
+{
+    private readonly BuildSession _session;
+    private readonly CopyInstruction _copy;
+    private readonly BuildState? _source;
+    private readonly IReadOnlyList<string> _sources;
+    private readonly string _destination;
+    private readonly string? _chown;
+    private readonly string? _chmod;
+    private readonly SelectionOptions _options;
+    private readonly List<(string Name, string Content)> _files = [];
+
+    /// <summary>Expands what the instruction says. Waits for the stage or image that it copies from.</summary>
+    /// <exception cref="DockerfileException">A value is wrong.</exception>
+    /// <exception cref="EngineException">The image cannot be had.</exception>
+    internal CopyStep(BuildSession session, BuildGraph graph, BuildStage stage, CopyInstruction copy, StageScope scope)
+    {
+        (_session, _copy) = (session, copy);
+        Expansion expansion = scope.Expansion();
+        _sources = [.. copy.Sources.Select(expansion.Word)];
+        if (copy is AddInstruction)
+        {
+            throw new DockerfileException(copy.Lines, "ADD is not available yet");
+        }
+
+        _destination = expansion.Word(copy.Destination);
+        _chown = copy.Chown is null ? null : expansion.Word(copy.Chown);
+        _chmod = copy.Chmod is null ? null : expansion.Word(copy.Chmod);
+        _options = new SelectionOptions
+        {
+            Parents = copy.Parents,
+            Excludes = IgnorePatterns.Create(copy.Excludes.Select(expansion.Word), "--exclude"),
+        };
+        foreach (Heredoc file in copy.Files)
+        {
+            _files.Add((file.Name, file.Expand ? Expansion.Content(file.Text, scope.Lookup) : file.Text));
+        }
+
+        _source = copy.From is { } from ? graph.SourceOf(from, stage) : null;
+    }
+
+    /// <summary>What history says of it.</summary>
+    internal string Words
+    {
+        get
+        {
+            StringBuilder words = new(_copy.Keyword);
+            words.Append(_chown is null ? "" : $" --chown={_chown}").Append(_chmod is null ? "" : $" --chmod={_chmod}");
+            foreach (string source in _sources)
+            {
+                words.Append(' ').Append(source);
+            }
+
+            foreach ((string name, string _) in _files)
+            {
+                words.Append(" <<").Append(name);
+            }
+
+            return words.Append(' ').Append(_destination).Append(" # buildkit").ToString();
+        }
+    }
+
+    /// <summary>Finds or does it.</summary>
+    internal (BuildState State, StepRecord Record) Do(StepRunner runner, BuildState state, string name)
+    {
+        // The digest is taken before anything is shown: a step that is cached costs no more than that.
+        using FileSelection? selected = _source is null && _sources.Count > 0
+            ? FileSelection.Select(_session.Context.Origin, _sources, _options)
+            : null;
+        string origin = selected is null ? _source?.TreeKey ?? "" : FileSetDigest.Of(selected, _session.Context.Hashes).ToString();
+        IReadOnlyList<string> below = _copy.Link ? [] : state.Layers;
+        string key = KeyOf(state, origin);
+        StepRecord record = runner.Do(key, name, below, (root, _) => Copy(selected, state, root, below));
+        return (state.With(record.Layer, _copy.Link ? new CacheKey("link-1").Add(state.TreeKey).Add(key).Finish() : key), record);
+    }
+
+    private string KeyOf(BuildState state, string origin)
+    {
+        // With --link nothing of what is below counts, unless a name is to be looked up in it.
+        bool depends = !_copy.Link || (_chown is not null && !IsNumeric(_chown));
+        CacheKey key = new CacheKey("copy-1")
+            .AddOptional(depends ? state.TreeKey : null)
+            .Add(_copy.Link)
+            .Add(origin)
+            .Add(_source is null ? [] : _sources)
+            .Add(_sources.Count)
+            .Add(_destination)
+            .Add(state.Config.WorkingDir ?? "/")
+            .AddOptional(_chown)
+            .AddOptional(_chmod)
+            .Add(_copy.Parents)
+            .Add(_source is null ? [] : [.. _copy.Excludes])
+            .Add(_session.Epoch?.ToUnixTimeSeconds() ?? -1);
+        foreach ((string file, string content) in _files)
+        {
+            key.Add(file).Add(content);
+        }
+
+        return key.Finish();
+    }
+
+    private void Copy(FileSelection? selected, BuildState state, StepRoot root, IReadOnlyList<string> below)
+    {
+        using Fd tree = root.Mount(below);
+        BuildDestination destination = new()
+        {
+            Path = _destination,
+            WorkingDirectory = state.Config.WorkingDir is { Length: > 0 } directory ? directory : "/",
+            Owner = OwnerIn(state, tree),
+            Mode = _chmod is null ? null : ModeChange.Parse(_chmod),
+        };
+        bool several = _sources.Count + _files.Count > 1;
+        if (selected is not null)
+        {
+            new FileCopyStep(new TargetTree(tree), destination, selected.KeepsOwners).Run(selected, several);
+        }
+        else if (_source is not null && _sources.Count > 0)
+        {
+            using SourceView view = SourceView.Open(_session.Layout, _source, _copy.From!);
+            using FileSelection selection = FileSelection.Select(new FileOrigin(view.Mount, IgnorePatterns.None, KeepsOwners: true), _sources, _options);
+            new FileCopyStep(new TargetTree(tree), destination, selection.KeepsOwners).Run(selection, several);
+        }
+
+        FileTime now = new((_session.Epoch ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(), 0);
+        foreach ((string file, string content) in _files)
+        {
+            new FileCopyStep(new TargetTree(tree), destination, keepsOwners: false).Write(file, Encoding.UTF8.GetBytes(content), several, now);
+        }
+    }
+
+    /// <summary>Whom <c>--chown</c> means; a number alone is the group's too (Dockerfile reference, "COPY --chown").</summary>
+    private (uint Uid, uint Gid)? OwnerIn(BuildState state, Fd tree)
+    {
+        if (_chown is not { Length: > 0 } owner)
+        {
+            return null;
+        }
+
+        string text = owner.Contains(':', StringComparison.Ordinal) || !IsNumeric(owner) ? owner : $"{owner}:{owner}";
+        if (!_copy.Link || IsNumeric(owner))
+        {
+            ProcessIdentity identity = UserResolver.Resolve(tree, text);
+            return (identity.Uid, identity.Gid);
+        }
+
+        using SourceView names = SourceView.Open(_session.Layout, state, "the stage");
+        ProcessIdentity found = UserResolver.Resolve(names.Mount, text);
+        return (found.Uid, found.Gid);
+    }
+
+    private static bool IsNumeric(string owner) => owner.All(static c => char.IsAsciiDigit(c) || c == ':');
+}
