@@ -51,6 +51,27 @@ public static class TreeArchive
         writer.Complete();
     }
 
+    /// <summary>Whether a file is a tar, which may be compressed with gzip or zstd. Its position is at the beginning afterwards.</summary>
+    /// <exception cref="LayerException">It is compressed with something else, so that nobody can tell.</exception>
+    public static bool IsTar(Fd file)
+    {
+        try
+        {
+            FileContent.Seek(file, 0);
+            using LayerBuffers buffers = new();
+            using TarInput input = new(Decompression.Open(new DescriptorReadStream(file), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
+            return new TarReader(input, index: null, new LayerLimits()).TryReadNext(out _);
+        }
+        catch (LayerException e) when (e.Kind != LayerErrorKind.Unsupported)
+        {
+            return false;
+        }
+        finally
+        {
+            FileContent.Seek(file, 0);
+        }
+    }
+
     /// <summary>Copies a file or directory.</summary>
     /// <param name="top">The file or directory (O_PATH).</param>
     /// <param name="name">What it is called in the target; <c>.</c> to copy a directory's content.</param>

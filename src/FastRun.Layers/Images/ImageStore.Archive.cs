@@ -107,10 +107,14 @@ public sealed partial class ImageStore
     /// <param name="registry">How servers are reached; their credentials are not sent.</param>
     /// <exception cref="RegistryException">It cannot be had.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public Fd Download(Uri uri, string subject, RegistryClientOptions registry)
+    public Fd Download(Uri uri, string subject, RegistryClientOptions registry) => Download(uri, subject, registry, out _);
+
+    /// <summary>As above, and tells when what is there was changed last, where the server says so.</summary>
+    public Fd Download(Uri uri, string subject, RegistryClientOptions registry, out DateTimeOffset? modified)
     {
         ArgumentNullException.ThrowIfNull(registry);
         using HttpDownload download = HttpDownload.Open(uri, registry);
+        modified = download.LastModified;
         return new ArchiveSpool(_layout, subject, registry.Stop).ToFile(download);
     }
 

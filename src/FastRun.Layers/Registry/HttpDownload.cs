@@ -43,6 +43,9 @@ internal sealed class HttpDownload : ReadOnlyStream
         }
     }
 
+    /// <summary>When what is there was changed last, as the server says; null where it does not.</summary>
+    internal DateTimeOffset? LastModified => _response?.Content.Headers.LastModified;
+
     /// <exception cref="RegistryException">The server does not give the rest.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public override int Read(Span<byte> buffer)

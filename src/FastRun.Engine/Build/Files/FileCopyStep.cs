@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Errors;
+using FastRun.Layers.Archives;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -27,9 +28,10 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
     /// <summary>Copies.</summary>
     /// <param name="selection">What.</param>
     /// <param name="severalSources">Whether the instruction has inline files beside: the destination must then be a directory too.</param>
+    /// <param name="unpack">Whether lone files that are tars are unpacked (ADD).</param>
     /// <exception cref="EngineException">Something cannot stand where it would come to be, or changes while it is copied.</exception>
     /// <exception cref="SyscallException">Something cannot be read or made.</exception>
-    internal void Run(FileSelection selection, bool severalSources = false)
+    internal void Run(FileSelection selection, bool severalSources = false, bool unpack = false)
     {
         (string path, bool isDirectory) = TargetTree.Resolve(destination);
         if ((selection.NeedsDirectory || severalSources) && !isDirectory && !target.HasDirectory(path))
@@ -44,7 +46,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
                 using Fd directory = target.EnsureDirectory(path, destination.Owner);
                 Content(tree, directory);
             }
-            else
+            else if (!unpack || !TryUnpack(tree, path))
             {
                 File(tree, isDirectory || target.HasDirectory(path) ? $"{path.TrimEnd('/')}/{tree.Alias}" : path);
             }
@@ -70,15 +72,86 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
             throw EngineException.Invalid($"invalid name of an inline file: {name}");
         }
 
-        (Fd directory, byte[] last) = target.EnsureParent(below ? $"{path.TrimEnd('/')}/{name}" : path, destination.Owner);
+        using Fd file = Create(below ? $"{path.TrimEnd('/')}/{name}" : path);
+        FileContent.Write(file, content);
+        Finish(file, 0b_110_100_100, modified);
+    }
+
+    /// <summary>Writes a file that was fetched: 0600 where <c>--chmod</c> says nothing.</summary>
+    /// <param name="remote">The file.</param>
+    /// <param name="isOneOfSeveral">Whether the instruction has more sources.</param>
+    /// <param name="unpack">Whether it is unpacked where it is a tar.</param>
+    internal void Write(RemoteFile remote, bool isOneOfSeveral, bool unpack)
+    {
+        (string path, bool isDirectory) = TargetTree.Resolve(destination);
+        bool below = isDirectory || target.HasDirectory(path);
+        if (isOneOfSeveral && !below)
+        {
+            throw EngineException.Invalid("When using ADD with more than one source file, the destination must be a directory and end with a /");
+        }
+
+        if (unpack && TreeArchive.IsTar(remote.Content))
+        {
+            Unpack(remote.Content, path);
+            return;
+        }
+
+        if (below && remote.Name.Length == 0)
+        {
+            throw EngineException.Invalid($"cannot determine filename from url: {remote.Url}");
+        }
+
+        using Fd file = Create(below ? $"{path.TrimEnd('/')}/{remote.Name}" : path);
+        FileContent.Seek(remote.Content, 0);
+        FileCopy.Content(remote.Content, file);
+        Finish(file, 0b_110_000_000, remote.Modified);
+    }
+
+    private Fd Create(string path)
+    {
+        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner);
         using (directory)
         {
-            using Fd file = Create(directory, last);
-            FileContent.Write(file, content);
-            FileAt.ChangeOwner(file, destination.Owner?.Uid ?? 0, destination.Owner?.Gid ?? 0);
-            FileAt.ChangeMode(file, destination.Mode?.Apply(0b_110_100_100, isDirectory: false) ?? 0b_110_100_100);
-            FileAt.SetTimes(file, modified, modified);
+            return Create(directory, name);
         }
+    }
+
+    private void Finish(Fd file, int permissions, FileTime modified)
+    {
+        FileAt.ChangeOwner(file, destination.Owner?.Uid ?? 0, destination.Owner?.Gid ?? 0);
+        FileAt.ChangeMode(file, destination.Mode?.Apply(permissions, isDirectory: false) ?? permissions);
+        FileAt.SetTimes(file, modified, modified);
+    }
+
+    private bool TryUnpack(SelectedTree tree, string path)
+    {
+        using Fd from = tree.Open(tree.Directories[0]);
+        if (tree.Entries[0].Status.Type != FileType.Regular)
+        {
+            return false;
+        }
+
+        using Fd source = FileAt.Open(
+            from, tree.Entries[0].Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, ResolveFlags.NoMagicLinks);
+        if (!TreeArchive.IsTar(source))
+        {
+            return false;
+        }
+
+        Unpack(source, path);
+        return true;
+    }
+
+    /// <summary>The entries' owners, modes and times, with the owner of <c>--chown</c>; links of the image stay in it.</summary>
+    private void Unpack(Fd tar, string path)
+    {
+        if (destination.Mode is not null)
+        {
+            throw new EngineException(ErrorKind.Unsupported, "ADD --chmod: the files of an archive have modes of their own; unpack it in a RUN to change them");
+        }
+
+        target.EnsureDirectory(path, destination.Owner).Dispose();
+        TreeArchive.Unpack(tar, target.Root, path.TrimStart('/'), new TreeTarget { Owner = destination.Owner, Description = $"ADD to {path}" });
     }
 
     private void File(SelectedTree tree, string path)

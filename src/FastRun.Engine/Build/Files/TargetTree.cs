@@ -19,6 +19,9 @@ internal sealed class TargetTree(Fd root)
     private const int DirectoryMode = 0b_111_101_101;
     private const int MostLinks = 40;
 
+    /// <summary>The root (O_PATH).</summary>
+    internal Fd Root => root;
+
     /// <summary>Where a path of an instruction is: absolute, and whether it must be a directory.</summary>
     internal static (string Path, bool IsDirectory) Resolve(BuildDestination destination)
     {

@@ -237,6 +237,52 @@ public sealed class FileCopyStepTests : IDisposable
     }
 
     [Fact]
+    public void Run_AddOfATar_UnpacksIt()
+    {
+        Directory.CreateDirectory(_root + "/real");
+        File.CreateSymbolicLink(_root + "/link", "real");
+        using (System.Formats.Tar.TarWriter writer = new(new System.IO.Compression.GZipStream(File.Create(_context + "/x.tgz"), System.IO.Compression.CompressionLevel.Fastest)))
+        {
+            writer.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "d/f")
+            {
+                DataStream = new MemoryStream("content"u8.ToArray()), Uid = 5, Gid = 6, Mode = UnixFileMode.UserRead,
+            });
+        }
+
+        using (System.IO.Compression.GZipStream gzip = new(File.Create(_context + "/data.gz"), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write("no tar"u8);
+        }
+
+        Copy("x.tgz", "/link/to", unpack: true);
+        Copy("data.gz", "/link/", unpack: true);
+        Copy("x.tgz", "/plain/");
+        FileStatus status = FileAt.Stat(null, _root + "/real/to/d/f");
+        Assert.Equal((5u, 6u, 0b_100_000_000), (status.Uid, status.Gid, status.Permissions));
+        Assert.True(File.Exists(_root + "/real/data.gz"));
+        Assert.True(File.Exists(_root + "/plain/x.tgz"));
+        Copy("x.tgz", "/owned", owner: (9, 10), unpack: true);
+        Assert.Equal((9u, 10u), (FileAt.Stat(null, _root + "/owned/d/f").Uid, FileAt.Stat(null, _root + "/owned").Gid));
+    }
+
+    [Fact]
+    public void CopyOwner_NamesAndNumbers_AreResolvedInTheImage()
+    {
+        Write(_root, "etc/passwd", "root:x:0:0::/:\nweb:x:33:34::/:\n");
+        Write(_root, "etc/group", "www:x:44:\n");
+        using Fd root = FileAt.OpenDirectory(null, _root);
+        Assert.Equal((33u, 34u), CopyOwner.Resolve(root, "web"));
+        Assert.Equal((33u, 44u), CopyOwner.Resolve(root, "web:www"));
+        Assert.Equal((7u, 7u), CopyOwner.Resolve(root, "7"));
+        Assert.Equal((7u, 8u), CopyOwner.Resolve(root, "7:8"));
+        Assert.Equal((7u, 44u), CopyOwner.Resolve(root, "7:www"));
+        Assert.Equal((33u, 8u), CopyOwner.Resolve(root, "web:8"));
+        Assert.Throws<EngineException>(() => CopyOwner.Resolve(root, "nobody"));
+        Assert.Throws<EngineException>(() => CopyOwner.Resolve(root, "4294967296"));
+        Assert.Throws<EngineException>(() => CopyOwner.Resolve(root, "7:2147483648"));
+    }
+
+    [Fact]
     public void Digest_ChangesWithWhatIsCopied()
     {
         string before = Digest("dir");
@@ -336,7 +382,7 @@ public sealed class FileCopyStepTests : IDisposable
 
     private void Copy(
         string sources, string destination, bool parents = false, string? excludes = null, string? ignore = null, bool keepsOwners = false,
-        (uint, uint)? owner = null, string? mode = null)
+        (uint, uint)? owner = null, string? mode = null, bool unpack = false)
     {
         using Fd context = FileAt.OpenDirectory(null, _context);
         using FileSelection selection = Select(context, sources, ignore, parents, excludes, keepsOwners);
@@ -346,7 +392,7 @@ public sealed class FileCopyStepTests : IDisposable
             new FileCopyStep(
                 target,
                 new BuildDestination { Path = destination, WorkingDirectory = destination.StartsWith("..", StringComparison.Ordinal) ? "/" : "/work", Owner = owner, Mode = mode is null ? null : ModeChange.Parse(mode) },
-                keepsOwners).Run(selection);
+                keepsOwners).Run(selection, unpack: unpack);
         }
     }
 

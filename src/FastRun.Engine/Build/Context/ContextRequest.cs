@@ -1,0 +1,22 @@
+using System.Threading;
+
+namespace FastRun.Engine.Build.Context;
+
+/// <summary>A build's context and Dockerfile as the command line names them.</summary>
+internal sealed record ContextRequest
+{
+    /// <summary>A directory, <c>-</c>, a tar, a git repository or a URL.</summary>
+    internal required string Context { get; init; }
+
+    /// <summary>What <c>-f</c> says; null for the context's <c>Dockerfile</c>, <c>-</c> for standard input.</summary>
+    internal string? Dockerfile { get; init; }
+
+    /// <summary>An empty directory that only this user can reach, on the store's file system: what is unpacked or fetched goes there. The caller removes it.</summary>
+    internal required string WorkDirectory { get; init; }
+
+    /// <summary>Whether <c>.git</c> of a repository is part of the context (build argument <c>BUILDKIT_CONTEXT_KEEP_GIT_DIR</c>).</summary>
+    internal bool KeepGitDirectory { get; init; }
+
+    /// <summary>Ends downloads.</summary>
+    internal CancellationToken Cancellation { get; init; }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using FastRun.Engine.Errors;
+using FastRun.Native;
+using FastRun.Native.Filesystem;
+using FastRun.Native.Launch;
+
+namespace FastRun.Engine.Build.Context;
+
+/// <summary>
+/// Fetches one commit of a repository with the host's git. Nothing of the repository is run: it is made without templates, hooks lead
+/// nowhere, no configuration but git's built-in one and these options is read, filters need configuration, only the protocols that are
+/// named are spoken, also for submodules.
+/// </summary>
+/// <param name="protocols">The protocols that are allowed, in git's spelling (GIT_ALLOW_PROTOCOL).</param>
+internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
+{
+    private const int MostOutput = 1 << 20;
+    private const int LongestMilliseconds = 15 * 60 * 1000;
+    private const int CommitLength = 40;
+
+    private static readonly string[] s_programs = ["/usr/local/bin/git", "/usr/bin/git", "/bin/git"];
+
+    private static readonly string[] s_settings =
+    [
+        "-c", "core.hooksPath=/dev/null", "-c", "init.templateDir=", "-c", "core.fsmonitor=false", "-c", "core.protectNTFS=true",
+        "-c", "advice.detachedHead=false", "-c", "submodule.recurse=false", "-c", "gc.auto=0",
+        "-c", "core.attributesFile=/dev/null", "-c", "init.defaultBranch=main",
+    ];
+
+    /// <summary>Fetches and checks out.</summary>
+    /// <param name="location">What.</param>
+    /// <param name="directory">An empty directory that only the caller can reach.</param>
+    /// <param name="keepGitDirectory">Whether <c>.git</c> stays.</param>
+    /// <returns>The commit.</returns>
+    /// <exception cref="EngineException">There is no git, or it fails.</exception>
+    internal string Run(GitLocation location, string directory, bool keepGitDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        string program = Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
+            ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
+        Git(program, location, ["init", "--quiet", directory]);
+        Git(program, location, ["-C", directory, "fetch", "--quiet", "--depth", "1", "--no-tags", "--no-recurse-submodules", "--", location.Url, location.Ref ?? "HEAD"]);
+        Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", "FETCH_HEAD"]);
+        string commit = Git(program, location, ["-C", directory, "rev-parse", "--verify", "HEAD"]).Trim();
+        if (FileAt.TryStat(null, directory + "/.gitmodules", out _) == Errno.None)
+        {
+            // Relative URLs of submodules are relative to this one.
+            Git(program, location, ["-C", directory, "remote", "add", "origin", location.Url]);
+            Git(program, location, ["-C", directory, "submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1", "--checkout"]);
+        }
+
+        if (commit.Length < CommitLength)
+        {
+            throw new EngineException(ErrorKind.Unavailable, $"{location.Shown}: git names no commit");
+        }
+
+        if (!keepGitDirectory)
+        {
+            TreeRemoval.Delete(null, directory + "/.git");
+        }
+
+        return commit;
+    }
+
+    private string Git(string program, GitLocation location, IReadOnlyList<string> arguments)
+    {
+        ProgramOutput output;
+        try
+        {
+            output = ProgramRun.Run(
+                program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(), Kept: null));
+        }
+        catch (SyscallException e)
+        {
+            throw new EngineException(ErrorKind.Unavailable, $"{location.Shown}: git {Verb(arguments)}: {e.Errno.Describe()}", e);
+        }
+
+        return output.Status.Code == 0
+            ? Encoding.UTF8.GetString(output.Output.Span)
+            : throw new EngineException(
+                ErrorKind.Unavailable,
+                $"failed to fetch {location.Shown}{(location.Ref is null ? "" : "#" + location.Ref)}: git {Verb(arguments)} ended with status {output.Status.Code}");
+    }
+
+    private static string Verb(IReadOnlyList<string> arguments) => arguments[0] == "-C" ? arguments[2] : arguments[0];
+
+    private List<string> Surroundings()
+    {
+        List<string> variables =
+        [
+            "PATH=/usr/local/bin:/usr/bin:/bin",
+            "LC_ALL=C",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_TERMINAL_PROMPT=0",
+            "GIT_ASKPASS=/bin/false",
+            "GIT_ALLOW_PROTOCOL=" + protocols,
+            "GIT_LFS_SKIP_SMUDGE=1",
+            "GIT_SSH_COMMAND=ssh -oBatchMode=yes",
+            "GIT_ATTR_NOSYSTEM=1",
+        ];
+        foreach (string name in (string[])["HOME", "SSH_AUTH_SOCK", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+            {
+                variables.Add($"{name}={value}");
+            }
+        }
+
+        return variables;
+    }
+}
