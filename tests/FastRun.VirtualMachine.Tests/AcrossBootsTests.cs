@@ -59,7 +59,7 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
     }
 
     /// <summary>
-    /// A guest loads one image and pulls another at the same time, and removes both, over and over. At random points its disk is
+    /// A guest loads one image and pulls another at the same time, and removes both, and replaces a snapshot, over and over. At random points its disk is
     /// copied while the machine stands still, which is the disk as a power cut leaves it: all that was in the guest's memory only
     /// is lost, and what a write in flight had not written yet. At the last point the power does go. (That a disk loses writes
     /// out of order from a cache of its own is not emulated.) Another guest then looks at all of the disks.
@@ -88,6 +88,11 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
                 # Nothing but an image that was not yet on the disk may be missing, and that by name.
                 grep '^damaged' /tmp/check | grep -v 'machine lost power$' && exit 91
                 {{Exec}} busybox -- true || exit 92
+
+                # What cannot be pulled again: a snapshot and a commit that were there before, and a snapshot that was being replaced all the time.
+                [ "$({{Exec}} snapshot:kept -- cat /state)" = kept ] || exit 86
+                [ "$({{Exec}} committed -- cat /state)" = committed ] || exit 88
+                {{Exec}} snapshot:replaced -- sh -c '[ -s /state ] && cmp /state /same' || exit 87
                 {{FastRun}} gc || exit 93
                 find /data/fastrun/content /data/fastrun/images/_ids /data/fastrun/layers/*/fs -type f -size 0 | grep . && exit 94
                 ls -A /data/fastrun/staging /data/fastrun/trash /data/fastrun/containers | grep -v '^/' | grep . && exit 95
@@ -115,7 +120,11 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         List<string> disks = [];
         using Guest guest = Shared.Boot(disk);
         registry.Connect(guest);
-        _ = guest.Script($"mount /dev/vdb /data && {Exec} {GuestImages.Busybox} -- true && sync").Output;
+        string create = $"{FastRun} snapshot create --no-workspace --force --from";
+        _ = guest.Script($"""
+            mount /dev/vdb /data && {create} {GuestImages.Busybox} -- kept sh -c 'echo kept > /state' && {create} kept -- replaced sh -c 'echo 0 | tee /state > /same' || exit 90
+            {FastRun} run --name box busybox sh -c 'echo committed > /state' && {FastRun} commit box committed && {FastRun} rm box && sync
+            """).Output;
         string bring = $"{{ {Exec} {GuestImages.Layered} -- true & {FastRun} pull -q {registry.Image} && wait $!; }}";
         string remove = $"{FastRun} rmi -f localhost/layered {registry.Image}";
         Stopwatch once = Stopwatch.StartNew();
@@ -123,7 +132,7 @@ public abstract class AcrossBootsTests(SharedGuest shared) : GuestTest(shared)
         once.Stop();
 
         // Something else on the machine syncs again and again, so that the disk has seen every state in between, too.
-        guest.Start($"(while :; do sync; usleep 10000; done) & while {bring} && {remove} && sync; do :; done", TimeSpan.FromMinutes(20));
+        guest.Start($"(while :; do sync; usleep 10000; done) & (i=0; while i=$((i + 1)); do {create} busybox -- replaced sh -c 'echo $0 | tee /state > /same' $i; done) & while {bring} && {remove} && sync; do :; done", TimeSpan.FromMinutes(20));
         for (int cut = 1; cut < Cuts; cut++)
         {
             // The loop goes on by itself, so half of its time, too, leads to any point of it.

@@ -8,7 +8,8 @@ namespace FastRun.VirtualMachine.Tests;
 /// <summary>A data root on a disk that gets full. The disk is the spare one.</summary>
 public abstract class FullDiskTests(SharedGuest shared) : GuestTest(shared)
 {
-    private const string FullExec = "fastrun --data-root /full/fastrun exec --no-workspace";
+    private const string Full = "fastrun --data-root /full/fastrun";
+    private const string FullExec = Full + " exec --no-workspace";
 
     [Fact]
     public void FullDisk_AtAnyPointOfALoadAndOfAPull_ErrorIsClearAndNothingIsLeft()
@@ -56,6 +57,46 @@ public abstract class FullDiskTests(SharedGuest shared) : GuestTest(shared)
         finally
         {
             guest.Script("umount /full");
+        }
+    }
+
+    [Fact]
+    public void FullDisk_WhileASnapshotAndACommitAreMade_ThereIsAWholeOneOrNone()
+    {
+        Guest guest = Guest;
+        _ = guest.Script($$"""
+            mkdir -p /full && mount /dev/vdb /full || exit 90
+            {{FullExec}} {{GuestImages.Busybox}} -- true && {{Full}} create --name box busybox true && {{Full}} cp /etc/passwd box:/state && sync
+            """).Output;
+        try
+        {
+            foreach (int left in (int[])[4, 12, 20, 40, 120])
+            {
+                CommandResult result = guest.Script($$"""
+                    free=$(df -k /full | awk 'END { print $4 }')
+                    fallocate -l $(((free - {{left}}) * 1024)) /full/filler || exit 90
+                    {{Full}} snapshot create --no-workspace --force --from busybox -- full sh -c 'head -c 9000 /dev/zero > /state && echo end > /end'
+                    made=$?
+                    {{Full}} commit box committed
+                    committed=$?
+                    rm /full/filler
+                    {{Full}} gc && {{Full}} system check || exit 91
+                    ls -A /full/fastrun/staging /full/fastrun/trash | grep -v '^/' | grep . && exit 92
+                    [ $made != 0 ] || {{FullExec}} snapshot:full -- cat /end || exit 93
+                    [ $committed != 0 ] || {{FullExec}} committed -- cat /state >/dev/null || exit 94
+                    for name in $({{Full}} snapshot ls -q); do {{FullExec}} snapshot:$name -- cat /end || exit 95; done
+                    [ "$({{Full}} diff box)" = "A /state" ] || exit 96
+                    {{Full}} rmi committed 2>/dev/null
+                    echo made $made committed $committed
+                    """);
+                Assert.True(
+                    result.ExitCode == 0 && (result.Stderr.Length == 0 || result.Stderr.Contains("no space left on device", System.StringComparison.OrdinalIgnoreCase)),
+                    $"{left} KiB left: {result}");
+            }
+        }
+        finally
+        {
+            guest.Script($"{Full} rm -f box; {Full} snapshot rm -f full; umount /full");
         }
     }
 
