@@ -25,7 +25,7 @@ internal sealed class Expansion
     /// <summary>The variables that were asked for and had a value.</summary>
     internal HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The variables that were asked for and had none.</summary>
+    /// <summary>The variables that were asked for and had none, where the text does not say what then (<c>${x:-y}</c>).</summary>
     internal HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether quotes stay.</summary>
@@ -57,10 +57,20 @@ internal sealed class Expansion
             LineRange.None, string.Create(CultureInfo.InvariantCulture, $"a value becomes longer than {LongestText} characters"));
 
     /// <summary>Looks a variable up and notes whether it has a value.</summary>
-    internal string? Lookup(string name)
+    /// <param name="name">The variable.</param>
+    /// <param name="isMissed">Whether nothing is said for the case that it has none, as <c>${x:-y}</c> does.</param>
+    internal string? Lookup(string name, bool isMissed = true)
     {
         string? value = _lookup(name);
-        (value is null ? Missing : Used).Add(name);
+        if (value is not null)
+        {
+            Used.Add(name);
+        }
+        else if (isMissed)
+        {
+            Missing.Add(name);
+        }
+
         return value;
     }
 

@@ -215,7 +215,7 @@ internal sealed class ExpansionWalk
         }
 
         string word = Part('}', modifier is '#' or '%', "syntax error: missing '}'");
-        string? value = _expansion.Lookup(name);
+        string? value = _expansion.Lookup(name, isMissed: modifier is '#' or '%');
         if (value is null && _expansion.KeepUnset)
         {
             return _text[start.._at];

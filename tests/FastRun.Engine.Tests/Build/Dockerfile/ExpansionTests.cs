@@ -204,7 +204,7 @@ public sealed class ExpansionTests
     public void Word_Lookups_AreNoted()
     {
         Expansion expansion = Create();
-        expansion.Word("$PWD ${gone:-$SHELL} $NULL");
+        expansion.Word("$PWD ${gone} ${other:-$SHELL} $NULL");
         Assert.Equal(["NULL", "PWD", "SHELL"], expansion.Used.Order());
         Assert.Equal(["gone"], expansion.Missing);
     }
