@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Images;
@@ -39,8 +40,9 @@ public sealed class BuildImage(StateLayout layout)
         List<ImageReference> names = [.. request.Tags.Select(static tag => TagImage.ParseTarget(tag))];
         BuildRequestCheck.Check(request);
         ResultFile? idFile = request.ImageIdFile is { } path ? ResultFile.Check("--iidfile", path) : null;
+        ResultFile? metadata = request.MetadataFile is { } place ? ResultFile.Check("--metadata-file", place) : null;
         FileCreationMask.Clear();
-        DockerfileFile file = new(request);
+        DockerfileText file = new();
         try
         {
             Digest? id = Interruptible.Run(stop => Build(request, observer, file, names, standardOutput, stop), static () => { });
@@ -49,9 +51,9 @@ public sealed class BuildImage(StateLayout layout)
                 new ImageOutputs(layout).Write(request, image, names, standardOutput);
             }
 
-            return idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) is [{ } failure, ..]
-                ? throw new EngineException(ErrorKind.Internal, failure)
-                : id;
+            List<string> failures =
+                [.. idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) ?? [], .. metadata?.Replace(BuildMetadata.Of(id, names)) ?? []];
+            return failures.Count == 0 ? id : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
         }
         catch (DockerfileException e)
         {
@@ -66,20 +68,21 @@ public sealed class BuildImage(StateLayout layout)
     private Digest? Build(
         BuildRequest request,
         BuildObserver observer,
-        DockerfileFile file,
+        DockerfileText file,
         IReadOnlyList<ImageReference> names,
         Stream standardOutput,
         CancellationToken stop)
     {
-        DockerfileDocument document = observer.Do($"[internal] load build definition from {file.Name}", vertex =>
-        {
-            byte[] text = file.Read();
-            observer.Status(vertex, $"transferring dockerfile: {text.Length}B done");
-            return DockerfileParser.Parse(text);
-        });
-
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using BuildSession session = new(layout, request, observer, all);
+        DockerfileDocument document = observer.Do($"[internal] load build definition from {Path.GetFileName(request.Dockerfile ?? file.Name)}", vertex =>
+        {
+            BuildContext context = session.OpenContext();
+            file.Read(context);
+            observer.Status(vertex, $"transferring dockerfile: {context.Dockerfile.Length}B done");
+            return DockerfileParser.Parse(context.Dockerfile.Span);
+        });
+
         BuildGraph graph = new(session, document);
         BuildState target = graph.Run();
         bool wantsImage = request.Outputs.Count == 0;
@@ -99,7 +102,7 @@ public sealed class BuildImage(StateLayout layout)
     }
 
     /// <summary>Shows the place in the Dockerfile, where it is in one.</summary>
-    private static EngineException Failed(BuildObserver observer, DockerfileFile file, LineRange lines, EngineException failure)
+    private static EngineException Failed(BuildObserver observer, DockerfileText file, LineRange lines, EngineException failure)
     {
         observer.Failed(lines.IsNone ? "" : DockerfileException.Render(file.Name, file.Lines, lines));
         return failure;

@@ -3,8 +3,11 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Context;
+using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Images;
 using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Containers;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -17,7 +20,8 @@ namespace FastRun.Engine.Build;
 internal sealed class BuildSession : IDisposable
 {
     private readonly List<IDisposable> _held = [];
-    private ContextDirectory? _context;
+    private BuildContext? _context;
+    private ContentHashes? _hashes;
 
     internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
     {
@@ -29,6 +33,7 @@ internal sealed class BuildSession : IDisposable
         Layers = new LayerStore(layout);
         Cache = new StepCache(layout, Layers);
         Settling = new LayerSettling(Layers, stop.Token);
+        Named = new NamedContexts(request, (name, value) => Opening().OpenNamed(name, value));
     }
 
     internal StateLayout Layout { get; }
@@ -48,14 +53,20 @@ internal sealed class BuildSession : IDisposable
 
     internal StepCache Cache { get; }
 
-    /// <summary>The build's context; opened when it is first asked for.</summary>
-    internal ContextDirectory Context
+    /// <summary>The build's context.</summary>
+    internal BuildContext Context => _context ?? throw new InvalidOperationException();
+
+    /// <summary>More contexts.</summary>
+    internal NamedContexts Named { get; }
+
+    /// <summary>The digests of files of contexts that are known; read when they are first asked for.</summary>
+    internal ContentHashes Hashes
     {
         get
         {
             lock (_held)
             {
-                return _context ??= ContextDirectory.Open(Layout, Request);
+                return _hashes ??= ContentHashes.Open(Layout.BuildContentHashes);
             }
         }
     }
@@ -72,6 +83,21 @@ internal sealed class BuildSession : IDisposable
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
+
+    /// <summary>Opens the context, and reads the Dockerfile.</summary>
+    internal BuildContext OpenContext() => _context = Opening().Open();
+
+    /// <summary>Makes an empty directory that goes with the build, or with the next collection where it is killed.</summary>
+    internal string NewDirectory() => Hold(StepRoot.Create(Layout, [])).Sandbox.Upper;
+
+    private OpenContext Opening() => new(Images, new ContextRequest
+    {
+        Context = Request.Context,
+        Dockerfile = Request.Dockerfile,
+        WorkDirectory = NewDirectory(),
+        KeepGitDirectory = Request.BuildArguments.TryGetValue("BUILDKIT_CONTEXT_KEEP_GIT_DIR", out string? keep) && keep is "1" or "true",
+        Cancellation = Cancellation,
+    });
 
     /// <summary>Keeps something until the build is over.</summary>
     internal T Hold<T>(T resource)
@@ -94,7 +120,9 @@ internal sealed class BuildSession : IDisposable
             _held[i].Dispose();
         }
 
+        _hashes?.Save();
         _context?.Dispose();
+        Named.Dispose();
         Cache.Dispose();
     }
 }

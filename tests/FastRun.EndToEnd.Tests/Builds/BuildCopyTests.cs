@@ -93,12 +93,57 @@ public sealed class BuildCopyTests(TestImages images) : BuildTest(images)
     [InlineData("COPY --from=none /x /", "none")]
     [InlineData("COPY --chown=nobody-here one /", "unable to find user nobody-here")]
     [InlineData("COPY one two /three", "destination must be a directory")]
-    [InlineData("ADD one /", "not available yet")]
+    [InlineData("ADD --checksum=sha256:00 one /", "checksum")]
     public void Build_ACopyThatCannotBe_IsOneError(string instruction, string words)
     {
         Write("one", "1");
         Write("two", "2");
         Assert.Contains(words, BuildCommand($"FROM busybox\n{instruction}").Run().Exits(1).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_ADD_UnpacksWhatIsHereAndFetchesTheRest()
+    {
+        Write("tree/file", "in a tar");
+        _ = Command.Output("tar", "-C", Path.Combine(ContextDirectory, "tree"), "-czf", Path.Combine(ContextDirectory, "tree.tgz"), "file");
+        const string dockerfile = "FROM busybox\nADD tree.tgz /unpacked/\nCOPY tree.tgz /copied/\nADD --unpack=false tree.tgz /added/\nADD tree /tree";
+        _ = Build(dockerfile, "-t", "made");
+        Assert.Equal("in a tar in a tar /added/tree.tgz /copied/tree.tgz", In("made", "echo $(cat /unpacked/file) $(cat /tree/file) $(ls /added/* /copied/*)"));
+        Assert.Equal(4, Count(Build(dockerfile), " CACHED\n"));
+    }
+
+    [Fact]
+    public void Build_AContextThatIsNoDirectory_IsReadFromStandardInput()
+    {
+        Command build = FastRun("build", "-t", "piped", "-") with { Stdin = "FROM busybox\nRUN echo piped > /x\n" };
+        _ = build.Run().Exits(0);
+        Assert.Equal("piped", In("piped", "cat /x"));
+        Write("file", "of the directory");
+        build = FastRun("build", "-t", "split", "-f", "-", ContextDirectory) with { Stdin = "FROM busybox\nCOPY file /x\n" };
+        _ = build.Run().Exits(0);
+        Assert.Equal("of the directory", In("split", "cat /x"));
+        Write("Dockerfile", "FROM busybox\nCOPY file /x\n");
+        string tar = Path.Combine(Roots.Top, "context.tar");
+        _ = Command.Output("tar", "-C", ContextDirectory, "-cf", tar, ".");
+        _ = FastRun("build", "-t", "tarred", tar).Run().Exits(0);
+        Assert.Equal("of the directory", In("tarred", "cat /x"));
+    }
+
+    [Fact]
+    public void Build_NamedContexts_AreWhatFromMeans()
+    {
+        string other = Roots.NewDirectory("other");
+        File.WriteAllText(Path.Combine(other, "file"), "of another");
+        _ = FastRun("exec", "--no-workspace", Images.Layered, "--", "true").Run().Exits(0);
+        _ = Build(
+            """
+            FROM base
+            COPY --from=files file /one
+            COPY --from=image /case/kept /two
+            RUN --mount=type=bind,from=files,target=/mnt cp /mnt/file /three
+            """,
+            "--build-context", "base=docker-image://busybox", "--build-context", "files=" + other, "--build-context", "image=docker-image://layered", "-t", "made");
+        Assert.Equal("of another of another 1", In("made", "echo $(cat /one) $(cat /three) $(cat /two)"));
     }
 
     [Fact]

@@ -198,7 +198,8 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
     public void Build_IidFileAndQuiet_TellTheId()
     {
         string file = Path.Combine(Roots.Top, "iid");
-        CommandResult result = BuildCommand("FROM busybox\nRUN echo x > /x", "-q", "--iidfile", file).Run().Exits(0);
+        CommandResult result = BuildCommand("FROM busybox\nRUN echo x > /x", "-q", "--iidfile", file, "--metadata-file", file + ".json", "-t", "made").Run().Exits(0);
+        Assert.Equal(result.Output, (string)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file + ".json"))!["containerimage.config.digest"]!);
         Assert.Equal("", result.Stderr);
         Assert.Equal(File.ReadAllText(file), result.Output);
         Assert.Equal("x", In(result.Output, "cat /x"));

@@ -125,12 +125,22 @@ internal sealed class StepCache : IDisposable
         return alone is not null && FileAt.TryUnlink(null, path) == Errno.None;
     }
 
-    /// <summary>Removes what killed builds have left: locks that nobody holds, records that are none.</summary>
+    /// <summary>Removes what killed builds have left: locks that nobody holds, temporary files.</summary>
     internal static void Sweep(StateLayout layout)
     {
-        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, layout.BuildSteps))
+        Sweep(layout.BuildCache);
+        Sweep(layout.BuildSteps);
+        foreach (DirectoryEntry mount in DirectoryContent.ReadAll(null, layout.BuildMounts))
         {
-            string path = Path.Combine(layout.BuildSteps, entry.Text);
+            Sweep(Path.Combine(layout.BuildMounts, mount.Text));
+        }
+    }
+
+    private static void Sweep(string directory)
+    {
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, directory))
+        {
+            string path = Path.Combine(directory, entry.Text);
             bool isLock = entry.Text.EndsWith(LockSuffix, StringComparison.Ordinal);
             bool isTemporary = entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal);
             if (isLock || isTemporary)
@@ -138,7 +148,7 @@ internal sealed class StepCache : IDisposable
                 using FileLock? alone = FileLock.TryAcquire(null, path, FileLockMode.Exclusive, out _);
                 if (alone is not null && (isLock || IsOld(alone.File)))
                 {
-                    FileAt.TryUnlink(null, path);
+                    TreeRemoval.Delete(null, path);
                 }
             }
         }

@@ -32,12 +32,12 @@ internal sealed class BaseImage(BuildSession session)
     internal BuildState Open(string name, Platform platform, BuildVertex vertex) => EngineErrors.Translated(() =>
     {
         ImageLocation location = ImageLocation.Parse(name);
-        if (location.Transport != ImageTransport.Registry)
+        ImageLease lease = session.Hold(location.Transport switch
         {
-            throw EngineException.Invalid($"{name}: not the name of an image that can be built upon");
-        }
-
-        ImageLease lease = session.Hold(OpenLocal(location, platform) ?? Pull(location, platform, vertex));
+            ImageTransport.Registry => OpenLocal(location, platform) ?? Pull(location, platform, vertex),
+            ImageTransport.OciLayout => session.Images.Open(location, platform, new BasePull(session.Observer, vertex) { Cancellation = session.Cancellation }),
+            _ => throw EngineException.Invalid($"{name}: not the name of an image that can be built upon"),
+        });
         if (lease.Record.IsProvisional)
         {
             lease = session.Hold(session.Images.Settle(lease.Record.ImageId, waiting: null, session.Cancellation));

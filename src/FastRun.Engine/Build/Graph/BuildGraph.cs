@@ -58,7 +58,8 @@ internal sealed class BuildGraph
     internal StageNode Target { get; }
 
     /// <summary>The earlier stage that a stage is built upon; null where that is an image.</summary>
-    internal StageNode? BaseOf(BuildStage stage) => NodeOf(ImageOf(stage), stage.Index);
+    internal StageNode? BaseOf(BuildStage stage) =>
+        _session.Named.ImageOf(ImageOf(stage)) is null ? NodeOf(ImageOf(stage), stage.Index) : null;
 
     /// <summary>What a stage's FROM names, with its variables expanded.</summary>
     /// <exception cref="DockerfileException">It cannot be expanded, or is empty.</exception>
@@ -109,12 +110,14 @@ internal sealed class BuildGraph
     /// <param name="name">A stage's name or number, or a reference.</param>
     /// <param name="stage">The stage that asks.</param>
     /// <exception cref="EngineException">It cannot be had.</exception>
-    internal BuildState SourceOf(string name, BuildStage stage) =>
-        NodeOf(name, stage.Index) is { } node ? node.Wait().State : _images.GetOrAdd(name, Lazily).Value;
+    internal BuildSource SourceOf(string name, BuildStage stage) =>
+        _session.Named.HasFiles(name) ? new BuildSource(null, _session.Named.FilesOf(name))
+        : _session.Named.ImageOf(name) is null && NodeOf(name, stage.Index) is { } node ? new BuildSource(node.Wait().State, null)
+        : new BuildSource(_images.GetOrAdd(name, Lazily).Value, null);
 
     private Lazy<BuildState> Lazily(string name) => new(() => name.Equals("scratch", StringComparison.OrdinalIgnoreCase)
         ? BaseImage.Scratch(_session.Target)
-        : _session.Observer.Do($"[internal] load {name}", vertex => Bases.Open(name, _session.Target, vertex)));
+        : _session.Observer.Do($"[internal] load {name}", vertex => Bases.Open(_session.Named.ImageOf(name) ?? name, _session.Target, vertex)));
 
     /// <summary>Begins to build what a stage's instructions will ask for.</summary>
     internal void StartNeeded(BuildStage stage, IReadOnlyList<Instruction> instructions)

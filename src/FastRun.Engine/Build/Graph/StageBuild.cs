@@ -97,6 +97,12 @@ internal sealed class StageBuild
         else
         {
             Platform platform = _graph.PlatformOf(stage);
+            if (_session.Named.HasFiles(image))
+            {
+                throw new EngineException(ErrorKind.Unsupported, $"FROM {image}: a build context of files is no image to build on", hint: "FROM scratch and COPY --from=" + image);
+            }
+
+            image = _session.Named.ImageOf(image) ?? image;
             if (image == "scratch")
             {
                 _step++;

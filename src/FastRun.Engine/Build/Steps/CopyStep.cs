@@ -9,18 +9,18 @@ using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Build.Steps;
 
-/// <summary>COPY: what they take, what that depends on, and its copying.</summary>
+/// <summary>COPY and ADD: what they take, what that depends on, and its copying.</summary>
 internal sealed class CopyStep
 {
     private readonly BuildSession _session;
     private readonly CopyInstruction _copy;
-    private readonly BuildState? _source;
+    private readonly BuildSource? _source;
+    private readonly string? _checksum;
     private readonly IReadOnlyList<string> _sources;
     private readonly string _destination;
     private readonly string? _chown;
@@ -36,11 +36,7 @@ internal sealed class CopyStep
         (_session, _copy) = (session, copy);
         Expansion expansion = scope.Expansion();
         _sources = [.. copy.Sources.Select(expansion.Word)];
-        if (copy is AddInstruction)
-        {
-            throw new DockerfileException(copy.Lines, "ADD is not available yet");
-        }
-
+        _checksum = copy is AddInstruction { Checksum: { } checksum } ? expansion.Word(checksum) : null;
         _destination = expansion.Word(copy.Destination);
         _chown = copy.Chown is null ? null : expansion.Word(copy.Chown);
         _chmod = copy.Chmod is null ? null : expansion.Word(copy.Chmod);
@@ -81,43 +77,39 @@ internal sealed class CopyStep
     /// <summary>Finds or does it.</summary>
     internal (BuildState State, StepRecord Record) Do(StepRunner runner, BuildState state, string name)
     {
-        // The digest is taken before anything is shown: a step that is cached costs no more than that.
-        using FileSelection? selected = _source is null && _sources.Count > 0
-            ? FileSelection.Select(_session.Context.Origin, _sources, _options)
-            : null;
-        string origin = selected is null ? _source?.TreeKey ?? "" : FileSetDigest.Of(selected, _session.Context.Hashes).ToString();
+        using CopySources sources = new(_session, _source, _copy, _sources, _checksum, _options);
         IReadOnlyList<string> below = _copy.Link ? [] : state.Layers;
-        string key = KeyOf(state, origin);
-        StepRecord record = runner.Do(key, name, below, (root, _) => Copy(selected, state, root, below));
+        string key = KeyOf(state, sources);
+        StepRecord record = runner.Do(key, name, below, (root, _) => Copy(sources, state, root, below));
         return (state.With(record.Layer, _copy.Link ? new CacheKey("link-1").Add(state.TreeKey).Add(key).Finish() : key), record);
     }
 
-    private string KeyOf(BuildState state, string origin)
+    private string KeyOf(BuildState state, CopySources sources)
     {
         // With --link nothing of what is below counts, unless a name is to be looked up in it.
         bool depends = !_copy.Link || (_chown is not null && !IsNumeric(_chown));
-        CacheKey key = new CacheKey("copy-1")
+        CacheKey key = new CacheKey("copy-2")
             .AddOptional(depends ? state.TreeKey : null)
             .Add(_copy.Link)
-            .Add(origin)
-            .Add(_source is null ? [] : _sources)
-            .Add(_sources.Count)
+            .Add(_copy is AddInstruction)
+            .Add(_copy is AddInstruction { Unpack: { } unpack } ? unpack ? 1 : 0 : -1L)
             .Add(_destination)
             .Add(state.Config.WorkingDir ?? "/")
             .AddOptional(_chown)
             .AddOptional(_chmod)
             .Add(_copy.Parents)
-            .Add(_source is null ? [] : [.. _copy.Excludes])
+            .Add(_copy.Excludes)
             .Add(_session.Epoch?.ToUnixTimeSeconds() ?? -1);
         foreach ((string file, string content) in _files)
         {
             key.Add(file).Add(content);
         }
 
+        sources.AddTo(key);
         return key.Finish();
     }
 
-    private void Copy(FileSelection? selected, BuildState state, StepRoot root, IReadOnlyList<string> below)
+    private void Copy(CopySources sources, BuildState state, StepRoot root, IReadOnlyList<string> below)
     {
         using Fd tree = root.Mount(below);
         BuildDestination destination = new()
@@ -128,17 +120,7 @@ internal sealed class CopyStep
             Mode = _chmod is null ? null : ModeChange.Parse(_chmod),
         };
         bool several = _sources.Count + _files.Count > 1;
-        if (selected is not null)
-        {
-            new FileCopyStep(new TargetTree(tree), destination, selected.KeepsOwners).Run(selected, several);
-        }
-        else if (_source is not null && _sources.Count > 0)
-        {
-            using SourceView view = SourceView.Open(_session.Layout, _source, _copy.From!);
-            using FileSelection selection = FileSelection.Select(new FileOrigin(view.Mount, IgnorePatterns.None, KeepsOwners: true), _sources, _options);
-            new FileCopyStep(new TargetTree(tree), destination, selection.KeepsOwners).Run(selection, several);
-        }
-
+        sources.CopyTo(keepsOwners => new FileCopyStep(new TargetTree(tree), destination, keepsOwners), several);
         FileTime now = new((_session.Epoch ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(), 0);
         foreach ((string file, string content) in _files)
         {
@@ -146,7 +128,7 @@ internal sealed class CopyStep
         }
     }
 
-    /// <summary>Whom <c>--chown</c> means; a number alone is the group's too (Dockerfile reference, "COPY --chown").</summary>
+    /// <summary>Whom <c>--chown</c> means; with <c>--link</c> a name is looked up in what is below.</summary>
     private (uint Uid, uint Gid)? OwnerIn(BuildState state, Fd tree)
     {
         if (_chown is not { Length: > 0 } owner)
@@ -154,16 +136,13 @@ internal sealed class CopyStep
             return null;
         }
 
-        string text = owner.Contains(':', StringComparison.Ordinal) || !IsNumeric(owner) ? owner : $"{owner}:{owner}";
         if (!_copy.Link || IsNumeric(owner))
         {
-            ProcessIdentity identity = UserResolver.Resolve(tree, text);
-            return (identity.Uid, identity.Gid);
+            return CopyOwner.Resolve(tree, owner);
         }
 
         using SourceView names = SourceView.Open(_session.Layout, state, "the stage");
-        ProcessIdentity found = UserResolver.Resolve(names.Mount, text);
-        return (found.Uid, found.Gid);
+        return CopyOwner.Resolve(names.Mount, owner);
     }
 
     private static bool IsNumeric(string owner) => owner.All(static c => char.IsAsciiDigit(c) || c == ':');

@@ -29,7 +29,7 @@ internal sealed class RunMounts
     private readonly RunInstruction _run;
     private readonly List<RunMount> _mounts;
     private readonly Dictionary<string, BuildState> _sources = new(StringComparer.Ordinal);
-    private readonly Dictionary<RunMount, (FileSelection Files, string Digest)> _selected = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RunMount, (FileOrigin Origin, FileSelection Files, string Digest)> _selected = new(ReferenceEqualityComparer.Instance);
 
     /// <exception cref="DockerfileException">One is wrong.</exception>
     internal RunMounts(
@@ -41,12 +41,23 @@ internal sealed class RunMounts
         {
             if (mount.From is { Length: > 0 } from)
             {
-                _sources[from] = graph.SourceOf(from, stage);
+                BuildSource source = graph.SourceOf(from, stage);
+                if (source.State is { } files)
+                {
+                    _sources[from] = files;
+                }
+                else if (mount.Type is RunMountType.Bind)
+                {
+                    Select(mount, source.Context!.Origin);
+                }
+                else
+                {
+                    throw new DockerfileException(run.Lines, $"RUN --mount=type={mount.Type.ToString().ToLowerInvariant()},from={from}: it is a context of files");
+                }
             }
             else if (mount.Type is RunMountType.Bind)
             {
-                FileSelection selected = session.Hold(FileSelection.Select(session.Context.Origin, [mount.Source is { Length: > 0 } path ? path : "/"], new SelectionOptions()));
-                _selected[mount] = (selected, FileSetDigest.Of(selected, session.Context.Hashes).ToString());
+                Select(mount, session.Context.Origin);
             }
         }
     }
@@ -59,7 +70,7 @@ internal sealed class RunMounts
         {
             key.Add((long)mount.Type)
                 .AddOptional(mount.Target)
-                .AddOptional(mount.From is { Length: > 0 } from ? _sources[from].TreeKey : _selected.TryGetValue(mount, out var selected) ? selected.Digest : null)
+                .AddOptional(_selected.TryGetValue(mount, out var selected) ? selected.Digest : mount.From is { Length: > 0 } from ? _sources[from].TreeKey : null)
                 .AddOptional(mount.Source)
                 .AddOptional(mount.Id)
                 .AddOptional(mount.Env)
@@ -157,9 +168,9 @@ internal sealed class RunMounts
 
     private Fd Bind(RunMount mount, OpenedMounts opened)
     {
-        if (mount.From is null or "")
+        if (_selected.TryGetValue(mount, out (FileOrigin Origin, FileSelection Files, string Digest) selected))
         {
-            return BindContext(mount, _selected[mount].Files, opened);
+            return BindContext(mount, selected.Origin, selected.Files, opened);
         }
 
         SourceView view = opened.Hold(SourceView.Open(_session.Layout, _sources[mount.From!], mount.From!, writable: !mount.ReadOnly));
@@ -172,10 +183,16 @@ internal sealed class RunMounts
         return tree;
     }
 
-    /// <summary>Of the context as it lies there, unless something of it does not exist for the build, or is to be written to: then of a copy.</summary>
-    private Fd BindContext(RunMount mount, FileSelection files, OpenedMounts opened)
+    private void Select(RunMount mount, FileOrigin origin)
     {
-        FileOrigin origin = _session.Context.Origin;
+        FileSelection selected = _session.Hold(
+            FileSelection.Select(origin, [mount.Source is { Length: > 0 } path ? path : "/"], new SelectionOptions()));
+        _selected[mount] = (origin, selected, FileSetDigest.Of(selected, _session.Hashes).ToString());
+    }
+
+    /// <summary>Of the context as it lies there, unless something of it does not exist for the build, or is to be written to: then of a copy.</summary>
+    private Fd BindContext(RunMount mount, FileOrigin origin, FileSelection files, OpenedMounts opened)
+    {
         if (mount.ReadOnly && origin.Ignore.IsEmpty)
         {
             using Fd source = FileAt.Open(

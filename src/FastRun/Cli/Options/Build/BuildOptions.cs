@@ -14,6 +14,7 @@ internal sealed class BuildOptions
     private readonly List<string> _tags = [];
     private readonly Dictionary<string, string> _arguments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _contexts = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _noCacheFilter = [];
     private readonly List<string> _hosts = [];
     private readonly List<Ulimit> _ulimits = [];
@@ -37,12 +38,14 @@ internal sealed class BuildOptions
             new("add-host", '\0', "list", "Add a line to /etc/hosts of every RUN: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("allow", '\0', "list", "Allow what is usually kept from a RUN: network.host", value => _entitlements.AddRange(value.Split(','))),
             new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
+            new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
             new("cgroup-parent", '\0', "string", "The cgroup to make those of every RUN in", value => _request = _request with { CgroupParent = value.Length == 0 ? null : value }),
             new("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)", value => _request = _request with { Dockerfile = value }),
             new("iidfile", '\0', "string", "Write the image's id to this file", value => _request = _request with { ImageIdFile = value }),
             new("label", '\0', "list", "Set a label of the image", value => Values.SetPair(_labels, value)),
             Option.Switch("load", '\0', "Have the image on this machine, which every build does", RequireLoad),
             new("memory", 'm', "bytes", "Memory limit of every RUN, for example 512m", value => _request = _request with { Limits = _request.Limits with { MemoryBytes = Values.UnlessZero(ByteSize.Parse(value)) } }),
+            new("metadata-file", '\0', "string", "Write what is known of the image to this file, as JSON", value => _request = _request with { MetadataFile = value }),
             new("network", '\0', "string", "The network of every RUN: default, none, host, or NAME (default \"default\")", value => _request = _request with { Network = value }),
             Option.Switch("no-cache", '\0', "Do every step anew", value => _request = _request with { NoCache = value }),
             new("no-cache-filter", '\0', "list", "Do every step of these stages anew", value => _noCacheFilter.AddRange(value.Split(','))),
@@ -71,6 +74,7 @@ internal sealed class BuildOptions
         Tags = _tags,
         Outputs = _push ? [.. _outputs, new BuildOutput(BuildOutputKind.Image, null, Push: true)] : _outputs,
         BuildArguments = WithEpoch(),
+        BuildContexts = _contexts,
         Labels = _labels,
         NoCacheFilter = _noCacheFilter,
         ExtraHosts = _hosts,
@@ -135,6 +139,12 @@ internal sealed class BuildOptions
         {
             _arguments[text] = value;
         }
+    }
+
+    private void AddContext(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        _contexts[equals > 0 ? text[..equals] : throw EngineException.Invalid($"invalid context value: {text}, expected key=value")] = text[(equals + 1)..];
     }
 
     private void SetPlatform(string text)
