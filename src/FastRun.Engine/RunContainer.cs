@@ -5,7 +5,6 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
-using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Reports;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
@@ -61,7 +60,6 @@ public sealed class RunContainer(StateLayout layout)
     {
         request = RequestedNetworks.Resolve(request);
         RequestValidation.Check(request);
-        options.Diagnostics(RequestedPorts.Warning(request));
         request = InheritedVolumes.Resolve(layout, request);
 
         // First to come, so last to go: it dies while the rest is being removed.
@@ -112,7 +110,7 @@ public sealed class RunContainer(StateLayout layout)
         container?.Started(launch);
 
         BackgroundSync? sync = BackgroundSync.Start(image);
-        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch.Network, container?.Health);
+        int code = supervisor.Wait(launch.Child, launch.Plan.Cgroup, launch, container?.Health);
         watcher.Stop();
         launch.ThrowIfFailed();
         options.Capture?.Hold(launch.Plan.Mounts);

@@ -32,7 +32,11 @@ public sealed class CreateContainer(StateLayout layout)
         {
             ContainerCreateRequest resolved = RequestedNetworks.Resolve(request);
             RequestValidation.Check(resolved);
-            options.Diagnostics(RequestedPorts.Warning(resolved));
+            if (!starting && RequestedPorts.Warning(resolved) is { } warning)
+            {
+                options.Diagnostics($"WARNING: {warning}\n");
+            }
+
             FileCreationMask.Clear();
             return EngineErrors.Translated(() => Make(resolved, options, starting));
         }

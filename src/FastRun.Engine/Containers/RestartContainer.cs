@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Supervision;
@@ -12,8 +13,9 @@ public sealed class RestartContainer(StateLayout layout)
     /// <param name="container">The container.</param>
     /// <param name="signal">The signal that asks it to end; null for its own.</param>
     /// <param name="seconds">How long it may take to end; -1 for as long as it likes; null for its own time.</param>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">It cannot be stopped or started.</exception>
-    public void Restart(Container container, string? signal = null, int? seconds = null) => EngineErrors.Translated(() =>
+    public IReadOnlyList<string> Restart(Container container, string? signal = null, int? seconds = null) => EngineErrors.Translated(() =>
     {
         if (container.IsRunning)
         {
@@ -25,9 +27,9 @@ public sealed class RestartContainer(StateLayout layout)
             new StopContainer(layout).Stop(container, signal, seconds);
         }
 
-        new StartContainer(layout).Start(container, AttachStreams.None)?.Dispose();
+        using AttachClient? client = new StartContainer(layout).Start(container, AttachStreams.None);
         ContainerEvents.Note(layout, container.Record, "restart");
-        return 0;
+        return client?.Warnings ?? [];
     });
 
     /// <summary>Its supervisor is told not to remove it; one that its own command supervises goes with that.</summary>

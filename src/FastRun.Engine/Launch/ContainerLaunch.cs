@@ -10,6 +10,7 @@ using FastRun.Layers.Images;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Launch;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Launch;
 
@@ -54,7 +55,21 @@ internal sealed class ContainerLaunch
     internal ContainerNetwork? Network { get; private set; }
 
     /// <summary>What the user should know of the host; the container runs nonetheless.</summary>
-    internal IEnumerable<string> Warnings => Network?.Warnings ?? [];
+    internal IEnumerable<string> Warnings
+    {
+        get
+        {
+            if (RequestedPorts.Warning(_request) is { } discarded)
+            {
+                yield return discarded;
+            }
+
+            foreach (string warning in Network?.Warnings ?? [])
+            {
+                yield return warning;
+            }
+        }
+    }
 
     /// <summary>The first process, once started.</summary>
     internal ChildProcess Child { get; }
@@ -107,8 +122,20 @@ internal sealed class ContainerLaunch
         if (!Report.Failed)
         {
             Network?.Started(ProcessInstance.Of(Child.Pid));
-            _names.Started(Child.Pid, Child.PidFd);
         }
+    }
+
+    /// <summary>Has a loop woken when something besides its process needs looking after: its ports, its names, its links.</summary>
+    /// <returns>The entries, for <see cref="Tend"/>.</returns>
+    internal (int Ports, (int, int) Names) Watch(PollSet poll) => (Network?.Watch(poll) ?? -1, _names.Watch(poll));
+
+    /// <summary>Looks after it.</summary>
+    /// <param name="poll">The loop's descriptors.</param>
+    /// <param name="entries">What <see cref="Watch"/> returned.</param>
+    internal void Tend(PollSet poll, (int Ports, (int, int) Names) entries)
+    {
+        _names.Tend(poll, entries.Names, Plan.SystemFiles, Child.Pid, Child.PidFd);
+        Network?.Tend(poll, entries.Ports);
     }
 
     /// <summary>What its policy has refused so far; null where it may send anywhere.</summary>
@@ -116,19 +143,23 @@ internal sealed class ContainerLaunch
         : Network?.Refusals(_names.EgressNotes()) ?? new EgressRefusals(_egress.Texts, [], [], IsPartial: false);
 
     /// <summary>Connects the container, which runs, to one more network.</summary>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">It has ended, or cannot be connected.</exception>
-    internal void Connect(EndpointRequest? endpoint)
+    internal IReadOnlyList<string> Connect(EndpointRequest? endpoint)
     {
-        NetworkOfRunning().Add(endpoint);
-        _names.Changed(NetworkOfRunning(), Plan.SystemFiles, Child.Pid, Child.PidFd);
+        IReadOnlyList<string> warnings = NetworkOfRunning().Add(endpoint);
+        _names.Changed(NetworkOfRunning(), Plan.SystemFiles);
+        return warnings;
     }
 
     /// <summary>Takes the container, which runs, out of a network.</summary>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">It has ended, or is not in that network.</exception>
-    internal void Disconnect(string networkId)
+    internal IReadOnlyList<string> Disconnect(string networkId)
     {
-        NetworkOfRunning().Remove(networkId);
-        _names.Changed(NetworkOfRunning(), Plan.SystemFiles, Child.Pid, Child.PidFd);
+        IReadOnlyList<string> warnings = NetworkOfRunning().Remove(networkId);
+        _names.Changed(NetworkOfRunning(), Plan.SystemFiles);
+        return warnings;
     }
 
     /// <summary>The container, which runs, has another name from now on.</summary>

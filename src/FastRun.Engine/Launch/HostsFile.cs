@@ -36,7 +36,7 @@ internal static class HostsFile
         Append(text, extraHosts, gateway);
         foreach (ContainerLink link in links)
         {
-            text.Append(link.Address).Append('\t').AppendJoin(' ', link.Names).Append('\n');
+            text.Append(link.HostsLine).Append('\n');
         }
 
         AppendOwn(text, hostName, addresses);

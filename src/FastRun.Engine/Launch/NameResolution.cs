@@ -13,6 +13,7 @@ using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Launch;
 
@@ -32,6 +33,7 @@ internal sealed class NameResolution
     private ContainerResolver? _resolver;
     private Fd? _notes;
     private bool _hasResolver;
+    private LinkWatch? _links;
 
     private NameResolution(StateLayout layout, ContainerCreateRequest request, ContainerIdentity container, RunResources owned) =>
         (_layout, _request, _container, _owned) = (layout, request, container, owned);
@@ -54,7 +56,7 @@ internal sealed class NameResolution
     /// <param name="container">The container.</param>
     /// <param name="network">Its network; null for the modes <c>none</c> and <c>host</c>.</param>
     /// <param name="owned">Takes the resolver until it is handed over.</param>
-    /// <exception cref="EngineException">A link cannot be made, or there is no name server to be had.</exception>
+    /// <exception cref="EngineException">A link cannot be made.</exception>
     internal static NameResolution Prepare(
         StateLayout layout, ContainerCreateRequest request, ContainerIdentity container, ContainerNetwork? network, RunResources owned)
     {
@@ -85,15 +87,61 @@ internal sealed class NameResolution
         return names;
     }
 
-    /// <summary>The container runs: the name server takes over its resolver.</summary>
-    internal void Started(int pid, Fd process)
+    /// <summary>Has a loop woken when the container asks for a name for the first time, or somebody that it is linked to may have moved.</summary>
+    /// <returns>The entries; -1 where there is nothing to wait for.</returns>
+    internal (int Questions, int Links) Watch(PollSet poll) => (_resolver?.Watch(poll) ?? -1, _links?.Watch(poll) ?? -1);
+
+    /// <summary>Has the name server answer where the container has asked, and writes down where its links are.</summary>
+    /// <param name="poll">The loop's descriptors.</param>
+    /// <param name="entries">What <see cref="Watch"/> returned.</param>
+    /// <param name="files">The container's files.</param>
+    /// <param name="pid">Its first process.</param>
+    /// <param name="process">A pidfd of it.</param>
+    internal void Tend(PollSet poll, (int Questions, int Links) entries, SystemFiles files, int pid, Fd process)
     {
-        if (_resolver?.HandOver(pid, process) is { } notes)
+        if (entries.Questions >= 0 && _resolver is { } resolver && ContainerResolver.IsAsked(poll, entries.Questions))
         {
-            _notes = _owned.Own(notes);
+            _resolver = null;
+            HandOver(resolver, pid, process);
         }
 
-        _resolver = null;
+        if (entries.Links >= 0 && poll.Ready(entries.Links) != PollEvents.None)
+        {
+            FollowLinks(files);
+        }
+    }
+
+    private void HandOver(ContainerResolver resolver, int pid, Fd process)
+    {
+        try
+        {
+            if (resolver.HandOver(pid, process) is { } notes)
+            {
+                _notes = _owned.Own(notes);
+            }
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            // There is no room for its record: names are not answered, and the container goes on.
+            resolver.Dispose();
+        }
+    }
+
+    private void FollowLinks(SystemFiles files)
+    {
+        try
+        {
+            Dictionary<string, string> changes = _links!.Changes();
+            if (changes.Count > 0)
+            {
+                string[] lines = files.Read("hosts").Split('\n');
+                files.Write("hosts", string.Join('\n', Array.ConvertAll(lines, line => changes.GetValueOrDefault(line, line))));
+            }
+        }
+        catch (Exception exception) when (EngineErrors.Translate(exception) is not null)
+        {
+            // The container has filled its own files, or the network is gone: its hosts file stays as it is.
+        }
     }
 
     /// <summary>What the name server noted of names that it refused.</summary>
@@ -102,10 +150,8 @@ internal sealed class NameResolution
     /// <summary>A container that runs was connected to another network, or taken out of one.</summary>
     /// <param name="network">Its network as it is now.</param>
     /// <param name="files">Its files: lines of its own that it has added stay.</param>
-    /// <param name="pid">Its first process.</param>
-    /// <param name="process">A pidfd of it.</param>
-    /// <exception cref="EngineException">There is no name server to be had.</exception>
-    internal void Changed(ContainerNetwork network, SystemFiles files, int pid, Fd process)
+    /// <exception cref="SyscallException">It cannot have a resolver.</exception>
+    internal void Changed(ContainerNetwork network, SystemFiles files)
     {
         List<IPAddress> addresses = AddressesOf(network);
         StringBuilder hosts = new();
@@ -128,13 +174,11 @@ internal sealed class NameResolution
         if (!_hasResolver && NeedsResolver(network, ResolverConfiguration.OfHost()))
         {
             string before = ResolvConf;
-            Open(network);
+            Open(network, isNew: false);
             if (files.Read("resolv.conf") == before)
             {
                 files.Write("resolv.conf", ResolvConf);
             }
-
-            Started(pid, process);
         }
     }
 
@@ -144,7 +188,14 @@ internal sealed class NameResolution
         if (_request.Links.Count > 0 && network.Endpoints[0].Network is { Name: BuiltInNetworks.Bridge } bridge)
         {
             string owner = _container.Name.Length > 0 ? _container.Name : _container.Id[..12];
+            _links = LinkWatch.TryOpen(_layout, bridge.Id);
+            if (_links is not null)
+            {
+                _owned.Own(_links);
+            }
+
             links = new LinkedContainers(_layout).OnBridge(_request.Links, owner, bridge.Id);
+            _links?.Begin([.. links]);
             links.ForEach(link => Variables.AddRange(LinkEnvironment.Of(link, owner)));
         }
 
@@ -153,7 +204,7 @@ internal sealed class NameResolution
         ResolverConfiguration host = network.Cni?.Result?.Dns is { Servers.Count: > 0 } said ? said : ResolverConfiguration.OfHost();
         if (network.Cni is null && NeedsResolver(network, host))
         {
-            Open(network);
+            Open(network, isNew: true);
             return;
         }
 
@@ -175,7 +226,7 @@ internal sealed class NameResolution
         return _request.Egress is not null || Launch.ResolvConf.NeedsNameServer(_request, host);
     }
 
-    private void Open(ContainerNetwork network)
+    private void Open(ContainerNetwork network, bool isNew)
     {
         // The name server reaches systemd-resolved's stub, so the host's file says what it is.
         ResolverConfiguration host = ResolverConfiguration.Parse(ResolverConfiguration.ReadText(ResolverConfiguration.HostFile));
@@ -183,7 +234,10 @@ internal sealed class NameResolution
         List<string> links = network.Endpoints.Count > 0 && network.Endpoints[0].Network.ResolvesNames
             ? new LinkedContainers(_layout).Names(_request.Links)
             : [];
-        _resolver = _owned.Own(ContainerResolver.Open(_layout, _container.Id, network.Namespace, _request.Dns, links, _request.Egress));
+
+        // One that was killed is missed by the containers that it served.
+        NameServerConnection.Restore(_layout);
+        _resolver = _owned.Own(ContainerResolver.Open(_layout, _container.Id, network.Namespace, isNew, _request.Dns, links, _request.Egress));
         _hasResolver = true;
     }
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using FastRun.Engine.Containers;
-using FastRun.Engine.Networks;
 using FastRun.Engine.Reports;
 using FastRun.Engine.Supervision;
 using FastRun.Layers.Images;
@@ -71,9 +70,9 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Waits for the child and returns the exit code of the run.</summary>
     /// <param name="child">The child.</param>
     /// <param name="cgroup">What ends with it; null where it is a process among others, and no PID 1.</param>
-    /// <param name="network">Its network, where that is this process's to look after.</param>
+    /// <param name="launch">What else of it is this process's to look after.</param>
     /// <param name="health">What probes it meanwhile.</param>
-    internal int Wait(ChildProcess child, Cgroup? cgroup, ContainerNetwork? network = null, HealthMonitor? health = null)
+    internal int Wait(ChildProcess child, Cgroup? cgroup, ContainerLaunch? launch = null, HealthMonitor? health = null)
     {
         _health = health;
         using PollSet poll = new();
@@ -84,7 +83,7 @@ internal sealed class Supervisor : IDisposable
         do
         {
             poll.Truncate(lasting);
-            int ports = network?.Watch(poll) ?? -1;
+            (int, (int, int)) tended = launch?.Watch(poll) ?? default;
             int probe = _health?.AddTo(poll) ?? -1;
             Wait(poll);
             while (_signals.TryRead(out int signal))
@@ -94,9 +93,9 @@ internal sealed class Supervisor : IDisposable
 
             _terminal?.Advance();
             KeepTime(child, cgroup);
-            network?.Tend(poll, ports);
             if (poll.Ready(childEntry) == PollEvents.None)
             {
+                launch?.Tend(poll, tended);
                 _health?.Advance(hasEnded: probe >= 0 && poll.Ready(probe) != PollEvents.None);
             }
         }

@@ -16,9 +16,11 @@ public sealed class ConnectNetwork(StateLayout layout)
     /// <summary>Connects a container.</summary>
     /// <param name="container">The container's name or id.</param>
     /// <param name="endpoint">The network, and what is asked for there.</param>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">One of the two is not there, or they cannot be connected.</exception>
-    public void Connect(string container, EndpointRequest endpoint) => EngineErrors.Translated(() =>
+    public IReadOnlyList<string> Connect(string container, EndpointRequest endpoint) => EngineErrors.Translated(() =>
     {
+        IReadOnlyList<string> warnings = [];
         Network network = _networks.Find(endpoint.Network);
         RequireEndpoints(network);
         RequestValidation.CheckEndpoint(endpoint with { Network = network.Name });
@@ -36,20 +38,22 @@ public sealed class ConnectNetwork(StateLayout layout)
             endpoints.Add(endpoint with { Network = network.Name });
             if (found.IsRunning)
             {
-                Tell(record, FrameType.Connect, EndpointRequestFormat.Encode(endpoint with { Network = network.Name }));
+                warnings = Tell(record, FrameType.Connect, EndpointRequestFormat.Encode(endpoint with { Network = network.Name }));
             }
 
             return With(record, endpoints);
         });
-        return 0;
+        return warnings;
     });
 
     /// <summary>Takes a container out of a network.</summary>
     /// <param name="network">The network's name or id.</param>
     /// <param name="container">The container's name or id.</param>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">One of the two is not there, or they are not connected.</exception>
-    public void Disconnect(string network, string container) => EngineErrors.Translated(() =>
+    public IReadOnlyList<string> Disconnect(string network, string container) => EngineErrors.Translated(() =>
     {
+        IReadOnlyList<string> warnings = [];
         Network from = _networks.Find(network);
         RequireEndpoints(from);
         Container found = _containers.Find(container);
@@ -64,12 +68,12 @@ public sealed class ConnectNetwork(StateLayout layout)
 
             if (found.IsRunning)
             {
-                Tell(record, FrameType.Disconnect, System.Text.Encoding.UTF8.GetBytes(from.Id));
+                warnings = Tell(record, FrameType.Disconnect, System.Text.Encoding.UTF8.GetBytes(from.Id));
             }
 
             return With(record, endpoints);
         });
-        return 0;
+        return warnings;
     });
 
     private static ContainerRecord With(ContainerRecord record, List<EndpointRequest> endpoints) => record with
@@ -110,12 +114,12 @@ public sealed class ConnectNetwork(StateLayout layout)
     }
 
     /// <summary>Its supervisor holds its addresses, so it is the one to claim them.</summary>
-    private void Tell(ContainerRecord record, FrameType type, byte[] payload)
+    private IReadOnlyList<string> Tell(ContainerRecord record, FrameType type, byte[] payload)
     {
         using AttachClient supervisor = AttachClient.TryConnect(layout, record, AttachStreams.None) ?? throw new EngineException(
             ErrorKind.Conflict,
             $"container {record.Name}: the command that runs it in the foreground cannot be told of networks",
             hint: "start it with run -d, or give it all its networks with --network");
-        supervisor.Ask(type, payload);
+        return supervisor.Ask(type, payload);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ContainerNetwork
 
         using NetlinkSocket inside = new(NetlinkProtocol.Route);
         ContainerNetwork network = new(layout, container, networkNamespace, RequestedPorts.Of(layout, request, image)) { _egress = EgressPolicy.Of(request) };
-        owned.RemoveLater("the container's network", network.Release);
+        owned.RemoveLater("the container's network", () => network.Release(owned));
         foreach (EndpointRequest endpoint in RequestedNetworks.EndpointsOf(request))
         {
             network._endpoints.Add(NetworkEndpoint.Claim(layout, endpoint, container, network._endpoints.Count, network._egress));
@@ -97,6 +97,11 @@ internal sealed class ContainerNetwork
     {
         get
         {
+            if (_ports.Count > 0 && Publisher is null)
+            {
+                yield return "Published ports are discarded: the container's way out is not a bridge";
+            }
+
             foreach (NetworkEndpoint endpoint in _endpoints)
             {
                 foreach (string warning in endpoint.Warnings)
@@ -144,7 +149,7 @@ internal sealed class ContainerNetwork
         Fd networkNamespace = NetworkNamespace.TryOpen(process)
             ?? throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is not running");
         ContainerNetwork network = new(layout, container, owned.Own(networkNamespace), ports) { _process = process, _egress = egress };
-        owned.RemoveLater("the container's network", network.Release);
+        owned.RemoveLater("the container's network", () => network.Release(owned));
         return network;
     }
 
@@ -160,8 +165,9 @@ internal sealed class ContainerNetwork
     }
 
     /// <summary>Connects it to one more network while it runs.</summary>
+    /// <returns>What is in the network's way on this host.</returns>
     /// <exception cref="EngineException">It cannot be connected.</exception>
-    internal void Add(EndpointRequest? request)
+    internal IReadOnlyList<string> Add(EndpointRequest? request)
     {
         if (request is null)
         {
@@ -169,13 +175,14 @@ internal sealed class ContainerNetwork
         }
 
         NetworkEndpoint endpoint = NetworkEndpoint.Claim(_layout, request, _container, FreeIndex(), _egress);
+        NetworkEndpoint? led = null;
         try
         {
             using NetlinkSocket inside = OpenInside();
             endpoint.Connect(_layout, Namespace, inside, isWayOut: false);
             endpoint.Started(_process);
             _endpoints.Add(endpoint);
-            SettleWayOut(inside, withdrawn: null);
+            led = SettleWayOut(inside, withdrawn: null);
         }
         catch
         {
@@ -186,11 +193,13 @@ internal sealed class ContainerNetwork
         }
 
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "connect");
+        return led is null || led == endpoint ? endpoint.Warnings : [.. endpoint.Warnings, .. led.Warnings];
     }
 
     /// <summary>Takes it out of a network while it runs; where that was the way out, another one becomes that, and gets the ports.</summary>
+    /// <returns>What is on this host in the way of the network that gets the ports.</returns>
     /// <exception cref="EngineException">It is not in the network.</exception>
-    internal void Remove(string networkId)
+    internal IReadOnlyList<string> Remove(string networkId)
     {
         NetworkEndpoint endpoint = _endpoints.Find(each => each.Network.Id == networkId)
             ?? throw new EngineException(ErrorKind.NotFound, $"container {_container.Id} is not connected to network {networkId}");
@@ -214,7 +223,7 @@ internal sealed class ContainerNetwork
         endpoint.Release(_layout);
         NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");
         using NetlinkSocket inside = OpenInside();
-        SettleWayOut(inside, ports);
+        return SettleWayOut(inside, ports)?.Warnings ?? [];
     }
 
     /// <summary>It has another name from now on, which its neighbours find.</summary>
@@ -245,17 +254,12 @@ internal sealed class ContainerNetwork
     /// <summary>Starts that process again where it has ended.</summary>
     /// <param name="poll">The loop's descriptors.</param>
     /// <param name="entry">What <see cref="Watch"/> returned.</param>
-    /// <returns>The entry to go on with.</returns>
-    internal int Tend(PollSet poll, int entry)
+    internal void Tend(PollSet poll, int entry)
     {
-        if (entry < 0 || poll.Ready(entry) == PollEvents.None)
+        if (entry >= 0 && poll.Ready(entry) != PollEvents.None)
         {
-            return entry;
+            Publisher?.Restart();
         }
-
-        poll.SetInterest(entry, PollEvents.None);
-        Publisher?.Restart();
-        return Watch(poll);
     }
 
     private PublisherProcess? Publisher => Cni is { } cni ? cni.Publisher : _endpoints.Find(static each => each.Publisher is not null)?.Publisher;
@@ -278,13 +282,14 @@ internal sealed class ContainerNetwork
     /// <summary>After its networks have changed: the way out is the right one, and the ports lead to the container there.</summary>
     /// <param name="inside">A socket of its namespace.</param>
     /// <param name="withdrawn">The ports of an end that is gone.</param>
-    private void SettleWayOut(NetlinkSocket inside, PortClaims? withdrawn)
+    /// <returns>The end to which ports lead that did not before; null where none does.</returns>
+    private NetworkEndpoint? SettleWayOut(NetlinkSocket inside, PortClaims? withdrawn)
     {
         NetworkEndpoint? before = _endpoints.Find(static each => each.IsWayOut);
         NetworkEndpoint? now = ChooseWayOut();
         if (before == now && withdrawn is null)
         {
-            return;
+            return null;
         }
 
         PortClaims? ports = withdrawn ?? before?.Withdraw(_layout);
@@ -305,8 +310,10 @@ internal sealed class ContainerNetwork
         if (now is not { Network.IsBridge: true } || _ports.Count == 0)
         {
             ports?.Dispose();
+            return null;
         }
-        else if (ports is not null)
+
+        if (ports is not null)
         {
             now.TakeOver(_layout, ports);
         }
@@ -315,19 +322,20 @@ internal sealed class ContainerNetwork
             now.Publish(_layout, _ports);
             now.Admit(_layout);
         }
+
+        return now;
     }
 
-    /// <summary>Ports are published at the container's end in the network that is its way out, as Docker does.</summary>
+    /// <summary>
+    /// Ports are published at the container's end in the network that is its way out, and nowhere where that is no bridge, as Docker does:
+    /// it may be connected to another network later.
+    /// </summary>
     private void Publish()
     {
-        if (_ports.Count == 0)
+        if (_ports.Count > 0 && ChooseWayOut() is { Network.IsBridge: true } endpoint)
         {
-            return;
+            endpoint.Publish(_layout, _ports);
         }
-
-        NetworkEndpoint endpoint = ChooseWayOut()
-            ?? throw EngineException.Invalid("conflicting options: port publishing and internal networks only");
-        endpoint.Publish(_layout, _ports);
     }
 
     private void AddRefused(List<RefusedDestination> refused, NetworkEndpoint endpoint)
@@ -373,12 +381,12 @@ internal sealed class ContainerNetwork
         }
     }
 
-    private void Release()
+    private void Release(RunResources owned)
     {
         for (int i = _endpoints.Count - 1; i >= 0; i--)
         {
             NetworkEndpoint endpoint = _endpoints[i];
-            endpoint.Release(_layout);
+            endpoint.Release(_layout, owned);
             if (endpoint.Record.Process.Pid != 0)
             {
                 NetworkEvents.Note(_layout, endpoint.Record, endpoint.Network.Driver, "disconnect");

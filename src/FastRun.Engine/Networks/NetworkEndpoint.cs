@@ -8,6 +8,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;
+using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Launch;
@@ -117,15 +118,9 @@ internal sealed class NetworkEndpoint
     /// <summary>
     /// Claims ports of the host, and starts the process that holds them. The firewall knows them once the cable is made.
     /// </summary>
-    /// <exception cref="EngineException">A port is taken, or the network has no bridge.</exception>
+    /// <exception cref="EngineException">A port is taken.</exception>
     internal void Publish(StateLayout layout, IReadOnlyList<PortBinding> bindings)
     {
-        if (!Network.IsBridge)
-        {
-            throw EngineException.Invalid(
-                $"conflicting options: port publishing and the network {Network.Name}: in a network of the driver {Network.Driver} containers have addresses of their own");
-        }
-
         if (BridgeDriverOptions.Parse(Network.Options).HostAddress is { } address)
         {
             List<PortBinding> placed = [];
@@ -137,8 +132,6 @@ internal sealed class NetworkEndpoint
             bindings = placed;
         }
 
-        // A firewall may have come since the bridge was made. What is published takes a process of its own: to look costs little beside.
-        Warnings = ForeignFirewall.Warnings(Network);
         string name = Record.ContainerName.Length > 0 ? Record.ContainerName : Record.ContainerId[..ShortId];
         Publish(layout, PortClaims.Claim(layout, bindings, Record.IPv4, Record.IPv6, $"{name} ({Record.EndpointId})"));
     }
@@ -238,7 +231,8 @@ internal sealed class NetworkEndpoint
 
     /// <summary>Gives the addresses back.</summary>
     /// <param name="layout">Where state is.</param>
-    internal void Release(StateLayout layout)
+    /// <param name="owned">Takes what is better closed later.</param>
+    internal void Release(StateLayout layout, RunResources? owned = null)
     {
         if (Publisher is { } publisher)
         {
@@ -252,7 +246,7 @@ internal sealed class NetworkEndpoint
 
         try
         {
-            FirewallState.Dismiss(layout, Record);
+            FirewallState.Dismiss(layout, Record, owned);
         }
         catch (EngineException)
         {
@@ -324,6 +318,9 @@ internal sealed class NetworkEndpoint
             // Noted first: whoever finds the lease of a killed process knows what to take back.
             Record = Record with { Ports = ports };
             _lease.Publish(Record);
+
+            // A firewall may have come since the bridge was made. What is published takes a process of its own: to look costs little beside.
+            Warnings = ForeignFirewall.Warnings(Network);
             Publisher = PublisherProcess.Start(layout, Record.ContainerId, claims);
         }
         catch

@@ -13,6 +13,7 @@ namespace FastRun.Engine.State;
 internal sealed class RunResources
 {
     private readonly List<(string? What, Action Release)> _releases = [];
+    private readonly List<IDisposable> _last = [];
 
     /// <summary>Takes ownership of something to dispose.</summary>
     internal T Own<T>(T resource)
@@ -26,6 +27,12 @@ internal sealed class RunResources
     /// <param name="what">What the step removes, for the message when it fails.</param>
     /// <param name="remove">The step.</param>
     internal void RemoveLater(string what, Action remove) => _releases.Add((what, remove));
+
+    /// <summary>
+    /// Takes ownership of something that is disposed of behind everything else: for whose end the kernel would have the caller wait,
+    /// unless it comes a moment later.
+    /// </summary>
+    internal void OwnToTheLast(IDisposable resource) => _last.Add(resource);
 
     /// <summary>Gives everything back; returns a line for each step that failed.</summary>
     internal List<string> Release()
@@ -45,6 +52,8 @@ internal sealed class RunResources
         }
 
         _releases.Clear();
+        _last.ForEach(static resource => resource.Dispose());
+        _last.Clear();
         return failures;
     }
 

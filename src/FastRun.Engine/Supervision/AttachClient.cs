@@ -82,7 +82,7 @@ public sealed partial class AttachClient : IDisposable
                 switch (type)
                 {
                     case FrameType.Started:
-                        Warnings = Encoding.UTF8.GetString(payload).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                        Warnings = Lines(payload);
                         return;
                     case FrameType.Failed:
                         throw FailureFrame.Read(payload);
@@ -100,8 +100,9 @@ public sealed partial class AttachClient : IDisposable
     }
 
     /// <summary>Asks the supervisor for something, and waits until it is done.</summary>
+    /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">It could not be done, or the supervisor is gone.</exception>
-    internal void Ask(FrameType type, ReadOnlySpan<byte> payload)
+    internal IReadOnlyList<string> Ask(FrameType type, ReadOnlySpan<byte> payload)
     {
         _connection.Send(type, payload);
         while (true)
@@ -111,7 +112,7 @@ public sealed partial class AttachClient : IDisposable
                 switch (answer)
                 {
                     case FrameType.Done:
-                        return;
+                        return Lines(content);
                     case FrameType.Failed:
                         throw FailureFrame.Read(content);
                     default:
@@ -150,6 +151,9 @@ public sealed partial class AttachClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    private static string[] Lines(ReadOnlySpan<byte> payload) =>
+        Encoding.UTF8.GetString(payload).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private bool WaitForFrames()
     {

@@ -53,7 +53,7 @@ public sealed partial class ContainerSupervisor
             int input = Add(_input.IsEmpty ? null : streams.Input, PollEvents.Writable);
             int listener = AddClients(out int firstClient);
             int probe = _health?.AddTo(_poll) ?? -1;
-            int ports = launch.Network?.Watch(_poll) ?? -1;
+            (int, (int, int)) tended = launch.Watch(_poll);
             Wait(behind);
             if (behind)
             {
@@ -67,7 +67,11 @@ public sealed partial class ContainerSupervisor
             }
 
             // Before clients are served, who may move the ports to another process.
-            launch.Network?.Tend(_poll, ports);
+            if (!ended)
+            {
+                launch.Tend(_poll, tended);
+            }
+
             Read(output, streams.Output, error: false, streams, log);
             Read(error, streams.Error, error: true, streams, log);
 
@@ -236,7 +240,11 @@ public sealed partial class ContainerSupervisor
                     Answer(client, () => launch.Disconnect(left));
                     break;
                 case FrameType.Rename:
-                    Answer(client, () => Rename(launch));
+                    Answer(client, () =>
+                    {
+                        Rename(launch);
+                        return [];
+                    });
                     break;
                 default:
                     break;
@@ -250,12 +258,12 @@ public sealed partial class ContainerSupervisor
         launch.Rename(_record.Name);
     }
 
-    private static void Answer(AttachedClient client, Action operation)
+    /// <summary>Carries out what a client asks for; what it should know besides goes with the answer.</summary>
+    private static void Answer(AttachedClient client, Func<IReadOnlyList<string>> operation)
     {
         try
         {
-            operation();
-            client.Connection.Send(FrameType.Done, []);
+            client.Connection.Send(FrameType.Done, Encoding.UTF8.GetBytes(string.Join('\n', operation())));
         }
         catch (Exception exception) when (EngineErrors.Translate(exception) is { } failure)
         {

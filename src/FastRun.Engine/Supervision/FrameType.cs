@@ -48,7 +48,7 @@ internal enum FrameType : byte
     /// <summary>The container is to leave a network: its id.</summary>
     Disconnect = 26,
 
-    /// <summary>What was asked for is done.</summary>
+    /// <summary>What was asked for is done: a line for each thing that the user should know of the host.</summary>
     Done = 27,
 
     /// <summary>The container's record has another name: those who find it by its name are to know.</summary>

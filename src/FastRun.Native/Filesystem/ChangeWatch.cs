@@ -26,6 +26,9 @@ public sealed unsafe class ChangeWatch : System.IDisposable
         return instance < 0 ? null : new ChangeWatch(new Fd((int)instance));
     }
 
+    /// <summary>What is readable once something has changed: its number, for a loop.</summary>
+    public int Number => _descriptor.Number;
+
     /// <summary>Watches a directory too. One that is watched already keeps its number.</summary>
     /// <returns>Its number; <see cref="None"/> where there is no such directory, or no room for another.</returns>
     public int TryAdd(PathName directory)

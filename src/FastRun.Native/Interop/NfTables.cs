@@ -109,6 +109,8 @@ internal static class NfTables
     internal const ushort NFTA_CT_DREG = 1;
     internal const ushort NFTA_CT_KEY = 2;
     internal const ushort NFTA_CT_SREG = 4;
+    internal const ushort NFTA_TARGET_NAME = 1;
+    internal const ushort NFTA_MATCH_NAME = 1;
     internal const ushort NFTA_COUNTER_PACKETS = 2;
     internal const int NFT_DYNSET_OP_ADD = 0;
     internal const ushort NFTA_DYNSET_SET_NAME = 1;

@@ -27,7 +27,7 @@ public sealed class EgressTests : NetworkTest
         _servers.Add(HostCommand(
             "timeout", "900", "dnsmasq", "--no-daemon", "--user=root", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--listen-address=127.0.0.1",
             "--bind-interfaces", "--address=/example.test/192.0.2.2", "--address=/link.test/169.254.169.254", "--address=/loop.test/127.0.0.1",
-            "--address=/host.test/192.0.2.1", "--address=/gateway.test/10.210.0.1").Start());
+            "--address=/host.test/192.0.2.1", "--address=/six.test/2001:db8:2::2", "--address=/gateway.test/10.210.0.1").Start());
         foreach (string port in new[] { "80", "81" })
         {
             _servers.Add(WorldCommand("timeout", "900", "busybox", "nc", "-ll", "-p", port, "-e", "echo", "outside").Start());
@@ -99,6 +99,30 @@ public sealed class EgressTests : NetworkTest
     }
 
     [Fact]
+    public void IPv6_IsKeptToTheRules_AndTold()
+    {
+        OnHost("ip", "-6", "address", "add", "2001:db8:2::1/64", "dev", "wan0", "nodad").Exits(0);
+        InWorld("ip", "-6", "address", "add", "2001:db8:2::2/64", "dev", "wan0", "nodad").Exits(0);
+        Assert.True(Processes.Eventually(() => OnHost("busybox", "nc", "-w", "5", "2001:db8:2::2", "80").Stdout == "outside\n"));
+        Fastrun("network", "create", "--ipv6", "--subnet", "10.77.0.0/24", "--subnet", "fd00:77::/64", "job").Exits(0);
+        string report = Path.Combine(Roots.Top, "report.json");
+        const string script = "nc -w 20 2001:db8:2::2 80 < /dev/null || echo refused; nc -w 20 2001:db8:2::2 81 < /dev/null || echo port; "
+            + "nc -w 20 fd00:77::1 22 < /dev/null || echo host; nc -w 20 192.0.2.2 80 < /dev/null || echo IPv4";
+        Assert.Equal("outside\noutside\nhost\noutside\n", Exec(["--network", "job"], script).Stdout);
+
+        string[] flags = ["--network", "job", "--report", report, "--egress"];
+        CommandResult run = Exec([.. flags, Rules("[2001:db8:2::2]:80/tcp")], script);
+        Assert.Equal("outside\nport\nhost\nIPv4\n", run.Stdout);
+        Assert.Contains("fastrun: egress: refused [2001:db8:2::2]:81/tcp, 1 packet\n", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal(["192.0.2.2 80 tcp 1 ", "2001:db8:2::2 81 tcp 1 ", "fd00:77::1 22 tcp 1 "], Refused(Report(report)));
+
+        // A block of the internet's addresses does not mean the host's own.
+        Assert.Equal("outside\noutside\nhost\nIPv4\n", Exec([.. flags, Rules("[::]/0")], script).Stdout);
+        Assert.Equal("outside\nport\n", Exec([.. flags, Rules("six.test:80")], "nc -w 20 six.test 80 < /dev/null; nc -w 20 six.test 81 < /dev/null || echo port").Stdout);
+        Assert.Equal("refused\nport\nhost\nIPv4\n", Exec([.. flags, "none"], script).Stdout);
+    }
+
+    [Fact]
     public void Resolvers_OfOthers_AreNotReached()
     {
         // dnsmasq outside, too: directly, by UDP and TCP, it is as closed as anything.
@@ -161,8 +185,7 @@ public sealed class EgressTests : NetworkTest
         Command.Output("kill", "-9", $"{server}");
         Assert.True(Processes.Eventually(() => !NameServers().Contains(server)));
         Assert.Equal("", In("web", "nc -w 20 192.0.2.2 81 < /dev/null"));
-        Fastrun("ps").Exits(0);
-        Assert.True(Processes.Eventually(() => In("web", "nc -w 5 example.test 80 < /dev/null") == "outside\n"));
+        Assert.True(Processes.Eventually(() => Fastrun("ps").ExitCode == 0 && In("web", "nc -w 5 example.test 80 < /dev/null") == "outside\n"));
         Assert.Equal("", In("web", "nc -w 20 other.test 80 < /dev/null"));
 
         Fastrun("restart", "-t", "0", "web").Exits(0);

@@ -20,6 +20,9 @@ public sealed class ForeignFirewallTests(TestImages images) : NetworkTest(images
     [Theory]
     [InlineData("nft", "the chain forward of the nftables table inet fw", "nft insert rule inet fw forward iifname lab0 accept; nft insert rule inet fw forward oifname lab0 accept")]
     [InlineData("iptables", "the chain FORWARD of the nftables table ip filter", "iptables -I FORWARD -i lab0 -j ACCEPT; iptables -I FORWARD -o lab0 -j ACCEPT")]
+    [InlineData("nft-last-rule", "the chain forward of the nftables table inet fw", "nft insert rule inet fw forward iifname lab0 accept; nft insert rule inet fw forward oifname lab0 accept")]
+    [InlineData("iptables-last-rule", "the chain FORWARD of the nftables table ip filter", "iptables -I FORWARD -i lab0 -j ACCEPT; iptables -I FORWARD -o lab0 -j ACCEPT")]
+    [InlineData("iptables-legacy-last-rule", "the chain FORWARD of ip_tables' table filter", "iptables-legacy -I FORWARD -i lab0 -j ACCEPT; iptables-legacy -I FORWARD -o lab0 -j ACCEPT")]
     [InlineData("iptables-legacy", "the chain FORWARD of ip_tables' table filter", "iptables-legacy -I FORWARD -i lab0 -j ACCEPT; iptables-legacy -I FORWARD -o lab0 -j ACCEPT")]
     [InlineData("dockerd", "the chain FORWARD of the nftables table ip filter", "iptables -I DOCKER-USER -i lab0 -j ACCEPT; iptables -I DOCKER-USER -o lab0 -j ACCEPT")]
     public void FirewallThatDrops_IsNamed_AndItsRemedyHelps(string kind, string chain, string remedy)
@@ -30,6 +33,19 @@ public sealed class ForeignFirewallTests(TestImages images) : NetworkTest(images
         {
             case "nft":
                 OnHost("nft", "table inet fw { chain forward { type filter hook forward priority 0; policy drop; ct state established accept; }; }").Exits(0);
+                break;
+            case "nft-last-rule":
+                // As firewalld has it.
+                OnHost(
+                    "nft",
+                    "table inet fw { chain last { reject with icmpx admin-prohibited; }; chain forward { type filter hook forward priority 0; policy accept; ct state established accept; counter jump last; }; }").Exits(0);
+                break;
+            case "iptables-last-rule" or "iptables-legacy-last-rule":
+                string program = kind[..^"-last-rule".Length];
+                OnHost(program, "-N", "last").Exits(0);
+                OnHost(program, "-A", "last", "-j", "REJECT").Exits(0);
+                OnHost(program, "-A", "FORWARD", "-m", "conntrack", "--ctstate", "ESTABLISHED", "-j", "ACCEPT").Exits(0);
+                OnHost(program, "-A", "FORWARD", "-j", "last").Exits(0);
                 break;
             case "dockerd":
                 StartDockerd();
@@ -68,6 +84,52 @@ public sealed class ForeignFirewallTests(TestImages images) : NetworkTest(images
         Run("network", "create", "-o", "com.docker.network.bridge.name=" + Bridge, "app").Exits(0);
         CommandResult result = Run("exec", "--network", "app", Images.Busybox, "--", "sh", "-c", Ping).Exits(0);
         Assert.Equal(("reached", ""), (result.Output, result.Stderr));
+    }
+
+    [Theory]
+    [InlineData("nft", "table inet fw { chain forward { type filter hook forward priority 0; policy drop; accept; }; }")]
+    [InlineData("nft", "table inet fw { chain forward { type filter hook forward priority 0; policy accept; tcp dport 25 drop; iifname wan9 drop; ct state invalid drop; }; }")]
+    [InlineData("iptables-legacy", "-A FORWARD -p tcp --dport 25 -j DROP")]
+    public void FirewallThatDropsOnlySome_IsInNobodysWay(string program, string rules)
+    {
+        ConnectWorld();
+        OnHost(program, program == "nft" ? [rules] : rules.Split(' ')).Exits(0);
+        Run("network", "create", "-o", "com.docker.network.bridge.name=" + Bridge, "app").Exits(0);
+        CommandResult result = Run("exec", "--network", "app", Images.Busybox, "--", "sh", "-c", Ping).Exits(0);
+        Assert.Equal(("reached", ""), (result.Output, result.Stderr));
+    }
+
+    [Fact]
+    public void LegacyFirewallOfIPv6ThatDrops_IsNamed_ForNetworksWithIPv6()
+    {
+        OnHost("ip6tables-legacy", "-P", "FORWARD", "DROP").Exits(0);
+        Run("network", "create", "plain").Exits(0);
+        Assert.Equal("", Run("exec", "--network", "plain", Images.Busybox, "--", "true").Exits(0).Stderr);
+
+        Run("network", "create", "--ipv6", "-o", "com.docker.network.bridge.name=" + Bridge, "app").Exits(0);
+        string warning = Run("exec", "--network", "app", Images.Busybox, "--", "true").Exits(0).Stderr;
+        Assert.Contains("the chain FORWARD of ip6_tables' table filter drops what it does not accept", warning, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "To let them through: ip6tables-legacy -I FORWARD -i lab0 -j ACCEPT; ip6tables-legacy -I FORWARD -o lab0 -j ACCEPT", warning.TrimEnd(), StringComparison.Ordinal);
+        OnHost("sh", "-c", warning.TrimEnd()[(warning.IndexOf(Remedy, StringComparison.Ordinal) + Remedy.Length)..]).Exits(0);
+        Assert.DoesNotContain("WARNING", Run("info").Exits(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Warnings_AreSaid_ByStartRestartConnectAndDisconnectToo()
+    {
+        OnHost("nft", "table inet fw { chain forward { type filter hook forward priority 0; policy drop; }; }").Exits(0);
+        Run("network", "create", "app").Exits(0);
+        Run("network", "create", "back").Exits(0);
+        Run("create", "--name", "web", "--network", "app", "-p", "8080:80", Images.Busybox, "sleep", "600").Exits(0);
+        Assert.Contains("WARNING: network app: ", Run("start", "web").Exits(0).Stderr, StringComparison.Ordinal);
+        Assert.Contains("WARNING: network app: ", Run("restart", "-t", "0", "web").Exits(0).Stderr, StringComparison.Ordinal);
+
+        // The bridge is made; the ports stay where they are.
+        Assert.StartsWith("WARNING: network back: ", Run("network", "connect", "back", "web").Exits(0).Stderr, StringComparison.Ordinal);
+
+        // The ports move there.
+        Assert.StartsWith("WARNING: network back: ", Run("network", "disconnect", "app", "web").Exits(0).Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,8 +90,12 @@ public sealed class NamesInNetworksTests : NetworkTest
         Assert.False(HasNameServer());
         Detached("web", ["--network", "app"], "sleep 600");
         Detached("db", ["--network", "app"], "sleep 600");
-        int first = Assert.Single(NameServers());
+
+        // It is started by the first question.
+        Assert.Equal("0", Fastrun("run", "--rm", "--network", "app", Images.Busybox, "sh", "-c", "echo 0").Output);
+        Assert.False(HasNameServer());
         Assert.Equal("10.77.0.3", Dig("web", "db"));
+        int first = Assert.Single(NameServers());
 
         // DAC_OVERRIDE, NET_ADMIN, SYS_PTRACE, SYS_ADMIN, SYS_RESOURCE at most, and nothing brings more.
         string[] status = File.ReadAllLines($"/proc/{first}/status");
@@ -113,8 +117,7 @@ public sealed class NamesInNetworksTests : NetworkTest
         int second = Assert.Single(NameServers());
         Command.Output("kill", "-9", $"{second}");
         Assert.True(Processes.Eventually(() => !NameServers().Contains(second)));
-        Fastrun("ps").Exits(0);
-        Assert.True(Processes.Eventually(() => Dig("web", "db") == "10.77.0.3"));
+        Assert.True(Processes.Eventually(() => Fastrun("ps").ExitCode == 0 && Dig("web", "db") == "10.77.0.3"));
 
         Fastrun("rm", "-f", "web", "db").Exits(0);
         Assert.True(Processes.Eventually(() => !HasNameServer()), "the name server goes on without containers");
@@ -183,6 +186,40 @@ public sealed class NamesInNetworksTests : NetworkTest
         Fastrun("run", "--rm", "--network", "bridge", "--link", "absent", Images.Busybox, "true").FailsWith(125, "No such container: absent");
         Fastrun("run", "--rm", "--network", "host", "--link", "postgres", Images.Busybox, "true")
             .FailsWith(125, "conflicting options: host type networking can't be used with links");
+    }
+
+    [Fact]
+    public void Link_OnTheDefaultBridge_FollowsAContainerThatIsStartedAgainElsewhere()
+    {
+        string db = Detached("postgres", ["--network", "bridge"], "sleep 600");
+        Detached("web", ["--network", "bridge", "--link", "postgres:db"], "echo 10.9.9.9 mine >> /etc/hosts; sleep 600");
+        Process foreground = FastrunCommand(
+            "run", "--rm", "--name", "front", "--network", "bridge", "--link", "postgres:db", Images.Busybox, "sleep", "600").Start();
+        Assert.True(Processes.Eventually(() => Fastrun("exec", "front", "true").ExitCode == 0));
+        Assert.Equal($"10.210.0.2\tdb {db[..12]} postgres", Fastrun("exec", "web", "grep", "postgres", "/etc/hosts").Output);
+
+        // Somebody else has its address when it comes back.
+        Fastrun("stop", "-t", "0", "postgres").Exits(0);
+        Detached("other", ["--network", "bridge"], "sleep 600");
+        Fastrun("start", "postgres").Exits(0);
+        string address = Fastrun("inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", "postgres").Output;
+        Assert.NotEqual("10.210.0.2", address);
+        string line = $"{address}\tdb {db[..12]} postgres";
+        foreach (string linked in new[] { "web", "front" })
+        {
+            Assert.True(
+                Processes.Eventually(() => Fastrun("exec", linked, "grep", "postgres", "/etc/hosts").Output == line),
+                Fastrun("exec", linked, "cat", "/etc/hosts").Output);
+        }
+
+        Assert.Equal("10.9.9.9 mine", Fastrun("exec", "web", "grep", "mine", "/etc/hosts").Output);
+
+        // What is set at a start is right from the next one on.
+        Fastrun("restart", "-t", "0", "web").Exits(0);
+        Assert.Equal(line, Fastrun("exec", "web", "grep", "postgres", "/etc/hosts").Output);
+        Fastrun("rm", "-f", "front").Exits(0);
+        foreground.WaitForExit();
+        foreground.Dispose();
     }
 
     [Fact]

@@ -260,10 +260,8 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
     [Fact]
     public void Ports_WhereTheyCannotBe_AreRefused()
     {
-        Run("run", "--rm", "--network", "none", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the network none");
+        Run("run", "--rm", "--network", "container:absent", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and the container type network mode");
         Run("run", "--rm", "--network", "bridge", "-p", "127.0.0.1:80:80/sctp", Images.Busybox, "true").FailsWith(125, "port 127.0.0.1:80/sctp: SCTP cannot be published on the loopback interface");
-        Run("network", "create", "--internal", "inner").Exits(0);
-        Run("run", "--rm", "--network", "inner", "-p", "80", Images.Busybox, "true").FailsWith(125, "conflicting options: port publishing and internal networks only");
         Run("run", "--rm", "--network", "bridge", "-p", "x:80", Images.Busybox, "true").FailsWith(125, "invalid hostPort: x");
         Assert.Empty(Leases());
     }
@@ -276,8 +274,28 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
         Assert.Equal(warning, foreground.Stderr.TrimEnd());
         Assert.Equal("runs", foreground.Output);
         Assert.Equal(warning, Run("create", "--name", "web", "--network", "host", "-P", Images.Busybox, "sleep", "60").Exits(0).Stderr.TrimEnd());
-        Run("start", "web").Exits(0);
+        Assert.Equal(warning, Run("start", "web").Exits(0).Stderr.TrimEnd());
         Assert.Equal("", Run("port", "web").Exits(0).Output);
+        Assert.Equal(warning, Run("restart", "-t", "0", "web").Exits(0).Stderr.TrimEnd());
+        Assert.Equal(warning, Run("run", "-d", "--network", "host", "-p", "80", Images.Busybox, "true").Exits(0).Stderr.TrimEnd());
+    }
+
+    [Fact]
+    public void Ports_OfAContainerThatNoBridgeLeadsOutside_AreDiscarded_UntilOneDoes()
+    {
+        const string warning = "WARNING: Published ports are discarded: the container's way out is not a bridge";
+        CommandResult none = Run("run", "--rm", "--network", "none", "-p", "80", Images.Busybox, "echo", "runs").Exits(0);
+        Assert.Equal(("runs", "WARNING: Published ports are discarded when using none network mode"), (none.Output, none.Stderr.TrimEnd()));
+
+        Run("network", "create", "--internal", "inner").Exits(0);
+        Run("network", "create", "outer").Exits(0);
+        Assert.Equal(warning, Run("run", "-d", "--name", "web", "--network", "inner", "-p", "8080:80", Images.Busybox, "sh", "-c", Server).Exits(0).Stderr.TrimEnd());
+        Assert.Empty(Publishers());
+        Assert.Equal("", Run("port", "web").Exits(0).Output);
+
+        Assert.Equal("", Run("network", "connect", "outer", "web").Exits(0).Stderr);
+        Assert.Single(Publishers());
+        Assert.Equal(["80/tcp -> 0.0.0.0:8080", "80/tcp -> [::]:8080"], Run("port", "web").Exits(0).Lines);
     }
 
     private void Serve(string name, params string[] options) =>

@@ -3,6 +3,7 @@ using System.IO;
 using System.Net;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Ports;
+using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -58,7 +59,10 @@ internal static class FirewallState
     }
 
     /// <summary>Removes what a lease names. Most name nothing that has to be removed.</summary>
-    internal static void Dismiss(StateLayout layout, LeaseRecord lease)
+    /// <param name="layout">Where state is.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="owned">Takes a socket whose closing would take long: see <see cref="Release"/>.</param>
+    internal static void Dismiss(StateLayout layout, LeaseRecord lease, RunResources? owned = null)
     {
         if (!IsGuarded(lease))
         {
@@ -68,7 +72,7 @@ internal static class FirewallState
         FirewallEndpoint endpoint = Of(lease);
         if (endpoint.IsConfined)
         {
-            Release(layout, lease);
+            Release(layout, lease, owned);
         }
 
         if (endpoint.Ports.Count > 0 || !endpoint.IsUsual)
@@ -80,8 +84,10 @@ internal static class FirewallState
 
     /// <summary>
     /// Another container may be in the namespace still (<c>container:NAME</c>): the cable carries nothing any more before the rules go.
+    /// A socket that is closed while the kernel has not begun to free the rules waits until that is done: a grace period of RCU, 5 ms or
+    /// more. It begins at once, on another processor; so the socket is kept open for a moment where there is something else to do.
     /// </summary>
-    private static void Release(StateLayout layout, LeaseRecord lease)
+    private static void Release(StateLayout layout, LeaseRecord lease, RunResources? owned)
     {
         using (NetlinkSocket host = NetlinkSocket.Open(NetlinkProtocol.Route))
         using (RouteBatch batch = new())
@@ -95,8 +101,22 @@ internal static class FirewallState
 
         if (ConfinedEndpoint.Of(lease, ReadNetwork(layout, lease.NetworkId) ?? new Network { Id = lease.NetworkId, Name = lease.NetworkName }) is { } confined)
         {
-            using EgressFirewall egress = EgressFirewall.Open(FirewallTable.Of(layout));
-            egress.Dismiss(confined);
+            EgressFirewall egress = EgressFirewall.Open(FirewallTable.Of(layout));
+            try
+            {
+                egress.Dismiss(confined);
+            }
+            finally
+            {
+                if (owned is null)
+                {
+                    egress.Dispose();
+                }
+                else
+                {
+                    owned.OwnToTheLast(egress);
+                }
+            }
         }
     }
 

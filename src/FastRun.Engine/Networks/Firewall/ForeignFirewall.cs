@@ -35,7 +35,7 @@ internal static class ForeignFirewall
 
                 foreach (BaseChain chain in socket.BaseChains(family))
                 {
-                    if (chain.Hook is { Point: HookPoint.Forward, Drops: true } && !socket.Mentions(chain.Table, network.Interface))
+                    if (chain.Hook.Point == HookPoint.Forward && Drops(socket, chain) && !socket.Mentions(chain.Table, network.Interface))
                     {
                         warnings.Add(Describe(network, socket, chain));
                     }
@@ -47,16 +47,28 @@ internal static class ForeignFirewall
             // Somebody is changing the rules, or there are none.
         }
 
-        if (network.IPv4 is not null && LegacyFilter.Read() is { DropsForwarded: true } filter && !filter.Mentions(network.Interface))
+        foreach (bool isIPv6 in new[] { false, true })
         {
-            warnings.Add(Line(
-                network,
-                "the chain FORWARD of ip_tables' table filter",
-                IptablesRules("iptables-legacy", filter.HasChain(DockersChain) ? DockersChain : ForwardChain, network.Interface)));
+            if ((isIPv6 ? network.IPv6 : network.IPv4) is not null && LegacyFilter.Read(isIPv6) is { DropsForwarded: true } filter && !filter.Mentions(network.Interface))
+            {
+                warnings.Add(Line(
+                    network,
+                    $"the chain FORWARD of {(isIPv6 ? "ip6_tables" : "ip_tables")}' table filter",
+                    IptablesRules(
+                        isIPv6 ? "ip6tables-legacy" : "iptables-legacy", filter.HasChain(DockersChain) ? DockersChain : ForwardChain, network.Interface)));
+            }
         }
 
         return warnings;
     }
+
+    /// <summary>By its policy, or by a rule without a condition (<c>-A FORWARD -j REJECT</c>, firewalld).</summary>
+    private static bool Drops(NftablesSocket socket, BaseChain chain) => socket.EndOf(chain.Table, chain.Name) switch
+    {
+        ChainEnd.Drops => true,
+        ChainEnd.Accepts => false,
+        _ => chain.Hook.Drops,
+    };
 
     private static string Describe(Network network, NftablesSocket socket, BaseChain chain)
     {

@@ -10,4 +10,11 @@ namespace FastRun.Engine.Networks.Links;
 /// <param name="Ports">Its exposed ports, <c>5432/tcp</c>.</param>
 /// <param name="Environment">Its own variables, <c>NAME=value</c>.</param>
 internal sealed record ContainerLink(
-    string Alias, IPAddress Address, IReadOnlyList<string> Names, IReadOnlyList<string> Ports, IReadOnlyList<string> Environment);
+    string Alias, IPAddress Address, IReadOnlyList<string> Names, IReadOnlyList<string> Ports, IReadOnlyList<string> Environment)
+{
+    /// <summary>The container's id.</summary>
+    internal string ContainerId { get; init; } = "";
+
+    /// <summary>Its line in /etc/hosts.</summary>
+    internal string HostsLine => $"{Address}\t{string.Join(' ', Names)}";
+}

@@ -80,7 +80,10 @@ internal sealed class LinkedContainers(StateLayout layout)
             ports.Add(published[(published.LastIndexOf('-') + 1)..]);
         }
 
-        return new ContainerLink(alias, address, names, ports, Environment(container.Record.Request.Env, image?.Env ?? []));
+        return new ContainerLink(alias, address, names, ports, Environment(container.Record.Request.Env, image?.Env ?? []))
+        {
+            ContainerId = container.Id,
+        };
     }
 
     /// <summary>The image's variables, then the container's own in their place.</summary>

@@ -33,15 +33,15 @@ public sealed class NameServer : IDisposable
     internal static readonly CapabilitySet Capabilities = CapabilitySet.Of(
         Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_NET_ADMIN, Capability.CAP_DAC_OVERRIDE, Capability.CAP_SYS_RESOURCE);
 
-    private const int OwnerOnly = 0b_111_000_000;
     private const int Tick = 250;
     private const int Quiet = 1000;
     private const int Linger = 1000;
+    private const int StarterPatience = 10_000;
 
     private readonly StateLayout _layout;
     private readonly Dictionary<string, ServedContainer> _served = [];
     private readonly List<(Fd Socket, int Token)> _clients = [];
-    private readonly Fd _listener;
+    private Fd? _listener;
     private EgressFirewall? _egress;
     private long _lastUse = Environment.TickCount64;
     private bool _isQuiet;
@@ -52,13 +52,7 @@ public sealed class NameServer : IDisposable
         _layout = layout;
         Forwarder = new Forwarder(Loop);
         Names = new NameDirectory(layout);
-        FileAt.MakeDirectories(null, layout.NameServer, OwnerOnly);
-        using Fd directory = FileAt.OpenDirectory(null, layout.NameServer);
-
-        // One of a name server that was killed: who starts this one has the lock, and found that nobody listens there.
-        FileAt.TryUnlink(directory, NameServerPaths.Socket);
-        _listener = UnixSocket.Listen(directory, NameServerPaths.Socket);
-        Loop.Add(_listener, PollEvents.Readable, _ => Accept());
+        NameServerPaths.MakeDirectory(layout);
     }
 
     internal EventLoop Loop { get; } = new();
@@ -86,6 +80,7 @@ public sealed class NameServer : IDisposable
         }
 
         OomProtection.TryProtect();
+        AwaitStarter(starter);
         Serve(layout, starter, held, Linger);
     }
 
@@ -98,7 +93,12 @@ public sealed class NameServer : IDisposable
     {
         using NameServer server = new(layout) { _linger = linger };
         server.AddClient(starter);
+
+        // The starter's container is in its message, with a question that waits; all others that have a record are without a name server.
+        // Who finds this one listening writes its record after that, so nobody is taken for one of those who is about to be handed over.
+        server.Loop.Run(milliseconds: 0);
         server.Adopt();
+        server.Listen();
         held.Dispose();
         do
         {
@@ -116,7 +116,7 @@ public sealed class NameServer : IDisposable
         }
 
         _clients.ForEach(static client => client.Socket.Dispose());
-        _listener.Dispose();
+        _listener?.Dispose();
         _egress?.Dispose();
         Names.Dispose();
         Loop.Dispose();
@@ -133,6 +133,24 @@ public sealed class NameServer : IDisposable
         Forget(ResolverRecord.NameOf(container.Id, container.Process));
         container.Dispose();
         _lastUse = Environment.TickCount64;
+    }
+
+    /// <summary>Until it has sent its message, or has nothing to send.</summary>
+    private static void AwaitStarter(Fd starter)
+    {
+        using PollSet poll = new();
+        poll.Add(starter.Number, PollEvents.Readable);
+        poll.Wait(StarterPatience);
+    }
+
+    private void Listen()
+    {
+        using Fd directory = FileAt.OpenDirectory(null, _layout.NameServer);
+
+        // One of a name server that was killed: who starts this one has the lock, and found that nobody listens there.
+        FileAt.TryUnlink(directory, NameServerPaths.Socket);
+        _listener = UnixSocket.Listen(directory, NameServerPaths.Socket);
+        Loop.Add(_listener, PollEvents.Readable, _ => Accept());
     }
 
     private void Advance()
@@ -189,7 +207,7 @@ public sealed class NameServer : IDisposable
         {
             if (!_served.ContainsKey(id))
             {
-                _served.Add(id, new ServedContainer(id, ResolverSockets.Open(process), process, record, this));
+                _served.Add(id, new ServedContainer(id, ResolverSockets.Open(process, isNew: false), process, record, this));
                 return;
             }
         }
@@ -203,7 +221,7 @@ public sealed class NameServer : IDisposable
 
     private void Accept()
     {
-        while (UnixSocket.TryAccept(_listener) is { } client)
+        while (UnixSocket.TryAccept(_listener!) is { } client)
         {
             AddClient(client);
         }
@@ -250,9 +268,9 @@ public sealed class NameServer : IDisposable
     {
         if (_served.TryGetValue(id, out ServedContainer? before))
         {
-            if (before.Process == record.Process)
+            if (before.Process.StartTime >= record.Process.StartTime)
             {
-                // Found by its record already, and its sockets were made anew.
+                // Found by its record already, and its sockets were made anew; or the container has been started again meanwhile.
                 descriptors.ForEach(static descriptor => descriptor.Dispose());
                 return true;
             }

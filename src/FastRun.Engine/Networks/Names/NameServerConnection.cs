@@ -13,7 +13,6 @@ namespace FastRun.Engine.Networks.Names;
 /// <summary>A way to the name server, which is started where there is none.</summary>
 internal sealed class NameServerConnection : IDisposable
 {
-    private const int OwnerOnly = 0b_111_000_000;
     private const int Patience = 10_000;
 
     private readonly Fd _socket;
@@ -24,7 +23,7 @@ internal sealed class NameServerConnection : IDisposable
     /// <exception cref="EngineException">It cannot be started.</exception>
     internal static NameServerConnection Open(StateLayout layout)
     {
-        FileAt.MakeDirectories(null, layout.NameServer, OwnerOnly);
+        NameServerPaths.MakeDirectory(layout);
         using Fd directory = FileAt.OpenDirectory(null, layout.NameServer);
         if (UnixSocket.TryConnect(directory, NameServerPaths.Socket) is { } connected)
         {
@@ -55,7 +54,7 @@ internal sealed class NameServerConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a message with descriptors and waits until the name server has taken it.</summary>
+    /// <summary>Sends a message with descriptors and waits until the name server has taken it: one that is being killed takes nothing.</summary>
     /// <returns>False where it is gone, or does not answer.</returns>
     internal bool TrySend(ReadOnlySpan<byte> message, params ReadOnlySpan<Fd> descriptors)
     {

@@ -1,6 +1,7 @@
 using System.IO;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Layers;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks.Names;
 
@@ -12,6 +13,11 @@ internal static class NameServerPaths
 
     /// <summary>Locked by whoever starts it until it listens, and by itself while it ends.</summary>
     internal const string Lock = "lock";
+
+    private const int OwnerOnly = 0b_111_000_000;
+
+    /// <summary>Makes the directory where it is not there.</summary>
+    internal static void MakeDirectory(StateLayout layout) => FileAt.MakeDirectories(null, layout.NameServer, OwnerOnly);
 
     internal static string LockOf(StateLayout layout) => Path.Combine(layout.NameServer, Lock);
 

@@ -20,16 +20,25 @@ internal static class PortRedirection
     private static readonly NftablesTable s_table = new(TableFamily.Ip, "fastrun-names");
 
     /// <summary>Puts the rules into the namespace that the calling thread is in, in place of earlier ones.</summary>
+    /// <param name="sockets">Where the resolver is.</param>
+    /// <param name="isNew">
+    /// Whether the namespace has none: for the end of those, were there any or not, the kernel waits when the socket closes (a grace
+    /// period of RCU, ten times as long as everything else here).
+    /// </param>
     /// <exception cref="SyscallException">The kernel has no nf_tables.</exception>
-    internal static void Install(ResolverSockets sockets)
+    internal static void Install(ResolverSockets sockets, bool isNew)
     {
         ushort datagram = (ushort)InternetSocket.LocalEndpoint(sockets.Datagram).Port;
         ushort stream = (ushort)InternetSocket.LocalEndpoint(sockets.Stream).Port;
         using NftablesSocket socket = NftablesSocket.Open();
         using NftablesBatch batch = new();
         batch.AddTable(s_table);
-        batch.DeleteTable(s_table);
-        batch.AddTable(s_table);
+        if (!isNew)
+        {
+            batch.DeleteTable(s_table);
+            batch.AddTable(s_table);
+        }
+
         batch.AddChain(s_table, "queries", new ChainHook("filter", HookPoint.Output, ChainHook.Mangle));
         batch.AddChain(s_table, "responses", new ChainHook("filter", HookPoint.Output, ChainHook.Raw));
         Translate(batch, Udp, UdpChecksum, datagram);

@@ -35,8 +35,9 @@ internal sealed class ResolverSockets : IDisposable
 
     /// <summary>Makes them.</summary>
     /// <param name="networkNamespace">The namespace, or a pidfd of a process in it; its loopback interface is up.</param>
+    /// <param name="isNew">Whether nothing has run in it yet.</param>
     /// <exception cref="SyscallException">It cannot be entered.</exception>
-    internal static ResolverSockets Open(Fd networkNamespace)
+    internal static ResolverSockets Open(Fd networkNamespace, bool isNew)
     {
         using NetworkNamespace.Visit visit = NetworkNamespace.Enter(networkNamespace);
         SocketEndpoint any = new(Address, 0);
@@ -44,7 +45,7 @@ internal sealed class ResolverSockets : IDisposable
         try
         {
             sockets = new ResolverSockets(sockets.Datagram, InternetSocket.Listen(any, Backlog));
-            PortRedirection.Install(sockets);
+            PortRedirection.Install(sockets, isNew);
             return sockets;
         }
         catch

@@ -67,12 +67,6 @@ internal static class RequestedPorts
                 : "conflicting options: port exposing and the container type network mode");
         }
 
-        if (publishes && mode == BuiltInNetworks.None)
-        {
-            throw new EngineException(
-                ErrorKind.InvalidArgument, $"conflicting options: port publishing and the network {mode}", hint: "use --network bridge");
-        }
-
         foreach (PortBinding port in request.Ports)
         {
             if (port.Protocol == "sctp" && IPAddress.TryParse(port.HostAddress, out IPAddress? address) && IPAddress.IsLoopback(address))
@@ -85,9 +79,9 @@ internal static class RequestedPorts
         }
     }
 
-    /// <summary>What is to be said about a request that is carried out but for its ports, in Docker's words; empty for nothing.</summary>
-    internal static string Warning(ContainerCreateRequest request) =>
-        RequestedNetworks.ModeOf(request) == BuiltInNetworks.Host && (request.Ports.Count > 0 || request.PublishAllPorts)
-            ? "WARNING: Published ports are discarded when using host network mode\n"
-            : "";
+    /// <summary>What is to be said about a request that is carried out but for its ports, in Docker's words; null for nothing.</summary>
+    internal static string? Warning(ContainerCreateRequest request) =>
+        RequestedNetworks.ModeOf(request) is var mode and (BuiltInNetworks.Host or BuiltInNetworks.None) && (request.Ports.Count > 0 || request.PublishAllPorts)
+            ? $"Published ports are discarded when using {mode} network mode"
+            : null;
 }

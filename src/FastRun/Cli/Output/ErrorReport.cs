@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using FastRun.Cli.Commands;
 using FastRun.Cli.Commands.Containers;
@@ -11,6 +12,15 @@ namespace FastRun.Cli.Output;
 /// <summary>What a user reads when something failed: one line, a hint where there is one, and the causes with <c>--debug</c>.</summary>
 internal static class ErrorReport
 {
+    /// <summary>Tells the user what to know of the host, on standard error.</summary>
+    internal static void Warn(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            Write($"WARNING: {TerminalText.Escape(warning)}\n");
+        }
+    }
+
     /// <summary>A wrong command line. Docker has a form for each kind of fault.</summary>
     internal static void Usage(Invocation invocation, UsageException fault)
     {

@@ -79,7 +79,7 @@ internal sealed class StandInContainer : IDisposable
     /// <summary>Its resolver, handed over to the name server that runs.</summary>
     internal void HandOver(string[]? servers = null, string[]? links = null)
     {
-        using ContainerResolver resolver = ContainerResolver.Open(_layout, Id, Namespace, servers ?? [], links ?? []);
+        using ContainerResolver resolver = ContainerResolver.Open(_layout, Id, Namespace, isNew: false, servers ?? [], links ?? []);
         using Fd process = new ProcessInstance(Pid, ProcessInstance.Of(Pid).StartTime).TryOpen()!;
         resolver.HandOver(Pid, process);
     }

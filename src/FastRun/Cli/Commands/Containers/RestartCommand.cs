@@ -1,5 +1,6 @@
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
+using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Commands.Containers;
@@ -18,7 +19,7 @@ internal sealed class RestartCommand : ContainersCommand
     /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
-        new RestartContainer(context.RequireLayout()).Restart(container, _stop.Signal, _stop.Seconds);
+        ErrorReport.Warn(new RestartContainer(context.RequireLayout()).Restart(container, _stop.Signal, _stop.Seconds));
         return name;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
+using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -44,13 +45,15 @@ internal sealed class StartCommand : ContainersCommand
         AttachStreams streams = AttachStreams.Stdout | AttachStreams.Stderr | (stdin ? AttachStreams.Stdin : AttachStreams.None);
         using AttachClient client = new StartContainer(layout).Start(container, streams)
             ?? new AttachToContainer(layout).Attach(container, streams);
+        ErrorReport.Warn(client.Warnings);
         return Attachment.ExitCode(client.Stream(stdin, _signals, _detachKeys), client);
     }
 
     /// <inheritdoc/>
     protected override string Apply(CommandContext context, Container container, string name)
     {
-        new StartContainer(context.RequireLayout()).Start(container, AttachStreams.None)?.Dispose();
+        using AttachClient? client = new StartContainer(context.RequireLayout()).Start(container, AttachStreams.None);
+        ErrorReport.Warn(client?.Warnings ?? []);
         return name;
     }
 }

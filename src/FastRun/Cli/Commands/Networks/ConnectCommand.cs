@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Cli.Options;
+using FastRun.Cli.Output;
 using FastRun.Engine.Networks;
 
 namespace FastRun.Cli.Commands.Networks;
@@ -37,7 +38,7 @@ internal sealed class ConnectCommand : Command
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        new ConnectNetwork(context.RequireLayout()).Connect(operands[1], new EndpointRequest
+        ErrorReport.Warn(new ConnectNetwork(context.RequireLayout()).Connect(operands[1], new EndpointRequest
         {
             Network = operands[0],
             IPv4 = _ipv4,
@@ -46,7 +47,7 @@ internal sealed class ConnectCommand : Command
             GwPriority = _priority,
             LinkLocalAddresses = _linkLocal,
             Options = _options,
-        });
+        }));
         return 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
+using FastRun.Cli.Output;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 
@@ -29,7 +30,7 @@ internal sealed class DisconnectCommand : Command
     {
         try
         {
-            new ConnectNetwork(context.RequireLayout()).Disconnect(operands[0], operands[1]);
+            ErrorReport.Warn(new ConnectNetwork(context.RequireLayout()).Disconnect(operands[0], operands[1]));
         }
         catch (EngineException e) when (_force && e.Kind is ErrorKind.NotFound)
         {
