@@ -71,6 +71,62 @@ public abstract class NetworkTests(SharedGuest shared) : GuestTest(shared)
     }
 
     [Fact]
+    public void Egress_KeepsToTheRules_InBothFamilies()
+    {
+        CommandResult result = Guest.Script(
+            $$$"""
+            fastrun network create --ipv6 --subnet 10.84.0.0/24 --subnet fd00:84::/64 job >/dev/null || exit 90
+            fastrun run -d --name there --network job {{{GuestImages.Busybox}}} sleep 1000 >/dev/null || exit 91
+            for port in 7000 7001; do nc -ll -p $port -e echo host & servers="$servers $!"; done
+            printf '10.84.0.1:7000/tcp\n[fd00:84::1]:7000/tcp\n' >/tmp/egress
+            until nc -w 1 127.0.0.1 7001 </dev/null >/dev/null; do usleep 50000; done
+            fastrun exec --no-workspace --network job --egress /tmp/egress {{{GuestImages.Busybox}}} -- sh -c '
+              for address in 10.84.0.1 fd00:84::1; do for port in 7000 7001; do
+                nc -w 60 $address $port </dev/null || echo refused
+              done; done
+              ping -c 1 -w 60 there >/dev/null && echo neighbour; nslookup -type=a example.com >/dev/null 2>&1 || echo unknown' 2>/tmp/refused
+            sort /tmp/refused
+            kill $servers
+            fastrun rm -f there && fastrun network rm job
+            """);
+
+        Assert.Equal(
+            [
+                "host", "refused", "host", "refused", "neighbour", "unknown",
+                "fastrun: egress: refused 10.84.0.1:7001/tcp, 1 packet", "fastrun: egress: refused [fd00:84::1]:7001/tcp, 1 packet",
+                "fastrun: egress: refused the name example.com", "there", "job",
+            ],
+            result.Lines);
+    }
+
+    [Fact]
+    public void Cni_PluginsGiveAnInterface_AndTakeItBack()
+    {
+        Assert.SkipUnless(GuestSystem.HasPlugins, "needs containernetworking-plugins");
+        CommandResult result = Guest.Script(
+            $$$"""
+            mkdir -p /etc/cni/net.d
+            echo '{"cniVersion": "1.0.0", "name": "lab", "type": "bridge", "bridge": "cni9", "isGateway": true,
+              "ipam": {"type": "host-local", "dataDir": "/tmp/cni", "ranges": [[{"subnet": "10.85.0.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}}' >/etc/cni/net.d/lab.conf
+            fastrun exec --no-workspace --network cni:lab {{{GuestImages.Busybox}}} -- sh -c '
+              ip -4 -o address show eth0 | tr -s " " | cut -d " " -f 4; ping -c 1 -w 60 10.85.0.1 >/dev/null && echo gateway' || exit 90
+            ls /tmp/cni/lab | grep -c '^10\.'
+            fastrun run -d --name one --network cni:lab {{{GuestImages.Busybox}}} sleep 1000 >/dev/null || exit 91
+            ls /tmp/cni/lab | grep -c '^10\.'
+
+            # Its supervisor is killed: who collects what is left has the plugins delete it.
+            pid=$(fastrun inspect -f '{{.State.Pid}}' one); kill -9 $(awk '/^PPid/ { print $2 }' /proc/$pid/status)
+            until [ "$(fastrun inspect -f '{{.State.Running}}' one)" = false ]; do usleep 50000; done
+            fastrun gc >/dev/null || exit 92
+            ls /tmp/cni/lab | grep -c '^10\.'
+            ls /var/lib/fastrun/cni | wc -l
+            fastrun rm one; ip link delete cni9; rm -r /tmp/cni /etc/cni
+            """);
+
+        Assert.Equal(["10.85.0.2/24", "gateway", "0", "1", "0", "0", "one"], result.Lines);
+    }
+
+    [Fact]
     public void Stats_CountWhatPassed()
     {
         CommandResult result = Guest.Script(

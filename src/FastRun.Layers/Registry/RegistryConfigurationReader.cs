@@ -91,7 +91,7 @@ internal static class RegistryConfigurationReader
                     files.CniPlugins = ReadDirectories(setting.Value) ?? throw Wrong(subject, "\"plugins\" of \"cni\" is not a list of directories");
                     break;
                 default:
-                    throw Unknown(subject, "cni.", setting.Name);
+                    throw Unknown(subject, "cni: ", setting.Name);
             }
         }
     }

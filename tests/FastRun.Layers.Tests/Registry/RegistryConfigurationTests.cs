@@ -56,6 +56,12 @@ public sealed class RegistryConfigurationTests
     [InlineData("""{"default-address-pools":{}}""", "config.json: \"default-address-pools\" is not a list")]
     [InlineData("""{"default-address-pools":[{"base":"10.0.0.0/8"}]}""", "config.json: \"default-address-pools\": a pool is {\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}")]
     [InlineData("""{"default-address-pools":[{"base":"10.0.0.0/8","size":"24"}]}""", "config.json: \"default-address-pools\": a pool is {\"base\": \"ADDRESS/LENGTH\", \"size\": LENGTH}")]
+    [InlineData("""{"cni":[]}""", "config.json: \"cni\" is not an object")]
+    [InlineData("""{"cni":{"configuration":1}}""", "config.json: \"configuration\" of \"cni\" is not a directory")]
+    [InlineData("""{"cni":{"plugins":"/opt"}}""", "config.json: \"plugins\" of \"cni\" is not a list of directories")]
+    [InlineData("""{"cni":{"plugins":["/opt",1]}}""", "config.json: \"plugins\" of \"cni\" is not a list of directories")]
+    [InlineData("""{"cni":{"plugins":[]}}""", "config.json: \"plugins\" of \"cni\" is not a list of directories")]
+    [InlineData("""{"cni":{"plugin":[]}}""", "config.json: cni: unknown key \"plugin\"")]
     [InlineData("[]", "config.json: not a JSON object")]
     public void Read_OfAMalformedFile_SaysWhere(string json, string expected) =>
         Assert.Equal(expected, Assert.Throws<RegistryConfigurationException>(() => Read(json)).Message);
@@ -92,6 +98,21 @@ public sealed class RegistryConfigurationTests
         ConfigurationFiles files = ConfigurationFiles.Load(state.File("system.json"), name => name == "XDG_CONFIG_HOME" ? state.Path : null);
 
         Assert.Equal((state.File(from == "user" ? "fastrun/config.json" : "system.json"), size), files.StorageLimit);
+    }
+
+    [Fact]
+    public void Load_Cni_IsTheUsersWhereItIsSet_KeyByKey()
+    {
+        using TemporaryState state = new();
+        System.IO.File.WriteAllText(state.File("system.json"), """{"cni":{"configuration":"/srv/cni","plugins":["/srv/bin","/opt/bin"]}}""");
+        System.IO.Directory.CreateDirectory(state.File("fastrun"));
+        System.IO.File.WriteAllText(state.File("fastrun/config.json"), """{"cni":{"plugins":["/home/me/bin"]}}""");
+
+        ConfigurationFiles files = ConfigurationFiles.Load(state.File("system.json"), name => name == "XDG_CONFIG_HOME" ? state.Path : null);
+
+        Assert.Equal("/srv/cni", files.CniDirectory);
+        Assert.Equal(["/home/me/bin"], files.CniPlugins);
+        Assert.Null(ConfigurationFiles.Load(state.File("absent.json"), static _ => null).CniDirectory);
     }
 
     private static RegistryConfiguration Read(string json)

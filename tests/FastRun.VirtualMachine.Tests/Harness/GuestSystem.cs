@@ -16,6 +16,10 @@ namespace FastRun.VirtualMachine.Tests.Harness;
 public sealed class GuestSystem : IDisposable
 {
     private const long DiskSize = 1L << 30;
+    private const string Plugins = "/usr/lib/cni";
+
+    /// <summary>Whether the guests have CNI's plugins.</summary>
+    internal static bool HasPlugins { get; } = File.Exists(Path.Combine(Plugins, "bridge"));
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fastrun-vm-").FullName;
     private readonly Lazy<string> _disk;
@@ -60,6 +64,8 @@ public sealed class GuestSystem : IDisposable
         File.WriteAllText(Path.Combine(root, "etc/hosts"), "127.0.0.1 localhost guest\n");
         File.WriteAllText(Path.Combine(root, "etc/resolv.conf"), "nameserver 127.0.0.1\n");
         GuestImages.Write(Path.Combine(root, "images"));
+        CopyPlugins(root);
+
         // They are fetched side by side.
         foreach (GuestKernel kernel in GuestKernel.All.AsParallel().AsOrdered().Where(static kernel => kernel.Unavailable is null).ToArray())
         {
@@ -70,6 +76,22 @@ public sealed class GuestSystem : IDisposable
         MakeDisk(disk, DiskSize, ["-d", root]);
         Directory.Delete(root, recursive: true);
         return disk;
+    }
+
+    /// <summary>The two plugins that a network needs, with the libraries that Debian links them with.</summary>
+    private static void CopyPlugins(string root)
+    {
+        foreach (string plugin in HasPlugins ? (string[])["bridge", "host-local"] : [])
+        {
+            string program = Path.Combine(Plugins, plugin);
+            IEnumerable<string> libraries = Command.Run("ldd", program).Stdout.Split((char[])[' ', '\t', '\n']).Where(static word => word.StartsWith('/'));
+            foreach (string file in (string[])[program, .. libraries])
+            {
+                string target = root + file;
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+        }
     }
 
     /// <summary>Makes a file with an ext4 file system, which takes no more room than what is in it.</summary>
