@@ -159,6 +159,16 @@ public sealed class NamesInNetworksTests : NetworkTest
     }
 
     [Fact]
+    public void Build_AsksTheHostsServer_ToWhichOnlyTheNameServerLeads()
+    {
+        Fastrun("exec", "--no-workspace", "--network", "none", Images.Busybox, "--", "true").Exits(0);
+        string context = Roots.NewDirectory("context");
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM busybox\nRUN nslookup -type=a example.test > /found\n");
+        Fastrun("build", "--network", "bridge", "-t", "found", context).Exits(0);
+        Assert.Contains(Outside, Fastrun("exec", "--no-workspace", "--network", "none", "found", "--", "cat", "/found").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AddHost_HostGateway_IsTheHostsAddressInTheNetwork()
     {
         Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);

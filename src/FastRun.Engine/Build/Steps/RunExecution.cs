@@ -82,7 +82,7 @@ internal sealed class RunExecution(StateLayout layout, BuildRequest request, Bui
         launch.Start();
         using (cancellation.Register(() => SignalDelivery.Kill(launch.Child.PidFd, launch.Plan.Cgroup)))
         {
-            streams.Relay(launch.Child, vertex, observer);
+            streams.Relay(launch, vertex, observer);
         }
 
         ExitStatus status = launch.Child.Wait();

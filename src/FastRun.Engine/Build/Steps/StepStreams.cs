@@ -3,7 +3,6 @@ using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Launch;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
-using FastRun.Native.Launch;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Build.Steps;
@@ -32,16 +31,24 @@ internal sealed class StepStreams : ContainerStreams
     internal override Fd? Descriptor(int number) => _containerEnd;
 
     /// <summary>Passes on what the command writes until it has ended. The pipe's other end must be its alone by now.</summary>
-    internal void Relay(ChildProcess child, BuildVertex vertex, BuildObserver observer)
+    internal void Relay(ContainerLaunch launch, BuildVertex vertex, BuildObserver observer)
     {
         _containerEnd?.Dispose();
         byte[] buffer = new byte[BufferSize];
         using PollSet poll = new();
-        int ended = poll.Add(child.PidFd.Number, PollEvents.Readable);
+        int ended = poll.Add(launch.Child.PidFd.Number, PollEvents.Readable);
         int output = poll.Add(_output!.Number, PollEvents.Readable);
+        int lasting = poll.Count;
         while (poll.Ready(ended) == PollEvents.None)
         {
+            poll.Truncate(lasting);
+            (int, (int, int)) tended = launch.Watch(poll);
             poll.Wait();
+            if (poll.Ready(ended) == PollEvents.None)
+            {
+                launch.Tend(poll, tended);
+            }
+
             if (poll.Ready(output) != PollEvents.None && !Drain(buffer, vertex, observer))
             {
                 poll.SetInterest(output, PollEvents.None);
