@@ -17,4 +17,8 @@ public sealed record ContainerUsage(
     long? ReadBytes,
     long? WrittenBytes,
     long ReceivedBytes,
-    long SentBytes);
+    long SentBytes)
+{
+    /// <summary>All the processor time that it has used, in nanoseconds.</summary>
+    public long? CpuNanoseconds { get; init; }
+}

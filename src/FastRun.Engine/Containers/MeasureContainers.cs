@@ -90,7 +90,7 @@ public sealed class MeasureContainers : IDisposable
             now.IoReadBytes,
             now.IoWriteBytes,
             received,
-            sent);
+            sent) { CpuNanoseconds = now.CpuMicroseconds * 1000 };
     }
 
     private sealed class Sample : IDisposable

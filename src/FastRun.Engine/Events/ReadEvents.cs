@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Threading;
 using FastRun.Engine.Errors;
+using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -18,14 +20,17 @@ public sealed class ReadEvents(StateLayout layout) : IDisposable
     private readonly List<JournalFile> _files = [];
 
     /// <summary>Gives events to somebody, until the query's end; without one, until that one throws.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="take">Takes each.</param>
+    /// <param name="cancellation">Ends it before.</param>
     /// <exception cref="EngineException">The journal cannot be read.</exception>
-    public void Read(EventQuery query, Action<EngineEvent> take)
+    public void Read(EventQuery query, Action<EngineEvent> take, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(take);
         EngineErrors.Translated(() =>
         {
-            Follow(query, take);
+            Follow(query, take, cancellation);
             return 0;
         });
     }
@@ -33,7 +38,7 @@ public sealed class ReadEvents(StateLayout layout) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(static file => file.Dispose());
 
-    private void Follow(EventQuery query, Action<EngineEvent> take)
+    private void Follow(EventQuery query, Action<EngineEvent> take, CancellationToken cancellation)
     {
         FileAt.MakeDirectories(null, layout.Events, 0b_111_000_000);
 
@@ -43,6 +48,12 @@ public sealed class ReadEvents(StateLayout layout) : IDisposable
         if (watch is not null)
         {
             poll.Add(watch.Descriptor.Number, PollEvents.Readable);
+        }
+
+        using CancellationDescriptor? end = CancellationDescriptor.TryOpen(cancellation);
+        if (end is not null)
+        {
+            poll.Add(end.Number, PollEvents.Readable);
         }
 
         Refresh();
@@ -69,7 +80,7 @@ public sealed class ReadEvents(StateLayout layout) : IDisposable
                 });
             }
 
-            if (now >= query.Until)
+            if (now >= query.Until || cancellation.IsCancellationRequested)
             {
                 return;
             }

@@ -14,8 +14,9 @@ using FastRun.Native.Terminals;
 namespace FastRun.Engine.Exec;
 
 /// <summary>
-/// The small process that holds one process of a container whose caller may leave it: in the background (<c>exec -d</c>), or on a
-/// terminal with detach keys. It reaps the process, without which the container could not end, and reads its terminal.
+/// The small process that holds one process of a container whose caller may leave it: in the background (<c>exec -d</c>), on a
+/// terminal with detach keys, or as a client of the API. It reaps the process, without which the container could not end, and
+/// reads its terminal or its output.
 /// </summary>
 public sealed class ExecHolder : IDisposable
 {
@@ -37,6 +38,7 @@ public sealed class ExecHolder : IDisposable
     private readonly byte[] _chunk = new byte[FrameConnection.LargestPayload];
     private bool _detached;
     private bool _left;
+    private bool _inputEnds;
 
     private ExecHolder(StateLayout layout, string id, Fd caller) =>
         (_layout, _id, _caller) = (layout, id, new FrameConnection(caller));
@@ -96,18 +98,24 @@ public sealed class ExecHolder : IDisposable
         try
         {
             JoinTarget target = owned.Own(JoinTarget.Open(_layout, _id));
-            SupervisedStreams? terminal = request.Tty ? new SupervisedStreams(tty: true, request.OpenStdin, request.Size) : null;
+            SupervisedStreams? streams = request.Tty || request.Attached
+                ? new SupervisedStreams(request.Tty, request.OpenStdin, request.Size)
+                : null;
             JoinLaunch launch = JoinLaunch.Prepare(
-                target, request, terminal ?? (ContainerStreams)new NullStreams(), owned, diesWithCaller: false);
+                target, request, streams ?? (ContainerStreams)new NullStreams(), owned, diesWithCaller: false);
             ChildProcess process = launch.Start();
             launch.WaitUntilExecuted(process);
-            terminal?.CloseContainerEnds();
+            streams?.CloseContainerEnds();
             _caller.Send(FrameType.Started, []);
             ExecEvents events = ExecEvents.Started(_layout, target, request);
-            Serve(process, terminal);
+            Serve(process, streams);
             int code = process.Wait().Code;
             events.Died(code);
-            while (terminal?.Output is { } output && Read(output, terminal))
+            while (streams?.Output is { } output && Read(output, FrameType.Stdout, streams))
+            {
+            }
+
+            while (streams?.Error is { } error && Read(error, FrameType.Stderr, streams))
             {
             }
 
@@ -127,7 +135,7 @@ public sealed class ExecHolder : IDisposable
     }
 
     /// <summary>Connects the caller and the terminal until the process has ended.</summary>
-    private void Serve(ChildProcess child, SupervisedStreams? terminal)
+    private void Serve(ChildProcess child, SupervisedStreams? streams)
     {
         bool codeReleased = false;
         while (true)
@@ -137,8 +145,10 @@ public sealed class ExecHolder : IDisposable
             int caller = _left ? -1 : _poll.Add(
                 _caller.Socket.Number,
                 (_input.HasRoom ? PollEvents.Readable : PollEvents.None) | (_caller.Pending > 0 ? PollEvents.Writable : PollEvents.None));
-            int output = Add(_caller.Pending < MostPending ? terminal?.Output : null, PollEvents.Readable);
-            int input = Add(_input.IsEmpty ? null : terminal?.Input, PollEvents.Writable);
+            bool isRead = _caller.Pending < MostPending;
+            int output = Add(isRead ? streams?.Output : null, PollEvents.Readable);
+            int error = Add(isRead ? streams?.Error : null, PollEvents.Readable);
+            int input = Add(_input.IsEmpty ? null : streams?.Input, PollEvents.Writable);
             if (codeReleased)
             {
                 _poll.Wait();
@@ -157,17 +167,28 @@ public sealed class ExecHolder : IDisposable
 
             if (output >= 0 && (_poll.Ready(output) & Ending) != PollEvents.None)
             {
-                Read(terminal!.Output!, terminal);
+                Read(streams!.Output!, FrameType.Stdout, streams);
             }
 
-            if (input >= 0 && _poll.Ready(input) != PollEvents.None && !_input.Drain(terminal!.Input!))
+            if (error >= 0 && (_poll.Ready(error) & Ending) != PollEvents.None)
+            {
+                Read(streams!.Error!, FrameType.Stderr, streams);
+            }
+
+            if (input >= 0 && _poll.Ready(input) != PollEvents.None && !_input.Drain(streams!.Input!))
             {
                 _input.Clear();
+                _inputEnds = true;
             }
 
             if (caller >= 0)
             {
-                Listen(_poll.Ready(caller), child, terminal);
+                Listen(_poll.Ready(caller), child, streams);
+            }
+
+            if (_inputEnds && _input.IsEmpty && streams?.Input is not null)
+            {
+                streams.CloseInput();
             }
         }
     }
@@ -175,14 +196,14 @@ public sealed class ExecHolder : IDisposable
     private int Add(Fd? descriptor, PollEvents interest) => descriptor is null ? -1 : _poll.Add(descriptor.Number, interest);
 
     /// <summary>Reads once; false where there is nothing now, or nothing more. What nobody looks at any more is dropped.</summary>
-    private bool Read(Fd output, SupervisedStreams terminal)
+    private bool Read(Fd output, FrameType type, SupervisedStreams streams)
     {
         int read = Pipe.TryRead(output, _chunk);
         if (read > 0)
         {
             if (!_left)
             {
-                _caller.Send(FrameType.Stdout, _chunk.AsSpan(0, read));
+                _caller.Send(type, _chunk.AsSpan(0, read));
             }
 
             return true;
@@ -190,13 +211,13 @@ public sealed class ExecHolder : IDisposable
 
         if (read is not (-(int)Errno.EAGAIN or -(int)Errno.EINTR))
         {
-            terminal.Ended(output);
+            streams.Ended(output);
         }
 
         return read == -(int)Errno.EINTR;
     }
 
-    private void Listen(PollEvents ready, ChildProcess child, SupervisedStreams? terminal)
+    private void Listen(PollEvents ready, ChildProcess child, SupervisedStreams? streams)
     {
         if ((ready & Ending) != PollEvents.None)
         {
@@ -207,11 +228,14 @@ public sealed class ExecHolder : IDisposable
         {
             switch (type)
             {
-                case FrameType.Stdin when terminal?.Input is not null:
+                case FrameType.Stdin when streams?.Input is not null && !_inputEnds:
                     _input.Append(payload);
                     break;
+                case FrameType.StdinEnd:
+                    _inputEnds = true;
+                    break;
                 case FrameType.Resize when payload.Length == 4:
-                    terminal?.Resize(new WindowSize(
+                    streams?.Resize(new WindowSize(
                         BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload[2..])));
                     break;
                 case FrameType.Signal when payload.Length == 1:
@@ -233,6 +257,7 @@ public sealed class ExecHolder : IDisposable
         if (_caller is { IsBroken: true, HasFrame: false })
         {
             _left = true;
+            _inputEnds = true;
             if (!_detached)
             {
                 // Killed, or its terminal is gone: what runs in the foreground goes with it.

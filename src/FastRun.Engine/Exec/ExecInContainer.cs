@@ -66,6 +66,22 @@ public sealed class ExecInContainer(StateLayout layout)
         });
     }
 
+    /// <summary>Starts it for a caller that has many connections; it goes on when the caller leaves.</summary>
+    /// <param name="container">The container's name or id.</param>
+    /// <param name="request">What to run.</param>
+    /// <returns>The connection to its streams, and to its end.</returns>
+    /// <exception cref="EngineException">It could not be started.</exception>
+    public AttachSession Open(string container, ExecRequest request)
+    {
+        Check(request);
+        return EngineErrors.Translated(() =>
+        {
+            AttachClient client = StartHeld(container, request);
+            client.Detach();
+            return client.ToSession();
+        });
+    }
+
     private static void Check(ExecRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

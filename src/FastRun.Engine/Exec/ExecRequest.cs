@@ -24,6 +24,9 @@ public sealed record ExecRequest
     /// <summary>Standard input is the caller's (-i); otherwise it is empty.</summary>
     public bool OpenStdin { get; init; }
 
+    /// <summary>Without a terminal: its output goes to the caller of the process that holds it, who may leave.</summary>
+    public bool Attached { get; init; }
+
     /// <summary>The first size of its terminal; null leaves it at zero by zero.</summary>
     public WindowSize? Size { get; init; }
 

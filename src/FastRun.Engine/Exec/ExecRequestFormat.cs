@@ -20,6 +20,7 @@ internal static class ExecRequestFormat
         body.Add(request.Tty ? 1L : 0L);
         body.Add(request.OpenStdin ? 1L : 0L);
         body.Add(request.Privileged ? 1L : 0L);
+        body.Add(request.Attached ? 1L : 0L);
         body.Add(request.Size is { } size ? ((long)size.Rows << 16) | size.Columns : -1L);
         byte[] bytes = new byte[body.Length];
         body.CopyTo(bytes);
@@ -38,6 +39,7 @@ internal static class ExecRequestFormat
             Tty = body.Number() != 0,
             OpenStdin = body.Number() != 0,
             Privileged = body.Number() != 0,
+            Attached = body.Number() != 0,
             Size = body.Number() is >= 0 and var size ? new WindowSize((ushort)(size >> 16), (ushort)size) : null,
         };
         return body.IsSound && request.Command.Count > 0 ? request : null;

@@ -42,6 +42,21 @@ public sealed class FilterTerms
     /// <summary>Whether a key was given.</summary>
     public bool Has(string key) => _terms.ContainsKey(key);
 
+    /// <summary>All terms but those of one key.</summary>
+    public FilterTerms Without(string key)
+    {
+        FilterTerms rest = new();
+        foreach ((string other, List<string> values) in _terms)
+        {
+            if (other != key)
+            {
+                rest._terms.Add(other, values);
+            }
+        }
+
+        return rest;
+    }
+
     /// <summary>The values of a key; none where it was not given.</summary>
     public IReadOnlyList<string> Values(string key) => _terms.TryGetValue(key, out List<string>? values) ? values : [];
 

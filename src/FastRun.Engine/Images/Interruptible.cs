@@ -12,8 +12,23 @@ internal static class Interruptible
     /// <param name="operation">Is cancelled by the first signal.</param>
     /// <param name="end">Called when it is over, however that came.</param>
     /// <exception cref="EngineException">It failed, or a signal came.</exception>
-    internal static T Run<T>(Func<CancellationToken, T> operation, Action end)
+    internal static T Run<T>(Func<CancellationToken, T> operation, Action end) => Run(operation, end, CancellationToken.None);
+
+    /// <summary>As the other, but where the caller has a token of its own, that ends it and signals do not.</summary>
+    internal static T Run<T>(Func<CancellationToken, T> operation, Action end, CancellationToken own)
     {
+        if (own.CanBeCanceled)
+        {
+            try
+            {
+                return EngineErrors.Translated(() => operation(own));
+            }
+            finally
+            {
+                end();
+            }
+        }
+
         Interruption interruption = new();
         T result;
         try

@@ -22,17 +22,29 @@ public sealed class LoadImages(StateLayout layout)
     /// <exception cref="EngineException">It is no archive of images, or cannot be loaded, or a signal came.</exception>
     public void Run(string? path, Platform? platform, LoadObserver observer, Action<LoadedImage> loaded)
     {
-        ArgumentNullException.ThrowIfNull(loaded);
         PullImage.Pulling(observer, _ =>
         {
             using Fd archive = InputFile.Open(path);
-            _store.LoadArchive(archive, path ?? InputFile.StandardInput, platform, observer, image =>
-            {
-                string id = image.Id.ToString();
-                ImageEvents.Note(layout, "load", id, image.Name?.ToFamiliarString() ?? id);
-                loaded(image);
-            });
+            Load(archive, path ?? InputFile.StandardInput, platform, observer, loaded);
             return 0;
+        });
+    }
+
+    /// <summary>As the other, from a descriptor that a client's bytes come by.</summary>
+    public void Run(Fd archive, Platform? platform, LoadObserver observer, Action<LoadedImage> loaded) => PullImage.Pulling(observer, _ =>
+    {
+        Load(archive, "the request's body", platform, observer, loaded);
+        return 0;
+    });
+
+    private void Load(Fd archive, string subject, Platform? platform, LoadObserver observer, Action<LoadedImage> loaded)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        _store.LoadArchive(archive, subject, platform, observer, image =>
+        {
+            string id = image.Id.ToString();
+            ImageEvents.Note(layout, "load", id, image.Name?.ToFamiliarString() ?? id);
+            loaded(image);
         });
     }
 }

@@ -7,6 +7,7 @@ using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
+using FastRun.Layers.Registry;
 
 namespace FastRun.Engine.Images;
 
@@ -14,6 +15,9 @@ namespace FastRun.Engine.Images;
 public sealed class PullImage(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
+
+    /// <summary>Where credentials come from; null for this user's own.</summary>
+    public IRegistryCredentials? Credentials { get; init; }
 
     /// <summary>Pulls an image; a process of its own brings it to the disk.</summary>
     /// <param name="name">Its name with a tag or a digest; without both, the tag is <c>latest</c>.</param>
@@ -40,7 +44,7 @@ public sealed class PullImage(StateLayout layout)
 
         Pulling(observer, _ =>
         {
-            IReadOnlyList<string> tags = ImageStore.ListRemoteTags(repository, RegistryAccess.Options(observer.Cancellation));
+            IReadOnlyList<string> tags = ImageStore.ListRemoteTags(repository, RegistryAccess.Options(observer.Cancellation, credentials: Credentials));
             if (tags.Count == 0)
             {
                 throw new EngineException(ErrorKind.NotFound, $"{repository.FamiliarName}: the repository has no tags");
@@ -55,14 +59,15 @@ public sealed class PullImage(StateLayout layout)
         });
     }
 
-    /// <summary>Runs something that fetches, so that a signal ends it and leaves nothing.</summary>
+    /// <summary>Runs something that fetches, so that a signal ends it and leaves nothing; or what the observer says, where it does.</summary>
     internal static T Pulling<T>(LoadObserver observer, Func<LoadObserver, T> operation) => Interruptible.Run(
         stop =>
         {
             observer.Cancellation = stop;
             return operation(observer);
         },
-        observer.End);
+        observer.End,
+        observer.Cancellation);
 
     /// <summary>Whether a tag or a digest was typed.</summary>
     internal static bool HasTag(ImageReference reference, string typed) => reference.Digest is not null
@@ -80,7 +85,7 @@ public sealed class PullImage(StateLayout layout)
     {
         PullResult result;
         Digest imageId;
-        using (PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation), observer))
+        using (PulledImage pulled = _store.Pull(reference, platform, RegistryAccess.Options(observer.Cancellation, credentials: Credentials), observer))
         {
             observer.Completed(pulled);
             ImageEvents.Note(layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);

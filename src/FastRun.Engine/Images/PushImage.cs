@@ -9,6 +9,7 @@ using FastRun.Layers.Images;
 using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.References;
+using FastRun.Layers.Registry;
 
 namespace FastRun.Engine.Images;
 
@@ -16,6 +17,12 @@ namespace FastRun.Engine.Images;
 public sealed class PushImage(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
+
+    /// <summary>Where credentials come from; null for this user's own.</summary>
+    public IRegistryCredentials? Credentials { get; init; }
+
+    /// <summary>Ends a push; without one, signals do.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Pushes an image.</summary>
     /// <param name="name">Its name; without a tag it is <c>latest</c>.</param>
@@ -27,7 +34,7 @@ public sealed class PushImage(StateLayout layout)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(observer);
         PushOptions options = OptionsOf(request);
-        return Interruptible.Run(stop => Push(Parse(name), options, observer, stop), observer.End);
+        return Interruptible.Run(stop => Push(Parse(name), options, observer, stop), observer.End, Cancellation);
     }
 
     /// <summary>Pushes all tags that a repository has here.</summary>
@@ -65,7 +72,8 @@ public sealed class PushImage(StateLayout layout)
 
                 return true;
             },
-            observer.End);
+            observer.End,
+            Cancellation);
     }
 
     private static ImageReference Parse(string name)
@@ -94,7 +102,7 @@ public sealed class PushImage(StateLayout layout)
 
     private PushedImage Push(ImageReference name, PushOptions options, PushObserver observer, CancellationToken stop)
     {
-        PushedImage pushed = _store.Push(name, options, RegistryAccess.Options(stop), observer);
+        PushedImage pushed = _store.Push(name, options, RegistryAccess.Options(stop, credentials: Credentials), observer);
         observer.Completed(pushed);
         ImageEvents.Note(layout, "push", name.ToFamiliarString(), name.FamiliarName);
         return pushed;

@@ -10,10 +10,11 @@ internal static class RegistryAccess
     /// <summary>What a registry client is told.</summary>
     /// <param name="stop">Breaks its connections.</param>
     /// <param name="insecure">A registry that may be asked with plain http, whatever the configuration says; null for none.</param>
-    internal static RegistryClientOptions Options(CancellationToken stop, string? insecure = null) => new()
+    /// <param name="credentials">Where credentials come from; null for this user's own.</param>
+    internal static RegistryClientOptions Options(CancellationToken stop, string? insecure = null, IRegistryCredentials? credentials = null) => new()
     {
         Configuration = insecure is null ? RegistryConfiguration.Load() : RegistryConfiguration.Load().WithInsecure(insecure),
-        Credentials = CredentialStore.FromEnvironment(),
+        Credentials = credentials ?? CredentialStore.FromEnvironment(),
         Stop = stop,
     };
 }

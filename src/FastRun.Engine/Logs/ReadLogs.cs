@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -20,8 +22,9 @@ public sealed class ReadLogs(StateLayout layout)
     /// <param name="query">Which entries.</param>
     /// <param name="take">Takes each.</param>
     /// <param name="idle">Called when all that is there was given, before more is waited for.</param>
+    /// <param name="cancellation">Ends the waiting for more.</param>
     /// <exception cref="EngineException">The container keeps no log.</exception>
-    public void Read(Container container, LogQuery query, Action<LogEntry> take, Action idle) => EngineErrors.Translated(() =>
+    public void Read(Container container, LogQuery query, Action<LogEntry> take, Action idle, CancellationToken cancellation = default) => EngineErrors.Translated(() =>
     {
         LogOptions options = LogOptions.Parse(container.Record.Request.Log);
         if (options.Driver == LogOptions.None)
@@ -40,7 +43,7 @@ public sealed class ReadLogs(StateLayout layout)
                 RequireKept(container);
             }
 
-            Read(container, query, files, readers, watch, take, idle);
+            Read(container, query, files, readers, watch, take, idle, cancellation);
         }
         finally
         {
@@ -51,9 +54,10 @@ public sealed class ReadLogs(StateLayout layout)
     });
 
     private void Read(
-        Container container, LogQuery query, LogFiles files, List<LogReader> readers, DirectoryWatch? watch, Action<LogEntry> take, Action idle)
+        Container container, LogQuery query, LogFiles files, List<LogReader> readers, DirectoryWatch? watch, Action<LogEntry> take, Action idle, CancellationToken cancellation)
     {
         bool running = query.Follow;
+        using CancellationDescriptor? end = CancellationDescriptor.TryOpen(cancellation);
         while (true)
         {
             // Each question before the reading that it is about: what came until then is read in this round.
@@ -75,14 +79,14 @@ public sealed class ReadLogs(StateLayout layout)
             }
 
             idle();
-            if (ended || !running || now > query.Until)
+            if (ended || !running || now > query.Until || cancellation.IsCancellationRequested)
             {
                 return;
             }
 
             if (new ContainerStore(layout).TryRead(container.Id) is { IsRunning: true } current)
             {
-                Wait(current, watch, query.Until - now);
+                Wait(current, watch, end, query.Until - now);
             }
             else
             {
@@ -124,7 +128,7 @@ public sealed class ReadLogs(StateLayout layout)
     }
 
     /// <summary>Waits until something has changed, or the container's supervisor has ended.</summary>
-    private static void Wait(Container container, DirectoryWatch? watch, TimeSpan? left)
+    private static void Wait(Container container, DirectoryWatch? watch, CancellationDescriptor? end, TimeSpan? left)
     {
         using Fd? supervisor = container.Written.Supervisor.TryOpen();
         using PollSet poll = new();
@@ -137,6 +141,11 @@ public sealed class ReadLogs(StateLayout layout)
         if (watch is not null)
         {
             poll.Add(watch.Descriptor.Number, PollEvents.Readable);
+        }
+
+        if (end is not null)
+        {
+            poll.Add(end.Number, PollEvents.Readable);
         }
 
         if (left is { } time)

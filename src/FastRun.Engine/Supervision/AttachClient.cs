@@ -99,6 +99,9 @@ public sealed partial class AttachClient : IDisposable
         }
     }
 
+    /// <summary>The connection for a caller that must not block; this object is not used after that.</summary>
+    public AttachSession ToSession() => new(_connection);
+
     /// <summary>Asks the supervisor for something, and waits until it is done.</summary>
     /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">It could not be done, or the supervisor is gone.</exception>

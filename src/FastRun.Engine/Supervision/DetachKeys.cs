@@ -42,7 +42,7 @@ public sealed class DetachKeys
     /// <param name="bytes">What was typed.</param>
     /// <param name="typed">What the container gets: the beginning of the keys is kept back until it is clear.</param>
     /// <returns>False when the keys are complete.</returns>
-    internal bool Filter(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> typed)
+    public bool Filter(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> typed)
     {
         if (_buffer.Length < bytes.Length + _keys.Length)
         {

@@ -14,7 +14,8 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>The longest payload.</summary>
     internal const int LargestPayload = 32 * 1024;
 
-    private const int HeaderLength = 8;
+    /// <summary>The length of what is before each payload.</summary>
+    internal const int HeaderLength = 8;
     private const int Shrunk = 64 * 1024;
 
     private readonly byte[] _incoming = new byte[HeaderLength + LargestPayload];
@@ -41,12 +42,26 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
             return;
         }
 
-        Span<byte> room = Reserve(HeaderLength + payload.Length);
+        Write(type, payload, Reserve(HeaderLength + payload.Length));
+        Flush();
+    }
+
+    /// <summary>Writes a frame where there is room for it and its header.</summary>
+    internal static void Write(FrameType type, ReadOnlySpan<byte> payload, Span<byte> room)
+    {
         room[..HeaderLength].Clear();
         room[0] = (byte)type;
         BinaryPrimitives.WriteInt32BigEndian(room[4..], payload.Length);
         payload.CopyTo(room[HeaderLength..]);
-        Flush();
+    }
+
+    /// <summary>Gives its descriptor to somebody who closes it from now on, and goes on using it.</summary>
+    internal int Release()
+    {
+        int number = socket.Number;
+        socket.SetHandleAsInvalid();
+        socket = Fd.Borrow(number);
+        return number;
     }
 
     /// <summary>Sends what fits of what waits.</summary>
@@ -110,6 +125,14 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>The next whole frame of what was received; the payload is valid until the next <see cref="Receive"/>.</summary>
     internal bool TryRead(out FrameType type, out ReadOnlySpan<byte> payload)
     {
+        bool any = TryRead(out type, out ReadOnlyMemory<byte> memory);
+        payload = memory.Span;
+        return any;
+    }
+
+    /// <inheritdoc cref="TryRead(out FrameType, out ReadOnlySpan{byte})"/>
+    internal bool TryRead(out FrameType type, out ReadOnlyMemory<byte> payload)
+    {
         ReadOnlySpan<byte> left = _incoming.AsSpan(_consumed, _received - _consumed);
         type = default;
         payload = default;
@@ -131,7 +154,7 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
         }
 
         type = (FrameType)left[0];
-        payload = left.Slice(HeaderLength, length);
+        payload = _incoming.AsMemory(_consumed + HeaderLength, length);
         _consumed += HeaderLength + length;
         return true;
     }

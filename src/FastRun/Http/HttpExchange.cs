@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.IO.Pipelines;
@@ -75,23 +76,35 @@ internal sealed class HttpExchange
     /// <summary>A field of the request's query, unescaped; null where there is none. Of several the first counts.</summary>
     internal string? Query(string name)
     {
-        ReadOnlySpan<char> rest = _request.QueryString.AsSpan().TrimStart('?');
-        foreach (Range range in rest.Split('&'))
+        foreach (string value in Fields(name))
         {
-            ReadOnlySpan<char> field = rest[range];
-            int equals = field.IndexOf('=');
-            ReadOnlySpan<char> key = equals < 0 ? field : field[..equals];
-            if (key.SequenceEqual(name))
-            {
-                return Uri.UnescapeDataString((equals < 0 ? "" : field[(equals + 1)..].ToString()).Replace('+', ' '));
-            }
+            return value;
         }
 
         return null;
     }
 
+    /// <summary>All fields of the request's query that have a name, unescaped.</summary>
+    internal IReadOnlyList<string> QueryAll(string name) => [.. Fields(name)];
+
+    private IEnumerable<string> Fields(string name)
+    {
+        foreach (string field in _request.QueryString.TrimStart('?').Split('&'))
+        {
+            int equals = field.IndexOf('=', StringComparison.Ordinal);
+            if ((equals < 0 ? field : field[..equals]) == name)
+            {
+                yield return Uri.UnescapeDataString((equals < 0 ? "" : field[(equals + 1)..]).Replace('+', ' '));
+            }
+        }
+    }
+
     /// <summary>Sends the status and the header fields, so that the client sees them before there is a body.</summary>
-    internal Task StartAsync() => _body.StartAsync(Aborted);
+    internal async Task StartAsync()
+    {
+        await _body.StartAsync(Aborted);
+        await ResponseBody.FlushAsync(Aborted);
+    }
 
     /// <summary>Sends a whole response.</summary>
     /// <param name="status">Its status.</param>

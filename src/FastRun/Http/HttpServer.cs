@@ -88,6 +88,11 @@ internal sealed class HttpServer : IAsyncDisposable
             listen.Use(next => new TlsConnection(next, tls).RunAsync);
         }
 
+        if (_options.Takeover)
+        {
+            listen.Use(next => connection => TakeableConnection.RunAsync(connection, next));
+        }
+
         _listening.Add(listen);
     }
 

@@ -14,6 +14,9 @@ internal sealed record HttpServerOptions
     /// <summary>How to speak TLS; null for plain HTTP.</summary>
     internal SslServerAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>Whether handlers may take connections over (<see cref="RawConnection"/>).</summary>
+    internal bool Takeover { get; init; }
+
     /// <summary>The most connections at once; more are closed as they come.</summary>
     internal int MaxConnections { get; init; } = 2000;
 

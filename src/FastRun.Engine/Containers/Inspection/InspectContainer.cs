@@ -27,6 +27,10 @@ public sealed class InspectContainer(StateLayout layout)
     public static byte[] ToJson(InspectedContainer container) =>
         JsonSerializer.SerializeToUtf8Bytes(container, InspectionJsonContext.Default.InspectedContainer);
 
+    /// <summary>A container's end in each of its networks, by the network's name.</summary>
+    public static IReadOnlyDictionary<string, InspectedEndpoint> NetworksOf(StateLayout layout, Container container) =>
+        EngineErrors.Translated(() => InspectedEndpoints.Of(layout, container));
+
     /// <summary>Finds and describes a container.</summary>
     /// <param name="nameOrId">Its name, its id or the beginning of its id.</param>
     /// <param name="size">Whether its files are counted.</param>
@@ -55,7 +59,7 @@ public sealed class InspectContainer(StateLayout layout)
             GraphDriver = new InspectedGraphDriver(Directories(container, image)),
             SizeRw = occupied?.Writable,
             SizeRootFs = occupied?.Virtual,
-            Mounts = Mounts(request),
+            Mounts = MountsOf(layout, request.Mounts),
             Config = Config(container, image?.Config.Config),
             NetworkSettings = Networks(container, image?.Config.Config),
         };
@@ -132,10 +136,11 @@ public sealed class InspectContainer(StateLayout layout)
 
     private static long? Nanoseconds(TimeSpan? time) => time?.Ticks * 100;
 
-    private List<InspectedMount> Mounts(ContainerCreateRequest request)
+    /// <summary>Binds and volumes as clients see them, by their targets.</summary>
+    public static IReadOnlyList<InspectedMount> MountsOf(StateLayout layout, IReadOnlyList<MountRequest> requests)
     {
         List<InspectedMount> mounts = [];
-        foreach (MountRequest mount in request.Mounts)
+        foreach (MountRequest mount in requests)
         {
             if (mount is { Kind: not MountKind.Tmpfs, Source: { } source })
             {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Documents;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Images;

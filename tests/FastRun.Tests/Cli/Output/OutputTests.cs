@@ -1,5 +1,6 @@
 using System;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 
 namespace FastRun.Tests.Cli.Output;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Files;
 using FastRun.Native;

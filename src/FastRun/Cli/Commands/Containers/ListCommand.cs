@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
+using FastRun.Documents;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Networks;

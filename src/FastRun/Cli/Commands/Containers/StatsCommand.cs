@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Containers;
 
 namespace FastRun.Cli.Commands.Containers;

@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Events;
 
 namespace FastRun.Cli.Commands.Host;
@@ -46,7 +46,7 @@ internal sealed class EventsCommand : Command
             }
             else
             {
-                _format.Print(Document(happened, always: !_format.IsJson), context.Output, lenient: true);
+                _format.Print(EventDocument.Of(happened, always: !_format.IsJson), context.Output, lenient: true);
             }
 
             context.Output.Flush();
@@ -63,39 +63,5 @@ internal sealed class EventsCommand : Command
             .Select(static attribute => $"{attribute.Key}={attribute.Value}"));
         return TerminalText.Escape(
             $"{time} {happened.TypeName} {happened.Action} {happened.Id}" + (attributes.Length > 0 ? $" ({attributes})" : ""));
-    }
-
-    private static void Add(JsonObject document, string key, string value, bool always)
-    {
-        if (always || value.Length > 0)
-        {
-            document[key] = value;
-        }
-    }
-
-    /// <summary>Docker's event, with the members that older clients know beside the newer ones.</summary>
-    /// <param name="happened">The event.</param>
-    /// <param name="always">Whether the older members are there when they are empty, as a template needs them.</param>
-    private static JsonObject Document(EngineEvent happened, bool always)
-    {
-        var attributes = new JsonObject();
-        foreach ((string key, string value) in happened.Attributes.OrderBy(static attribute => attribute.Key, StringComparer.Ordinal))
-        {
-            attributes[key] = value;
-        }
-
-        var document = new JsonObject();
-        bool isOld = happened.Type is EventType.Container or EventType.Image;
-        Add(document, "status", isOld ? happened.Action : "", always);
-        Add(document, "id", isOld ? happened.Id : "", always);
-        Add(document, "from", happened.From, always);
-
-        document["Type"] = happened.TypeName;
-        document["Action"] = happened.Action;
-        document["Actor"] = new JsonObject { ["ID"] = happened.Id, ["Attributes"] = attributes };
-        document["scope"] = "local";
-        document["time"] = happened.Time.ToUnixTimeSeconds();
-        document["timeNano"] = happened.TimeNanoseconds;
-        return document;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Host;
 using FastRun.Layers.Images;
 

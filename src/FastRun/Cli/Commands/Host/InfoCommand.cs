@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine;
 using FastRun.Engine.Host;
 
@@ -12,8 +11,6 @@ namespace FastRun.Cli.Commands.Host;
 /// <summary><c>fastrun info</c>.</summary>
 internal sealed class InfoCommand : Command
 {
-    private const string HostNameKey = "Name";
-
     private string _format = "";
 
     internal override string Name => "info";
@@ -32,7 +29,7 @@ internal sealed class InfoCommand : Command
         SystemInfo info = SystemInfo.Read(context.RequireLayout());
         if (_format.Length > 0)
         {
-            ObjectFormat.Print(_format, Document(info), context.Output);
+            ObjectFormat.Print(_format, InfoDocument.Of(info), context.Output);
             return 0;
         }
 
@@ -55,7 +52,7 @@ internal sealed class InfoCommand : Command
             ("Kernel Version", info.KernelVersion),
             ("Oldest Kernel", info.OldestKernel),
             ("Operating System", info.OperatingSystem),
-            ("Architecture", Machine),
+            ("Architecture", InfoDocument.Machine),
             ("CPUs", Number(info.Cpus)),
             ("Total Memory", HumanUnits.BinarySize(info.MemoryBytes)),
             ("Name", info.HostName),
@@ -73,59 +70,5 @@ internal sealed class InfoCommand : Command
         return 0;
     }
 
-    private static string Machine => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64";
-
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The keys of the Engine API (SystemInfo) where there is one for the same thing.</summary>
-    private static JsonObject Document(SystemInfo info) => new()
-    {
-        ["ServerVersion"] = EngineVersion.Text,
-        [HostNameKey] = info.HostName,
-        ["DockerRootDir"] = info.DataRoot,
-        ["RunRoot"] = info.RunRoot,
-        ["Containers"] = info.ContainersRunning + info.ContainersPaused + info.ContainersStopped,
-        ["ContainersRunning"] = info.ContainersRunning,
-        ["ContainersPaused"] = info.ContainersPaused,
-        ["ContainersStopped"] = info.ContainersStopped,
-        ["Sandboxes"] = info.Sandboxes,
-        ["Images"] = info.Images,
-        ["Driver"] = "overlay",
-        ["DriverStatus"] = Features(info),
-        ["CgroupDriver"] = "cgroupfs",
-        ["CgroupVersion"] = info.UnifiedCgroups ? "2" : "1",
-        ["CgroupV2Controllers"] = List(info.CgroupV2Controllers),
-        ["CgroupV1Controllers"] = List(info.CgroupV1Controllers),
-        ["SecurityOptions"] = List(info.Seccomp ? ["name=seccomp,profile=builtin"] : []),
-        ["KernelVersion"] = info.KernelVersion,
-        ["OldestKernel"] = info.OldestKernel,
-        ["OperatingSystem"] = info.OperatingSystem,
-        ["OSType"] = "linux",
-        ["Architecture"] = Machine,
-        ["NCPU"] = info.Cpus,
-        ["MemTotal"] = info.MemoryBytes,
-        ["Warnings"] = List(info.Warnings),
-    };
-
-    private static JsonArray Features(SystemInfo info)
-    {
-        var features = new JsonArray();
-        foreach (string feature in info.OverlayFeatures)
-        {
-            features.Add((JsonNode)List([feature, "true"]));
-        }
-
-        return features;
-    }
-
-    private static JsonArray List(IEnumerable<string> items)
-    {
-        var list = new JsonArray();
-        foreach (string item in items)
-        {
-            list.Add((JsonNode)item);
-        }
-
-        return list;
-    }
 }

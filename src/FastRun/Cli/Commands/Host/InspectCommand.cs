@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
-using FastRun.Cli.Commands.Images;
-using FastRun.Cli.Commands.Networks;
 using FastRun.Cli.Commands.Snapshots;
-using FastRun.Cli.Commands.Volumes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
+using FastRun.Documents;
 using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;

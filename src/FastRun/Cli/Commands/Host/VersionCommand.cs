@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine;
-using FastRun.Engine.Host;
 
 namespace FastRun.Cli.Commands.Host;
 
@@ -74,7 +74,7 @@ internal sealed class VersionCommand : Command
         string api = goNames ? "APIVersion" : "ApiVersion";
         var client = new JsonObject
         {
-            [nameof(Platform)] = Named(),
+            [nameof(Platform)] = VersionDocument.Platform(),
             ["Version"] = EngineVersion.Text,
             [api] = EngineVersion.DockerApi,
             ["DefaultAPIVersion"] = EngineVersion.DockerApi,
@@ -85,34 +85,7 @@ internal sealed class VersionCommand : Command
             ["BuildTime"] = "",
             ["Context"] = "default",
         };
-        var server = new JsonObject
-        {
-            [nameof(Platform)] = Named(),
-            ["Components"] = new JsonArray(new JsonObject
-            {
-                [nameof(Name)] = "Engine",
-                ["Version"] = EngineVersion.Text,
-                ["Details"] = new JsonObject
-                {
-                    ["ApiVersion"] = EngineVersion.DockerApi,
-                    ["Arch"] = EngineVersion.Architecture,
-                    ["GitCommit"] = EngineVersion.Commit,
-                    ["MinAPIVersion"] = EngineVersion.OldestDockerApi,
-                    ["Os"] = "linux",
-                },
-            }),
-            ["Version"] = EngineVersion.Text,
-            [api] = EngineVersion.DockerApi,
-            ["MinAPIVersion"] = EngineVersion.OldestDockerApi,
-            ["GitCommit"] = EngineVersion.Commit,
-            ["GoVersion"] = "",
-            ["Os"] = "linux",
-            ["Arch"] = EngineVersion.Architecture,
-            ["KernelVersion"] = SystemInfo.KernelRelease,
-            ["BuildTime"] = "",
-        };
+        JsonObject server = VersionDocument.Of(goNames);
         return new JsonObject { ["Client"] = client, ["Server"] = server };
     }
-
-    private static JsonObject Named() => new() { [nameof(Name)] = Platform };
 }

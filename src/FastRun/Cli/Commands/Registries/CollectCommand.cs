@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Registries;
 using FastRun.Layers.Hosting;
 

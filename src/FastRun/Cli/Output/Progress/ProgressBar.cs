@@ -1,4 +1,5 @@
 using System;
+using FastRun.Documents;
 
 namespace FastRun.Cli.Output.Progress;
 

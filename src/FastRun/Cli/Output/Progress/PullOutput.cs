@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using FastRun.Documents;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;

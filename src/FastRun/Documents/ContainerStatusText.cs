@@ -1,7 +1,7 @@
 using System;
 using FastRun.Engine.Containers.Records;
 
-namespace FastRun.Cli.Output;
+namespace FastRun.Documents;
 
 /// <summary>What a container is doing, in the words of <c>docker ps</c>.</summary>
 internal static class ContainerStatusText

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FastRun.Engine.Volumes;
 
-namespace FastRun.Cli.Commands.Volumes;
+namespace FastRun.Documents;
 
 /// <summary>A volume as <c>docker volume inspect</c> shows it (Engine API, Volume).</summary>
 internal static class VolumeDocument

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FastRun.Engine.Networks;
 
-namespace FastRun.Cli.Commands.Networks;
+namespace FastRun.Documents;
 
 /// <summary>A network as <c>docker network inspect</c> shows it (Engine API, Network).</summary>
 internal static class NetworkDocument

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 
-namespace FastRun.Cli.Commands.Images;
+namespace FastRun.Documents;
 
 /// <summary>An image in the shape of the Engine API (ImageInspect).</summary>
 internal static class ImageDocument

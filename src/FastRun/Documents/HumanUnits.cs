@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace FastRun.Cli.Output;
+namespace FastRun.Documents;
 
 /// <summary>Sizes and times as Docker's lists show them.</summary>
 internal static class HumanUnits

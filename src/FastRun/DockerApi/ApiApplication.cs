@@ -1,0 +1,97 @@
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using FastRun.DockerApi.Containers;
+using FastRun.DockerApi.Exec;
+using FastRun.DockerApi.Host;
+using FastRun.DockerApi.Images;
+using FastRun.DockerApi.Networks;
+using FastRun.DockerApi.Volumes;
+using FastRun.Engine;
+using FastRun.Engine.Errors;
+using FastRun.Http;
+using FastRun.Layers;
+
+namespace FastRun.DockerApi;
+
+/// <summary>
+/// The Docker Engine API over this machine's state (moby's api/swagger.yaml, 1.24 to 1.52): which version and what is asked for,
+/// and what an error is. It holds nothing that the command line would not see, but for the clients that are connected.
+/// </summary>
+/// <param name="layout">Where state is.</param>
+/// <param name="report">Takes a line for each request that failed by a fault of the program.</param>
+internal sealed class ApiApplication(StateLayout layout, Action<string> report)
+{
+    private static readonly string s_server = $"FastRun/{EngineVersion.Text} (linux)";
+
+    private readonly HostRoutes _host = new(layout);
+    private readonly ContainerRoutes _containers = new(layout);
+    private readonly ExecRoutes _exec = new(layout);
+    private readonly ImageRoutes _images = new(layout);
+    private readonly NetworkRoutes _networks = new(layout);
+    private readonly VolumeRoutes _volumes = new(layout);
+
+    /// <summary>Answers one request.</summary>
+    internal async Task HandleAsync(HttpExchange http)
+    {
+        http.ResponseHeaders["Api-Version"] = ApiVersion.Newest.ToString();
+        http.ResponseHeaders["Docker-Experimental"] = "false";
+        http.ResponseHeaders["Ostype"] = "linux";
+        http.ResponseHeaders.Server = s_server;
+        ApiExchange exchange = Open(http, out ApiVersion? asked);
+        try
+        {
+            if (asked is { } version && (version < ApiVersion.Oldest || version > ApiVersion.Newest))
+            {
+                throw ApiException.Invalid(version > ApiVersion.Newest
+                    ? $"client version {version} is too new. Maximum supported API version is {ApiVersion.Newest}"
+                    : $"client version {version} is too old. Minimum supported API version is {ApiVersion.Oldest}, please upgrade your client to a newer version");
+            }
+
+            await RouteAsync(exchange);
+        }
+        catch (ApiException e)
+        {
+            await ApiErrors.AnswerAsync(exchange, e.Status, e.Message);
+        }
+        catch (EngineException e)
+        {
+            await ApiErrors.AnswerAsync(exchange, ApiErrors.StatusOf(e.Kind), e.Message);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            // The client is gone.
+            http.Abort();
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            await ApiErrors.AnswerAsync(exchange, e.StatusCode, "the request is not HTTP as it should be");
+        }
+        catch (Exception e)
+        {
+            report($"{http}: {e.GetType().Name} at {e.StackTrace?.Split('\n')[0].Trim()}");
+            await ApiErrors.AnswerAsync(exchange, 500, "the engine failed; the daemon's log says where");
+        }
+    }
+
+    private Task RouteAsync(ApiExchange exchange) =>
+        (exchange.Path switch
+        {
+            ["containers", ..] => _containers.Route(exchange) ?? _exec.Route(exchange),
+            ["exec", ..] => _exec.Route(exchange),
+            ["images", ..] or ["commit"] or ["build", ..] or ["distribution", ..] => _images.Route(exchange),
+            ["networks", ..] => _networks.Route(exchange),
+            ["volumes", ..] => _volumes.Route(exchange),
+            ["swarm", ..] or ["nodes", ..] or ["services", ..] or ["tasks", ..] or ["secrets", ..] or ["configs", ..] =>
+                throw new ApiException(503, "This node is not a swarm manager: FastRun is one machine's engine and schedules nothing"),
+            ["plugins", ..] when exchange.Http.Method != "GET" => throw ApiException.NotImplemented("plugins are not supported"),
+            _ => _host.Route(exchange),
+        }) ?? throw new ApiException(404, "page not found");
+
+    private static ApiExchange Open(HttpExchange http, out ApiVersion? asked)
+    {
+        string[] path = http.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        asked = path.Length > 0 ? ApiVersion.TryParse(path[0]) : null;
+        return new ApiExchange(http, asked ?? ApiVersion.Newest, asked is null ? path : path[1..]);
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+using System.Globalization;
+
+namespace FastRun.DockerApi;
+
+/// <summary>A version of the Docker Engine API, <c>1.NN</c>.</summary>
+/// <param name="Minor">What is behind the dot.</param>
+internal readonly record struct ApiVersion(int Minor) : IComparable<ApiVersion>
+{
+    /// <summary>The newest that is served, and the one of requests that name none.</summary>
+    internal static ApiVersion Newest { get; } = new(52);
+
+    /// <summary>The oldest that is served.</summary>
+    internal static ApiVersion Oldest { get; } = new(24);
+
+    public static bool operator <(ApiVersion left, ApiVersion right) => left.Minor < right.Minor;
+
+    public static bool operator >(ApiVersion left, ApiVersion right) => left.Minor > right.Minor;
+
+    public static bool operator <=(ApiVersion left, ApiVersion right) => left.Minor <= right.Minor;
+
+    public static bool operator >=(ApiVersion left, ApiVersion right) => left.Minor >= right.Minor;
+
+    /// <summary>Reads the first part of a path, <c>v1.NN</c>; null where it is none.</summary>
+    internal static ApiVersion? TryParse(string segment) =>
+        segment.StartsWith("v1.", StringComparison.Ordinal)
+        && int.TryParse(segment.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
+            ? new ApiVersion(minor)
+            : null;
+
+    public int CompareTo(ApiVersion other) => Minor.CompareTo(other.Minor);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"1.{Minor}");
+}

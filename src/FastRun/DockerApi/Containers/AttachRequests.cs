@@ -1,0 +1,114 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using FastRun.DockerApi.Streams;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Supervision;
+using FastRun.Layers;
+
+namespace FastRun.DockerApi.Containers;
+
+/// <summary>A container's streams for clients (Engine API, ContainerAttach, ContainerResize).</summary>
+/// <param name="layout">Where state is.</param>
+/// <param name="hub">Tells what happens.</param>
+/// <param name="pending">Those who are attached before the start.</param>
+/// <param name="logs">What was written before.</param>
+internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAttachments pending, LogRequests logs)
+{
+    internal async Task AttachAsync(ApiExchange exchange, string name)
+    {
+        Container container = new ContainerStore(layout).Find(name);
+        if (container.State.Status == ContainerStatus.Paused)
+        {
+            throw new ApiException(409, $"container {name} is paused, unpause the container before attach");
+        }
+
+        ContainerCreateRequest request = container.Record.Request;
+        AttachStreams streams = Streams(exchange, request);
+        DetachKeys? keys = request.Tty ? Keys(exchange) : null;
+        // Somebody else may start it, so that is looked for before it is looked at.
+        using ContainerWatch watched = new(layout, hub, container);
+        await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
+        if (exchange.Flag("logs"))
+        {
+            await logs.ReplayAsync(container, client.Stream, streams, client.Gone);
+        }
+
+        if (!exchange.Flag("stream"))
+        {
+            return;
+        }
+
+        using AttachSession? session = await ConnectAsync(container, streams, watched, client.Gone);
+        if (session is not null)
+        {
+            StreamRelay relay = new(client, session) { Streams = streams, DetachKeys = keys };
+            await relay.RunAsync(request.Tty);
+        }
+    }
+
+    internal async Task ResizeAsync(ApiExchange exchange, string name)
+    {
+        Container container = new ContainerStore(layout).Find(name);
+        if (!container.IsRunning)
+        {
+            throw new ApiException(409, $"cannot resize a stopped container: {container.Id}");
+        }
+
+        (ushort rows, ushort columns) = Size(exchange);
+        using AttachSession? session = AttachSession.TryConnect(layout, container.Record, AttachStreams.None);
+        if (session is not null)
+        {
+            await session.ResizeAsync(rows, columns, exchange.Aborted);
+        }
+
+        await exchange.AnswerAsync(200);
+    }
+
+    /// <summary>The size of a terminal that a query gives.</summary>
+    internal static (ushort Rows, ushort Columns) Size(ApiExchange exchange) => (
+        (ushort)Math.Clamp(exchange.Number("h") ?? 0, 0, ushort.MaxValue), (ushort)Math.Clamp(exchange.Number("w") ?? 0, 0, ushort.MaxValue));
+
+    /// <summary>The keys that leave it.</summary>
+    internal static DetachKeys Keys(ApiExchange exchange) =>
+        exchange.Query("detachKeys") is { Length: > 0 } keys ? DetachKeys.Parse(keys) : DetachKeys.Default;
+
+    private static AttachStreams Streams(ApiExchange exchange, ContainerCreateRequest request) =>
+        (exchange.Flag("stdin") && request.OpenStdin ? AttachStreams.Stdin : AttachStreams.None)
+        | (exchange.Flag("stdout") ? AttachStreams.Stdout : AttachStreams.None)
+        | (exchange.Flag("stderr") ? AttachStreams.Stderr : AttachStreams.None);
+
+    private async Task<AttachSession?> ConnectAsync(Container container, AttachStreams streams, ContainerWatch watched, CancellationToken gone)
+    {
+        if (container.IsRunning)
+        {
+            return new AttachToContainer(layout).Attach(container, streams).ToSession();
+        }
+
+        // Started by a client of this daemon, from the first byte on; or by somebody else.
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        Task<AttachSession> here = pending.WaitAsync(container.Id, streams, either.Token);
+        Task<bool> anywhere = watched.StartAsync(either.Token);
+        try
+        {
+            if (await Task.WhenAny(here, anywhere) == anywhere && await anywhere)
+            {
+                // The event may come before the answer of the start.
+                await Task.WhenAny(here, Task.Delay(TimeSpan.FromMilliseconds(200), either.Token));
+            }
+
+            if (here.IsCompletedSuccessfully)
+            {
+                return await here;
+            }
+
+            await either.CancelAsync();
+            return here.IsCompletedSuccessfully ? await here : AttachSession.TryConnect(layout, container.Record, streams);
+        }
+        finally
+        {
+            await either.CancelAsync();
+        }
+    }
+}

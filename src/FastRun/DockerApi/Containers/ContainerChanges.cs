@@ -1,0 +1,118 @@
+using System;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Filters;
+using FastRun.Layers;
+
+namespace FastRun.DockerApi.Containers;
+
+/// <summary>What changes containers that are there (Engine API, Container...).</summary>
+/// <param name="layout">Where state is.</param>
+internal sealed class ContainerChanges(StateLayout layout)
+{
+    private readonly ContainerStore _store = new(layout);
+
+    internal async Task StopAsync(ApiExchange exchange, string name)
+    {
+        Container container = _store.Find(name);
+        if (!container.IsRunning)
+        {
+            await exchange.AnswerAsync(304);
+            return;
+        }
+
+        (string? signal, int? seconds) = (Signal(exchange), exchange.Number("t"));
+        await ApiWork.RunAsync(() => new StopContainer(layout).Stop(container, signal, seconds));
+        await exchange.AnswerAsync(204);
+    }
+
+    internal async Task RestartAsync(ApiExchange exchange, string name)
+    {
+        Container container = _store.Find(name);
+        (string? signal, int? seconds) = (Signal(exchange), exchange.Number("t"));
+        await ApiWork.RunAsync(() => new RestartContainer(layout).Restart(container, signal, seconds));
+        await exchange.AnswerAsync(204);
+    }
+
+    internal async Task KillAsync(ApiExchange exchange, string name)
+    {
+        Container container = _store.Find(name);
+        string signal = Signal(exchange) ?? "KILL";
+        await ApiWork.RunAsync(() => new StopContainer(layout).Kill(container, signal));
+        await exchange.AnswerAsync(204);
+    }
+
+    internal Task PauseAsync(ApiExchange exchange, string name)
+    {
+        new PauseContainer(layout).Pause(_store.Find(name));
+        return exchange.AnswerAsync(204);
+    }
+
+    internal Task UnpauseAsync(ApiExchange exchange, string name)
+    {
+        new PauseContainer(layout).Unpause(_store.Find(name));
+        return exchange.AnswerAsync(204);
+    }
+
+    internal Task RenameAsync(ApiExchange exchange, string name)
+    {
+        string other = exchange.Query("name") is { Length: > 0 } given
+            ? given.TrimStart('/')
+            : throw ApiException.Invalid("Neither old nor new names may be empty");
+        new RenameContainer(layout).Rename(_store.Find(name), other);
+        return exchange.AnswerAsync(204);
+    }
+
+    internal async Task UpdateAsync(ApiExchange exchange, string name)
+    {
+        JsonElement body = await exchange.ReadJsonAsync();
+        Container container = _store.Find(name);
+        JsonElement policy = body.Object("RestartPolicy");
+        new UpdateContainer(layout).Update(container, new ContainerUpdate(HostConfigBody.Limits(body), HostConfigBody.RestartPolicy(policy)));
+        await exchange.AnswerAsync(200, new JsonObject { ["Warnings"] = new JsonArray() });
+    }
+
+    internal async Task RemoveAsync(ApiExchange exchange, string name)
+    {
+        if (exchange.Flag("link"))
+        {
+            throw ApiException.NotImplemented("links are not removed by themselves");
+        }
+
+        Container container = _store.FindAny(name);
+        (bool force, bool volumes) = (exchange.Flag("force"), exchange.Flag("v"));
+        await ApiWork.RunAsync(() => new RemoveContainer(layout).Remove(container, force, volumes));
+        await exchange.AnswerAsync(204);
+    }
+
+    internal async Task PruneAsync(ApiExchange exchange)
+    {
+        FilterTerms filters = exchange.Filters();
+        PrunedContainers pruned = await ApiWork.RunAsync(() => new PruneContainers(layout).Run(filters.Without("until"), Until(filters)));
+        await exchange.AnswerAsync(200, new JsonObject
+        {
+            ["ContainersDeleted"] = pruned.Ids.Count == 0 ? null : JsonFields.ToArray(pruned.Ids),
+            ["SpaceReclaimed"] = pruned.Bytes,
+        });
+    }
+
+    /// <summary>The point in time of a prune's filter <c>until</c>: a time, or how long ago.</summary>
+    internal static DateTimeOffset? Until(FilterTerms filters)
+    {
+        if (filters.Values("until") is not [var text, ..])
+        {
+            return null;
+        }
+
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+                ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+                ? time
+                : DateTimeOffset.UtcNow - GoDuration.Parse(text);
+    }
+
+    private static string? Signal(ApiExchange exchange) => exchange.Query("signal") is { Length: > 0 } signal ? signal : null;
+}

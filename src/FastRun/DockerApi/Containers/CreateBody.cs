@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Images;
+using FastRun.Engine.Networks.Ports;
+using FastRun.Engine.Volumes;
+
+namespace FastRun.DockerApi.Containers;
+
+/// <summary>What a client asks of a new container (Engine API, ContainerCreate), as the engine's request.</summary>
+internal static class CreateBody
+{
+    /// <summary>Reads it. What FastRun does not have is refused by name, never passed over.</summary>
+    /// <exception cref="ApiException">It is wrong, or asks for what is not there.</exception>
+    internal static ContainerCreateRequest Read(JsonElement body)
+    {
+        JsonElement host = body.Object("HostConfig");
+        Refuse(body, host);
+        ContainerCreateRequest request = new()
+        {
+            Image = body.Text("Image") ?? throw ApiException.Invalid("no command specified: an image is needed"),
+            PullPolicy = PullPolicy.Never,
+            Command = body.Words("Cmd") is { Count: > 0 } command ? command : null,
+            Entrypoint = body.Words("Entrypoint") switch
+            {
+                null => null,
+                [] => [""],
+                var words => words,
+            },
+            Env = body.Texts("Env"),
+            WorkingDir = body.Text("WorkingDir"),
+            User = body.Text("User"),
+            Hostname = body.Text("Hostname"),
+            Tty = body.Flag("Tty"),
+            OpenStdin = body.Flag("OpenStdin"),
+            StdinOnce = body.Flag("StdinOnce"),
+            Labels = body.Map("Labels"),
+            StopSignal = body.Text("StopSignal"),
+            StopTimeoutSeconds = Clamped(body.Number("StopTimeout")),
+            Healthcheck = Health(body.Object("Healthcheck")),
+            ExposedPorts = Exposed(body),
+            Mounts = Mounts(body, host),
+        };
+        return NetworkingBody.Apply(HostConfigBody.Apply(request, host), body, host);
+    }
+
+    private static void Refuse(JsonElement body, JsonElement host)
+    {
+        if (body.Text("Domainname") is not null)
+        {
+            throw ApiException.NotImplemented("Domainname is not supported: give the whole name as Hostname");
+        }
+
+        if (body.Flag("NetworkDisabled"))
+        {
+            throw ApiException.NotImplemented("NetworkDisabled is not supported: ask for the network 'none'");
+        }
+
+        if (body.Value("Shell") is not null)
+        {
+            throw ApiException.NotImplemented("Shell is not supported: it is an image's");
+        }
+
+        foreach (string name in (ReadOnlySpan<string>)["GroupAdd", "DeviceRequests", "StorageOpt", "Annotations"])
+        {
+            if (host.Value(name) is { } value && !IsEmpty(value))
+            {
+                throw ApiException.NotImplemented($"{name} is not supported");
+            }
+        }
+
+        RefuseUnless(host, "IpcMode", "private", "shareable");
+        RefuseUnless(host, "PidMode", "private");
+        RefuseUnless(host, "UTSMode", "private");
+        RefuseUnless(host, "UsernsMode", "private");
+        RefuseUnless(host, "CgroupnsMode", "private");
+        RefuseUnless(host, "Isolation", "default");
+        RefuseUnless(host, "Runtime", "runc", "fastrun");
+        RefuseUnless(host, "VolumeDriver", "local");
+        RefuseUnless(host, "Cgroup");
+        foreach (string name in (ReadOnlySpan<string>)["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
+        {
+            if (host.NumberUnlessZero(name) is not null)
+            {
+                throw ApiException.NotImplemented($"{name} is not supported");
+            }
+        }
+
+        foreach (string name in (ReadOnlySpan<string>)["MaskedPaths", "ReadonlyPaths"])
+        {
+            if (host.Value(name) is not null && !host.Flag("Privileged"))
+            {
+                throw ApiException.NotImplemented($"{name} of one's own are not supported");
+            }
+        }
+    }
+
+    private static void RefuseUnless(JsonElement host, string name, params ReadOnlySpan<string> known)
+    {
+        if (host.Text(name) is { } value && known.IndexOf(value) < 0)
+        {
+            throw ApiException.NotImplemented($"{name} '{value}' is not supported");
+        }
+    }
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => !value.EnumerateObject().MoveNext(),
+        _ => false,
+    };
+
+    internal static int? Clamped(long? number) => number is { } value ? (int)Math.Clamp(value, -1, int.MaxValue) : null;
+
+    private static HealthCheck? Health(JsonElement check)
+    {
+        HealthCheck read = new()
+        {
+            Test = check.Texts("Test") is { Count: > 0 } test ? test : null,
+            Interval = Time(check, "Interval"),
+            Timeout = Time(check, "Timeout"),
+            StartPeriod = Time(check, "StartPeriod"),
+            StartInterval = Time(check, "StartInterval"),
+            Retries = Clamped(check.NumberUnlessZero("Retries")),
+        };
+        return read == new HealthCheck() ? null : read;
+    }
+
+    /// <summary>Nanoseconds; none for 0.</summary>
+    private static TimeSpan? Time(JsonElement check, string name) =>
+        check.NumberUnlessZero(name) is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / 100) : null;
+
+    private static List<string> Exposed(JsonElement body)
+    {
+        List<string> ports = [];
+        foreach (JsonProperty port in body.Members("ExposedPorts"))
+        {
+            ports.AddRange(PortSyntax.ParseExposed(port.Name));
+        }
+
+        return ports;
+    }
+
+    private static List<MountRequest> Mounts(JsonElement body, JsonElement host)
+    {
+        List<MountRequest> mounts = [];
+        foreach (string bind in host.Texts("Binds"))
+        {
+            mounts.Add(VolumeSyntax.Parse(bind));
+        }
+
+        foreach (JsonElement mount in host.Objects("Mounts"))
+        {
+            mounts.Add(MountBody.Read(mount));
+        }
+
+        foreach ((string target, string options) in host.Map("Tmpfs"))
+        {
+            mounts.Add(TmpfsSyntax.Parse(options.Length == 0 ? target : $"{target}:{options}"));
+        }
+
+        foreach (JsonProperty volume in body.Members("Volumes"))
+        {
+            if (!mounts.Exists(mount => mount.Target == volume.Name))
+            {
+                mounts.Add(VolumeSyntax.Parse(volume.Name));
+            }
+        }
+
+        return mounts;
+    }
+}

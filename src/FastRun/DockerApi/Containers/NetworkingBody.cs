@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Links;
+using FastRun.Engine.Networks.Ports;
+
+namespace FastRun.DockerApi.Containers;
+
+/// <summary>The networks, names and ports of a new container (Engine API, HostConfig and NetworkingConfig).</summary>
+internal static class NetworkingBody
+{
+    internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement body, JsonElement host)
+    {
+        string? mode = host.Text("NetworkMode");
+        List<EndpointRequest> endpoints = Endpoints(body, ref mode);
+        return request with
+        {
+            Network = mode,
+            Endpoints = endpoints is [var only] && IsPlain(only) ? [] : endpoints,
+            Ports = Ports(host),
+            PublishAllPorts = host.Flag("PublishAllPorts"),
+            Dns = host.Texts("Dns"),
+            DnsSearch = host.Texts("DnsSearch"),
+            DnsOptions = host.Texts("DnsOptions"),
+            ExtraHosts = host.Texts("ExtraHosts").ConvertAll(ExtraHostSyntax.Parse),
+            Links = host.Texts("Links").ConvertAll(LinkSyntax.Parse),
+        };
+    }
+
+    /// <summary>What a client asks for in one network (Engine API, EndpointSettings).</summary>
+    /// <param name="network">The network's name or id.</param>
+    /// <param name="settings">The rest; may be missing.</param>
+    internal static EndpointRequest Endpoint(string network, JsonElement settings)
+    {
+        JsonElement addresses = settings.Object("IPAMConfig");
+        if (settings.Texts("Links").Count > 0)
+        {
+            throw ApiException.NotImplemented("links in a network of one's own are not supported: give the other container an alias");
+        }
+
+        return new EndpointRequest
+        {
+            Network = network,
+            IPv4 = addresses.Text("IPv4Address"),
+            IPv6 = addresses.Text("IPv6Address"),
+            LinkLocalAddresses = addresses.Texts("LinkLocalIPs"),
+            MacAddress = settings.Text("MacAddress") is { } mac ? NetworkSyntax.Mac(mac) : null,
+            Aliases = settings.Texts("Aliases"),
+            GwPriority = (int)Math.Clamp(settings.Number("GwPriority") ?? 0, int.MinValue, int.MaxValue),
+            Options = settings.Map("DriverOpts"),
+        };
+    }
+
+    private static List<EndpointRequest> Endpoints(JsonElement body, ref string? mode)
+    {
+        List<EndpointRequest> endpoints = [];
+        foreach (JsonProperty endpoint in body.Object("NetworkingConfig").Members("EndpointsConfig"))
+        {
+            EndpointRequest request = Endpoint(endpoint.Name, endpoint.Value);
+            endpoints.Insert(endpoint.Name == mode ? 0 : endpoints.Count, request);
+        }
+
+        // Clients of old give the hardware address beside the image.
+        if (body.Text("MacAddress") is { } mac)
+        {
+            EndpointRequest first = endpoints.Count > 0 ? endpoints[0] : new EndpointRequest { Network = mode ?? NetworkMode.Default };
+            first = first with { MacAddress = first.MacAddress ?? NetworkSyntax.Mac(mac) };
+            endpoints = [first, .. endpoints.Count > 1 ? endpoints[1..] : []];
+        }
+
+        if (endpoints.Count == 0)
+        {
+            return endpoints;
+        }
+
+        if (mode is null or NetworkMode.Default && endpoints[0].Network != NetworkMode.Default)
+        {
+            mode = endpoints[0].Network;
+        }
+        else if (endpoints[0].Network != mode)
+        {
+            endpoints.Insert(0, new EndpointRequest { Network = mode ?? NetworkMode.Default });
+        }
+
+        return endpoints;
+    }
+
+    private static bool IsPlain(EndpointRequest endpoint) => endpoint is
+    {
+        IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, LinkLocalAddresses.Count: 0, GwPriority: 0, Options.Count: 0,
+    };
+
+    private static List<PortBinding> Ports(JsonElement host)
+    {
+        List<PortBinding> ports = [];
+        foreach (JsonProperty port in host.Members("PortBindings"))
+        {
+            if (port.Value.ValueKind == JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            bool any = false;
+            foreach (JsonElement binding in host.Object("PortBindings").Objects(port.Name))
+            {
+                any = true;
+                string address = binding.Text("HostIp") ?? "";
+                address = address.Contains(':', StringComparison.Ordinal) && address[0] != '[' ? $"[{address}]" : address;
+                ports.AddRange(PortSyntax.Parse($"{address}:{binding.Text("HostPort") ?? ""}:{port.Name}"));
+            }
+
+            if (!any)
+            {
+                ports.AddRange(PortSyntax.Parse(port.Name));
+            }
+        }
+
+        return ports;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using FastRun.Engine;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
+using FastRun.Engine.Supervision;
+using FastRun.Layers;
+
+namespace FastRun.DockerApi.Containers;
+
+/// <summary>New containers, and their start (Engine API, ContainerCreate and ContainerStart).</summary>
+/// <param name="layout">Where state is.</param>
+/// <param name="pending">Those who are attached before the start.</param>
+internal sealed class StartRequests(StateLayout layout, PendingAttachments pending)
+{
+    internal async Task CreateAsync(ApiExchange exchange)
+    {
+        JsonElement body = await exchange.ReadJsonAsync();
+        JsonArray warnings = [];
+        ContainerCreateRequest request = CreateBody.Read(body) with
+        {
+            Name = exchange.Query("name") is { Length: > 0 } name ? name.TrimStart('/') : null,
+            Platform = exchange.Query("platform") is { Length: > 0 } platform ? PlatformSyntax.Parse(platform) : null,
+        };
+        RunOptions options = new() { Diagnostics = text => Warn(warnings, text) };
+        Container container = new CreateContainer(layout).Create(request, options);
+        await exchange.AnswerAsync(201, new JsonObject { ["Id"] = container.Id, ["Warnings"] = warnings });
+    }
+
+    internal async Task StartAsync(ApiExchange exchange, string name)
+    {
+        Container container = new ContainerStore(layout).Find(name);
+        if (container.State.Status == Engine.Containers.Records.ContainerStatus.Paused)
+        {
+            throw new EngineException(ErrorKind.Conflict, "cannot start a paused container, try unpause instead");
+        }
+
+        AttachStreams streams = pending.First(container.Id);
+        AttachClient? client = await ApiWork.RunAsync(() => new StartContainer(layout).Start(container, streams));
+        if (client is null)
+        {
+            await exchange.AnswerAsync(304);
+            return;
+        }
+
+        AttachSession session = client.ToSession();
+        if (streams == AttachStreams.None || !pending.TryComplete(container.Id, session))
+        {
+            await session.DetachAsync(default);
+            session.Dispose();
+        }
+
+        await exchange.AnswerAsync(204);
+    }
+
+    private static void Warn(JsonArray warnings, string text)
+    {
+        foreach (string line in text.Split('\n', System.StringSplitOptions.RemoveEmptyEntries))
+        {
+            warnings.Add((JsonNode)(line.StartsWith("WARNING: ", System.StringComparison.Ordinal) ? line[9..] : line));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using FastRun.DockerApi.Containers;
+using FastRun.Engine.Containers;
+using FastRun.Engine.Filters;
+using FastRun.Engine.Images;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+
+namespace FastRun.DockerApi.Images;
+
+/// <summary>What changes images that are there (Engine API, ImageTag, ImageDelete, ImagePrune, ImageCommit).</summary>
+/// <param name="layout">Where state is.</param>
+internal sealed class ImageChangeRequests(StateLayout layout)
+{
+    internal Task TagAsync(ApiExchange exchange, string name)
+    {
+        string repository = exchange.Query("repo") is { Length: > 0 } repo ? repo : throw ApiException.Invalid("repository name is empty");
+        new TagImage(layout).Run(name, exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository);
+        return exchange.AnswerAsync(201);
+    }
+
+    internal async Task RemoveAsync(ApiExchange exchange, string name)
+    {
+        bool force = exchange.Flag("force");
+        ImageRemoval removal = await ApiWork.RunAsync(() => new RemoveImage(layout).Run(name, force));
+        JsonArray removed = [];
+        Add(removed, removal);
+        await exchange.AnswerAsync(200, removed);
+    }
+
+    internal async Task PruneAsync(ApiExchange exchange)
+    {
+        FilterTerms filters = exchange.Filters();
+        PrunedImages pruned = await ApiWork.RunAsync(
+            () => new PruneImages(layout).Run(all: false, filters.Without("until"), ContainerChanges.Until(filters)));
+        JsonArray removed = [];
+        foreach (ImageRemoval removal in pruned.Removals)
+        {
+            Add(removed, removal);
+        }
+
+        await exchange.AnswerAsync(200, new JsonObject
+        {
+            ["ImagesDeleted"] = removed.Count == 0 ? null : removed,
+            ["SpaceReclaimed"] = pruned.Bytes,
+        });
+    }
+
+    internal async Task CommitAsync(ApiExchange exchange)
+    {
+        JsonElement body = await exchange.ReadJsonAsync();
+        Container container = new ContainerStore(layout).Find(exchange.Query("container") ?? "");
+        if (body.ValueKind == JsonValueKind.Object && body.EnumerateObject().MoveNext() && body.Text("Image") is not null)
+        {
+            throw ApiException.NotImplemented("a whole configuration in a commit is not supported: use changes");
+        }
+
+        CommitRequest request = new()
+        {
+            Name = exchange.Query("repo") is { Length: > 0 } repository
+                ? exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository
+                : null,
+            Author = exchange.Query("author") ?? "",
+            Message = exchange.Query("comment") ?? "",
+            Changes = exchange.Http.QueryAll("changes"),
+            Pause = exchange.Flag("pause", otherwise: true),
+        };
+        Digest id = await ApiWork.RunAsync(() => new CommitContainer(layout).Run(container, request));
+        await exchange.AnswerAsync(201, new JsonObject { ["Id"] = id.ToString() });
+    }
+
+    private static void Add(JsonArray list, ImageRemoval removal)
+    {
+        foreach (string name in removal.Untagged)
+        {
+            list.Add((JsonNode)new JsonObject { ["Untagged"] = name });
+        }
+
+        foreach (string id in removal.Deleted)
+        {
+            list.Add((JsonNode)new JsonObject { ["Deleted"] = id });
+        }
+    }
+}

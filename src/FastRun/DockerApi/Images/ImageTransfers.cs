@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using FastRun.DockerApi.Streams;
+using FastRun.Engine.Images;
+using FastRun.Layers;
+using FastRun.Layers.Images;
+using FastRun.Layers.Oci;
+
+namespace FastRun.DockerApi.Images;
+
+/// <summary>Images that come and go (Engine API, ImageCreate, ImagePush, ImageGet, ImageLoad).</summary>
+/// <param name="layout">Where state is.</param>
+internal sealed class ImageTransfers(StateLayout layout)
+{
+    internal Task CreateAsync(ApiExchange exchange)
+    {
+        if (exchange.Query("fromSrc") is { Length: > 0 })
+        {
+            throw ApiException.NotImplemented("imports by the API are not supported yet: use fastrun import");
+        }
+
+        string name = exchange.Query("fromImage") is { Length: > 0 } image ? image : throw ApiException.Invalid("fromImage is needed");
+        if (exchange.Query("tag") is { Length: > 0 } tag)
+        {
+            name = tag.Contains(':', System.StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}";
+        }
+
+        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        PullImage pull = new(layout) { Credentials = GivenCredentials.Of(exchange) };
+        return ProgressMessages.RunAsync(exchange, messages =>
+        {
+            using PullMessages observer = new(messages, exchange.Aborted);
+            pull.Run(name, platform, observer);
+        });
+    }
+
+    internal Task PushAsync(ApiExchange exchange, string name)
+    {
+        PushImage push = new(layout) { Credentials = GivenCredentials.Of(exchange), Cancellation = exchange.Aborted };
+        PushRequest request = new() { Platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null };
+        string? tag = exchange.Query("tag");
+        return ProgressMessages.RunAsync(exchange, messages =>
+        {
+            PushMessages observer = new(messages);
+            if (tag is { Length: > 0 })
+            {
+                push.Run($"{name}:{tag}", request, observer);
+            }
+            else
+            {
+                push.RunAll(name, request, observer, static _ => { });
+            }
+        });
+    }
+
+    internal Task SaveAsync(ApiExchange exchange, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            throw ApiException.Invalid("names are needed");
+        }
+
+        foreach (string name in names)
+        {
+            // A name that is not there has a status of its own; nothing has been sent yet.
+            new InspectImage(layout).Run(name);
+        }
+
+        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        exchange.Http.ResponseHeaders.ContentType = "application/x-tar";
+        return ResponseWriter.RunAsync(exchange, output => new SaveImages(layout).Run(names, ArchiveFormat.Docker, platform, output));
+    }
+
+    internal Task LoadAsync(ApiExchange exchange)
+    {
+        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        LoadObserver observer = new() { Cancellation = exchange.Aborted };
+        return ProgressMessages.RunAsync(exchange, messages => RequestPipe.RunAsync(exchange, archive =>
+            new LoadImages(layout).Run(archive, platform, observer, image => messages.Send(new JsonObject
+            {
+                ["stream"] = image.Name is null ? $"Loaded image ID: {image.Id}\n" : $"Loaded image: {image.Name.ToFamiliarString()}\n",
+            }))).GetAwaiter().GetResult());
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.IO;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using FastRun.Http;
+
+namespace FastRun.DockerApi.Streams;
+
+/// <summary>
+/// The connection of a request that becomes a stream in both directions (Engine API, ContainerAttach "Hijacking"): answered with
+/// 101 where the client asks for an upgrade, else with 200.
+/// </summary>
+internal sealed class HijackedStream : IAsyncDisposable
+{
+    private const string Raw = "application/vnd.docker.raw-stream";
+    private const string Multiplexed = "application/vnd.docker.multiplexed-stream";
+
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+
+    private readonly HttpExchange _http;
+    private readonly RawConnection _connection;
+
+    private readonly CancellationTokenSource _gone = new();
+
+    private HijackedStream(HttpExchange http, RawConnection connection)
+    {
+        (_http, _connection, Stream) = (http, connection, connection.Take());
+        _ = WatchAsync();
+    }
+
+    /// <summary>What the client sends, until it ends its direction, and what it reads.</summary>
+    internal Stream Stream { get; }
+
+    /// <summary>Cancelled when the client has closed both directions, of which reading tells nothing.</summary>
+    internal CancellationToken Gone => _gone.Token;
+
+    /// <summary>Takes the connection over; the client has the header of the answer before this returns.</summary>
+    /// <param name="exchange">The request, whose body was read.</param>
+    /// <param name="tty">Whether the bytes are a terminal's, which have no frames.</param>
+    internal static async Task<HijackedStream> TakeAsync(ApiExchange exchange, bool tty)
+    {
+        HttpExchange http = exchange.Http;
+        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
+        bool upgrades = http.RequestHeaders.Upgrade.Count > 0;
+        string type = !tty && upgrades && exchange.Version >= new ApiVersion(42) ? Multiplexed : Raw;
+        StringBuilder header = new();
+        header.Append(upgrades ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n" : "HTTP/1.1 200 OK\r\n");
+        header.Append("Content-Type: ").Append(type).Append("\r\n");
+        header.Append("Api-Version: ").Append(ApiVersion.Newest).Append("\r\nDocker-Experimental: false\r\nOstype: linux\r\n\r\n");
+        HijackedStream taken = new(http, connection);
+        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(header.ToString()), exchange.Aborted);
+        await taken.Stream.FlushAsync(exchange.Aborted);
+        return taken;
+    }
+
+    /// <summary>Ends the stream; the client gets all that was written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await _connection.EndAsync();
+        _http.Abort();
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            while (!_connection.IsGone)
+            {
+                await Task.Delay(s_period, _gone.Token);
+            }
+
+            await _gone.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // It was ended here.
+        }
+    }
+}

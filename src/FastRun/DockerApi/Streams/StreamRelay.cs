@@ -1,0 +1,114 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using FastRun.Engine.Supervision;
+
+namespace FastRun.DockerApi.Streams;
+
+/// <summary>Copies between a client and a process, until either ends.</summary>
+/// <param name="client">The client.</param>
+/// <param name="session">The process.</param>
+internal sealed class StreamRelay(HijackedStream client, AttachSession session)
+{
+    private const int Chunk = 32 << 10;
+
+    /// <summary>Which streams the client reads.</summary>
+    internal AttachStreams Streams { get; init; } = AttachStreams.Stdout | AttachStreams.Stderr;
+
+    /// <summary>What a client with a terminal types to leave; null for no such keys.</summary>
+    internal DetachKeys? DetachKeys { get; init; }
+
+    /// <summary>Copies until the process has ended, or the client is gone.</summary>
+    /// <param name="tty">Whether the process has a terminal.</param>
+    /// <returns>Whether the process has ended.</returns>
+    internal async Task<bool> RunAsync(bool tty)
+    {
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        Task input = CopyInputAsync(ended);
+        try
+        {
+            return await CopyOutputAsync(new FrameStream(client.Stream, tty), ended.Token);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            return false;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await input;
+        }
+    }
+
+    /// <summary>What a client that is gone makes of reading and writing.</summary>
+    internal static bool IsGone(Exception exception) =>
+        exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException;
+
+    private async Task<bool> CopyOutputAsync(FrameStream output, CancellationToken ended)
+    {
+        while (true)
+        {
+            (AttachedFrame kind, ReadOnlyMemory<byte> content) = await session.ReadAsync(ended);
+            switch (kind)
+            {
+                case AttachedFrame.Stdout when (Streams & AttachStreams.Stdout) != 0:
+                    await output.WriteAsync(isError: false, content, ended);
+                    break;
+                case AttachedFrame.Stderr when (Streams & AttachStreams.Stderr) != 0:
+                    await output.WriteAsync(isError: true, content, ended);
+                    break;
+                case AttachedFrame.Exited or AttachedFrame.Lost:
+                    return true;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private async Task CopyInputAsync(CancellationTokenSource ended)
+    {
+        byte[] chunk = new byte[Chunk];
+        try
+        {
+            int read;
+            while ((read = await client.Stream.ReadAsync(chunk, ended.Token)) > 0)
+            {
+                if ((Streams & AttachStreams.Stdin) == 0)
+                {
+                    continue;
+                }
+
+                bool stays = true;
+                ReadOnlyMemory<byte> typed = DetachKeys is null ? chunk.AsMemory(0, read) : Filter(chunk.AsSpan(0, read), out stays);
+                if (typed.Length > 0 && !await session.SendInputAsync(typed, ended.Token))
+                {
+                    return;
+                }
+
+                if (!stays)
+                {
+                    await session.DetachAsync(ended.Token);
+                    await ended.CancelAsync();
+                    return;
+                }
+            }
+
+            if ((Streams & AttachStreams.Stdin) != 0)
+            {
+                await session.EndInputAsync(ended.Token);
+            }
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // Who copies the output finds out, too.
+        }
+    }
+
+    private byte[] Filter(ReadOnlySpan<byte> bytes, out bool stays)
+    {
+        stays = DetachKeys!.Filter(bytes, out ReadOnlySpan<byte> typed);
+        return typed.ToArray();
+    }
+}
