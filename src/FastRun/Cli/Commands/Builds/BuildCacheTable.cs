@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Build.Cache;
 
 namespace FastRun.Cli.Commands.Builds;

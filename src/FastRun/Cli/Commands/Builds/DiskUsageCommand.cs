@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Build.Cache;
 
 namespace FastRun.Cli.Commands.Builds;

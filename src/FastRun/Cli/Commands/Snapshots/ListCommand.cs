@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
+using FastRun.Documents;
 using FastRun.Engine.Snapshots;
 using FastRun.Layers.Images;
 
