@@ -117,8 +117,9 @@ public sealed class DockerCliTests : ContainerTest
         CommandResult logs = Docker("logs", "wrote");
         Assert.Equal("one\nthree\n", logs.Stdout);
         Assert.Equal("two\n", logs.Stderr);
-        Assert.Equal("three\n", Docker("logs", "--tail", "1", "wrote").Stdout);
         Assert.Matches("^20[0-9-]+T[0-9:.]+Z one\n", Docker("logs", "-t", "wrote").Stdout);
+        Docker("run", "--name", "lines", "busybox:test", "seq", "1", "5").Exits(0);
+        Assert.Equal("4\n5\n", Docker("logs", "--tail", "2", "lines").Stdout);
     }
 
     [Fact]

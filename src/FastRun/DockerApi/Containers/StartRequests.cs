@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using FastRun.DockerApi.Images;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
@@ -24,7 +25,7 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
             Platform = exchange.Query("platform") is { Length: > 0 } platform ? PlatformSyntax.Parse(platform) : null,
         };
         RunOptions options = new() { Diagnostics = text => Warn(warnings, text) };
-        Container container = new CreateContainer(layout).Create(request, options);
+        Container container = Create(request, options);
         await exchange.AnswerAsync(201, new JsonObject { ["Id"] = container.Id, ["Warnings"] = warnings });
     }
 
@@ -52,6 +53,20 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
         }
 
         await exchange.AnswerAsync(204);
+    }
+
+    private Container Create(ContainerCreateRequest request, RunOptions options)
+    {
+        try
+        {
+            return new CreateContainer(layout).Create(request, options);
+        }
+        catch (EngineException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            // Clients pull what is missing, and know by these words and the status that it is.
+            LocalImages.Require(layout, request.Image, request.Platform);
+            throw;
+        }
     }
 
     private static void Warn(JsonArray warnings, string text)

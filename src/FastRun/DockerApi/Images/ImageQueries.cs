@@ -46,7 +46,7 @@ internal sealed class ImageQueries(StateLayout layout)
     internal Task InspectAsync(ApiExchange exchange, string name)
     {
         Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? PlatformOf(text) : null;
-        return exchange.AnswerAsync(200, ImageDocument.Of(new InspectImage(layout).Run(name, platform)));
+        return exchange.AnswerAsync(200, ImageDocument.Of(LocalImages.Require(layout, name, platform)));
     }
 
     internal Task HistoryAsync(ApiExchange exchange, string name)

@@ -64,7 +64,7 @@ internal sealed class ImageTransfers(StateLayout layout)
         foreach (string name in names)
         {
             // A name that is not there has a status of its own; nothing has been sent yet.
-            new InspectImage(layout).Run(name);
+            LocalImages.Require(layout, name, platform: null);
         }
 
         Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
