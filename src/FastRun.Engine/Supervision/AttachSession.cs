@@ -41,7 +41,7 @@ public sealed class AttachSession : IDisposable
     {
         while (true)
         {
-            while (_connection.TryRead(out FrameType type, out ReadOnlyMemory<byte> payload))
+            while (_connection.TryTake(out FrameType type, out ReadOnlyMemory<byte> payload))
             {
                 switch (type)
                 {

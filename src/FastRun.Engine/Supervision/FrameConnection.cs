@@ -125,13 +125,13 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>The next whole frame of what was received; the payload is valid until the next <see cref="Receive"/>.</summary>
     internal bool TryRead(out FrameType type, out ReadOnlySpan<byte> payload)
     {
-        bool any = TryRead(out type, out ReadOnlyMemory<byte> memory);
+        bool any = TryTake(out type, out ReadOnlyMemory<byte> memory);
         payload = memory.Span;
         return any;
     }
 
-    /// <inheritdoc cref="TryRead(out FrameType, out ReadOnlySpan{byte})"/>
-    internal bool TryRead(out FrameType type, out ReadOnlyMemory<byte> payload)
+    /// <summary>As <see cref="TryRead"/>, for who goes on elsewhere with it.</summary>
+    internal bool TryTake(out FrameType type, out ReadOnlyMemory<byte> payload)
     {
         ReadOnlySpan<byte> left = _incoming.AsSpan(_consumed, _received - _consumed);
         type = default;
