@@ -83,6 +83,12 @@ public sealed class BuildImage(StateLayout layout)
             return DockerfileParser.Parse(context.Dockerfile.Span);
         });
 
+        int warnings = BuildChecks.Run(session, document, file.Name);
+        if (request.OnlyCheck)
+        {
+            return warnings == 0 ? null : throw new EngineException(ErrorKind.InvalidArgument, "the Dockerfile has warnings");
+        }
+
         BuildGraph graph = new(session, document);
         BuildState target = graph.Run();
         bool wantsImage = request.Outputs.Count == 0;

@@ -71,6 +71,9 @@ public sealed record BuildRequest
     /// <summary>What becomes of it; none for an image on this machine.</summary>
     public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
 
+    /// <summary>Only the checks are run; nothing is built.</summary>
+    public bool OnlyCheck { get; init; }
+
     /// <summary>The file that gets what is known of the image, in BuildKit's keys; null for none.</summary>
     public string? MetadataFile { get; init; }
 

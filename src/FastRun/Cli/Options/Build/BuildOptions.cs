@@ -40,6 +40,7 @@ internal sealed class BuildOptions
             new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
             new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
             new("cgroup-parent", '\0', "string", "The cgroup to make those of every RUN in", value => _request = _request with { CgroupParent = value.Length == 0 ? null : value }),
+            Option.Switch("check", '\0', "Only check the Dockerfile, as Docker's build checks do, and build nothing", value => _request = _request with { OnlyCheck = value }),
             new("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)", value => _request = _request with { Dockerfile = value }),
             new("iidfile", '\0', "string", "Write the image's id to this file", value => _request = _request with { ImageIdFile = value }),
             new("label", '\0', "list", "Set a label of the image", value => Values.SetPair(_labels, value)),
