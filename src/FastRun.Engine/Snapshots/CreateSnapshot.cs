@@ -5,6 +5,7 @@ using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Events;
 using FastRun.Engine.Images;
 using FastRun.Engine.Launch;
 using FastRun.Layers;
@@ -95,6 +96,7 @@ public sealed class CreateSnapshot(StateLayout layout)
                 made.MakeDurable();
                 observer.Cancellation.ThrowIfCancellationRequested();
                 _store.NameSnapshot(made, name, request.Replace);
+                ImageEvents.Note(layout, "tag", made.Record.ImageId.ToString(), name.ToFamiliarString());
                 return 0;
             }
         }

@@ -235,6 +235,39 @@ public sealed class SnapshotTests(TestImages images) : ContainerTest(images)
         _ = FastRun("start", "box").Run().Exits(0);
     }
 
+    [Fact]
+    public void StorageLimit_TakesImagesAndLeavesSnapshots()
+    {
+        _ = Create("db", "echo state > /state; head -c 3000000 /dev/zero > /big").Exits(0);
+        _ = FastRun("--storage-limit", "1m", "gc").Run().Exits(0);
+        Assert.Equal("", FastRun("images", "-q").Run().Output);
+        Assert.Equal("state", Fork("db", "cat /state").Output);
+        Assert.Equal(["Images 0 0B", "Snapshots 1"], FastRun("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Size}}").Run().Lines
+            .Where(static line => line.StartsWith("Images", StringComparison.Ordinal) || line.StartsWith("Snapshots", StringComparison.Ordinal))
+            .Select(static line => line.StartsWith("Snapshots", StringComparison.Ordinal) ? line[..11] : line));
+    }
+
+    [Fact]
+    public void Events_TellOfNames()
+    {
+        _ = Create("db", "true").Exits(0);
+        _ = FastRun("snapshot", "rm", "db").Run().Exits(0);
+        Assert.Equal(
+            ["tag snapshot:db", "untag snapshot:db"],
+            FastRun("events", "--since", "1h", "--until", "0s", "--filter", "type=image", "--format", "{{.Action}} {{.Actor.Attributes.name}}").Run().Lines);
+    }
+
+    [Fact]
+    public void Interrupted_ByASignal_KeepsNothing()
+    {
+        using Process running = FastRun("snapshot", "create", "--no-workspace", "--from", Images.Busybox, "--", "db", "sh", "-c", "echo half > /state; echo up; exec sleep 100000").Start();
+        Assert.Equal("up", running.StandardOutput.ReadLine());
+        _ = Command.Run("kill", "-TERM", running.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        running.WaitForExit();
+        Assert.Equal("", FastRun("snapshot", "ls", "-q").Run().Output);
+        Assert.NotEqual(0, running.ExitCode);
+    }
+
     private CommandResult Create(string name, string script, params string[] flags) =>
         FastRun(["snapshot", "create", "--no-workspace", "--from", Images.Busybox, .. flags, "--", name, "sh", "-c", script]).Run();
 
