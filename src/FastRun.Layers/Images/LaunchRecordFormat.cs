@@ -12,8 +12,8 @@ namespace FastRun.Layers.Images;
 /// 0  magic    "FRIMAGE\0"
 /// 8  version  u16, schemaVersion
 /// 10 durable  u8, 1 once the layers are on disk; the only byte that ever changes, and not part of the checksum
-/// 11 flags    u8: 1 where the image has not got its final id, 2 where its layers lie on the host's root; not part of the checksum
-/// 12 checksum u32, CRC-32C of all that follows
+/// 11 flags    u8: 1 where the image has not got its final id, 2 where its layers lie on the host's root
+/// 12 checksum u32, CRC-32C of all that follows, inverted where flag 2 is set: a flipped bit must not lay an image on the host's root
 /// 16 bootId   16 bytes: the boot in which the record was written
 /// 32 body     the fields in order, as RecordWriter writes them
 /// </code>
@@ -58,7 +58,7 @@ internal static class LaunchRecordFormat
         file[FlagsOffset] = (byte)((record.IsProvisional ? Provisional : 0) | (record.IsOnHost ? OnHost : 0));
         bootId.TryWriteBytes(file.AsSpan(BootIdOffset));
         body.CopyTo(file.AsSpan(HeaderSize));
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(ChecksumOffset), Checksum(file.AsSpan(BootIdOffset)));
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(ChecksumOffset), Checksum(file));
         return file;
     }
 
@@ -70,7 +70,7 @@ internal static class LaunchRecordFormat
         if (file.Length < HeaderSize
             || !file.StartsWith(Magic)
             || BinaryPrimitives.ReadUInt16LittleEndian(file[8..]) != SchemaVersion
-            || BinaryPrimitives.ReadUInt32LittleEndian(file[ChecksumOffset..]) != Checksum(file[BootIdOffset..]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(file[ChecksumOffset..]) != Checksum(file))
         {
             return null;
         }
@@ -109,8 +109,9 @@ internal static class LaunchRecordFormat
     /// <summary>Whether a file, which may be damaged otherwise, is marked as one that a power cut cannot harm.</summary>
     internal static bool IsMarkedDurable(ReadOnlySpan<byte> file) => file.Length > DurableOffset && file[DurableOffset] == 1;
 
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    private static uint Checksum(ReadOnlySpan<byte> file)
     {
+        ReadOnlySpan<byte> bytes = file[BootIdOffset..];
         uint crc = uint.MaxValue;
         while (bytes.Length >= 8)
         {
@@ -123,6 +124,6 @@ internal static class LaunchRecordFormat
             crc = BitOperations.Crc32C(crc, b);
         }
 
-        return ~crc;
+        return (file[FlagsOffset] & OnHost) != 0 ? crc : ~crc;
     }
 }

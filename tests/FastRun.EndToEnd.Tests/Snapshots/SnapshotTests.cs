@@ -248,6 +248,27 @@ public sealed class SnapshotTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Build_FromASnapshot_IsAnImageLikeOthers()
+    {
+        _ = Create("db", "echo state > /state").Exits(0);
+        foreach (string from in (string[])["db", "snapshot:db"])
+        {
+            string context = Path.GetDirectoryName(Roots.NewFile($"{from.Replace(':', '-')}/Dockerfile", $"FROM {from}\nRUN echo built > /built\n"))!;
+            _ = FastRun("build", "--pull", "-q", "-t", "registry.test/built", context).Run().Exits(0);
+            Assert.Equal("state\nbuilt", Fork("registry.test/built", "cat /state /built").Output);
+        }
+
+        string missing = Path.GetDirectoryName(Roots.NewFile("missing/Dockerfile", "FROM snapshot:none\n"))!;
+        CommandResult failed = FastRun("build", "-q", missing).Run();
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.Contains("none: no such snapshot", failed.Stderr, StringComparison.Ordinal);
+        _ = FastRun("snapshot", "rm", "db").Run().Exits(0);
+        _ = FastRun("gc").Run().Exits(0);
+        Assert.Equal("state\nbuilt", Fork("registry.test/built", "cat /state /built").Output);
+        _ = FastRun("system", "check").Run().Exits(0);
+    }
+
+    [Fact]
     public void Events_TellOfNames()
     {
         _ = Create("db", "true").Exits(0);

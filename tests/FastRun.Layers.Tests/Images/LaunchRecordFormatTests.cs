@@ -29,6 +29,21 @@ public sealed class LaunchRecordFormatTests
         Assert.Equal((record.User, record.WorkingDir, record.StopSignal), (read.User, read.WorkingDir, read.StopSignal));
     }
 
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 2)]
+    [InlineData(true, true, 3)]
+    public void Decode_Flags_AsEncoded_AndTheHostsRootIsNoFlippedBit(bool isProvisional, bool isOnHost, byte flags)
+    {
+        byte[] file = LaunchRecordFormat.Encode(Example() with { IsProvisional = isProvisional, IsOnHost = isOnHost }, s_boot, durable: true);
+        Assert.Equal(flags, file[11]);
+        LaunchRecord read = LaunchRecordFormat.Decode(file, out _, out _)!;
+        Assert.Equal((isProvisional, isOnHost), (read.IsProvisional, read.IsOnHost));
+        file[11] ^= 2;
+        Assert.Null(LaunchRecordFormat.Decode(file, out _, out _));
+    }
+
     [Fact]
     public void Encode_Header_AsDocumented()
     {

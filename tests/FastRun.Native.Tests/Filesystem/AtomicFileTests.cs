@@ -19,6 +19,30 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void Write_InParts_IsWholeOrNotThere()
+    {
+        using TemporaryDirectory root = new();
+        string path = Path.Combine(root.Path, "report");
+        AtomicFile.WriteVolatile(
+            path,
+            file =>
+            {
+                FileContent.Write(file, "one "u8);
+                FileContent.Write(file, "two"u8);
+            },
+            0x1A4);
+        Assert.Equal("one two", File.ReadAllText(path));
+
+        Assert.Throws<SyscallException>(() => AtomicFile.WriteVolatile(path, static file =>
+        {
+            FileContent.Write(file, "half"u8);
+            throw new SyscallException("write", Errno.ENOSPC);
+        }, 0x1A4));
+        Assert.Equal("one two", File.ReadAllText(path));
+        Assert.Single(DirectoryContent.Read(root.Fd));
+    }
+
+    [Fact]
     [Trait("Category", "Root")]
     public void Write_Owner_GetsTheFile()
     {

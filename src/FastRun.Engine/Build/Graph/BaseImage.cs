@@ -34,7 +34,7 @@ internal sealed class BaseImage(BuildSession session)
         ImageLocation location = ImageLocation.Parse(name);
         ImageLease lease = session.Hold(location.Transport switch
         {
-            ImageTransport.Registry => OpenLocal(location, platform) ?? Pull(location, platform, vertex),
+            ImageTransport.Registry or ImageTransport.Snapshot => OpenLocal(location, platform) ?? Pull(location, platform, vertex),
             ImageTransport.OciLayout => session.Images.Open(location, platform, new BasePull(session.Observer, vertex) { Cancellation = session.Cancellation }),
             _ => throw EngineException.Invalid($"{name}: not the name of an image that can be built upon"),
         });
@@ -47,13 +47,13 @@ internal sealed class BaseImage(BuildSession session)
     });
 
     private ImageLease? OpenLocal(ImageLocation location, Platform platform) =>
-        session.Request.Pull && location.Reference is not { Registry: ImageReference.LocalRegistry }
+        session.Request.Pull && location.Reference is { Registry: not ImageReference.LocalRegistry } reference && !IsSnapshot(reference)
             ? null
             : session.Images.TryOpen(location, platform, out _);
 
     private ImageLease Pull(ImageLocation location, Platform platform, BuildVertex vertex)
     {
-        if (location.Reference is not { } reference || reference.Registry == ImageReference.LocalRegistry)
+        if (location.Reference is not { } reference || reference.Registry == ImageReference.LocalRegistry || IsSnapshot(reference))
         {
             return session.Images.Open(location, platform);
         }
@@ -64,6 +64,9 @@ internal sealed class BaseImage(BuildSession session)
         ImageEvents.Note(session.Layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
         return pulled.Lease;
     }
+
+    /// <summary>No registry has one.</summary>
+    private bool IsSnapshot(ImageReference reference) => reference.IsSnapshot || session.Images.HasSnapshot(reference);
 
     private static BuildState Of(ImageLease lease, ImageConfig config)
     {
