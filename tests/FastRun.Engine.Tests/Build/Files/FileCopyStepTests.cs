@@ -312,7 +312,8 @@ public sealed class FileCopyStepTests : IDisposable
     public void ContentHashes_AreRememberedWhileNothingChanges()
     {
         string cache = _base + "/hashes";
-        FileStatus status = FileAt.Stat(null, _context + "/a.txt");
+        // What is as new as the clock may change again without a trace; so new that no slow machine makes it old.
+        FileStatus status = FileAt.Stat(null, _context + "/a.txt") with { Changed = new FileTime(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600, 0) };
         FileStatus old = status with { Changed = new FileTime(1000, 5) };
         ContentHashes hashes = ContentHashes.Open(cache);
         hashes.Add(old, [.. Enumerable.Repeat((byte)7, 32)]);
