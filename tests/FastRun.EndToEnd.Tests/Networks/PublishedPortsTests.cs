@@ -44,6 +44,19 @@ public sealed class PublishedPortsTests(TestImages images) : NetworkTest(images)
     }
 
     [Fact]
+    public void Port_OfAContainerWithIPv6_IsReachedByBothFamilies_AtTheLoopbackToo()
+    {
+        ConnectWorld();
+        OnHost("ip", "-6", "address", "add", "2001:db8:2::1/64", "dev", "wan0", "nodad").Exits(0);
+        Run("network", "create", "--ipv6", "--subnet", "10.78.0.0/24", "--subnet", "fd00:78::/64", "six").Exits(0);
+        Run("run", "-d", "--name", "web", "--network", "six", "-p", "8080:80", Images.Busybox, "sh", "-c", Server).Exits(0);
+        Reaches("127.0.0.1:8080");
+        Reaches("[::1]:8080");
+        Reaches("192.0.2.1:8080");
+        Reaches("[2001:db8:2::1]:8080");
+    }
+
+    [Fact]
     public void Port_IsShownByPortPsAndInspect()
     {
         Serve("web", "-p", "8080:80", "-p", "127.0.0.1:9000-9001:90-91/udp", "--expose", "7000-7001");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using FastRun.Native.Nftables;
 
@@ -22,7 +23,7 @@ internal sealed class FirewallRuleset(string name)
     /// A set that is there where this ruleset is: whoever adds an element to another set does so to this one first, and is
     /// told ENOENT where the rules are missing or of another release. To change a rule, change its name.
     /// </summary>
-    private const string Marker = "ruleset-1";
+    private const string Marker = "ruleset-2";
 
     private const byte Icmpv6 = 58;
     private const byte RouterAdvertisement = 134;
@@ -106,9 +107,11 @@ internal sealed class FirewallRuleset(string name)
         batch.AddRule(Inet, "prerouting", static rule => rule.ForThisHost().Jump("publish"));
         batch.AddRule(Inet, "output", static rule => rule.ForThisHost().Jump("publish"));
 
-        // What goes to 127.0.0.1 has a source that no other host can answer to: a process of ours takes it (publish-ports).
+        // What goes to 127.0.0.1 or [::1] has a source that no other host can answer to: a process of ours takes it (publish-ports).
         batch.AddRule(Inet, "publish", static rule => Of(rule, TableFamily.Ip)
             .Load(PacketField.Ipv4DestinationFirstByte).Compare([LoopbackNetwork]).Return());
+        batch.AddRule(Inet, "publish", static rule => Of(rule, TableFamily.Ip6)
+            .Load(PacketField.Ipv6Destination).Compare(IPAddress.IPv6Loopback.GetAddressBytes()).Return());
         foreach (bool isIPv6 in new[] { false, true })
         {
             TableFamily family = isIPv6 ? TableFamily.Ip6 : TableFamily.Ip;
