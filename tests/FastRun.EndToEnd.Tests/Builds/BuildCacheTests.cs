@@ -73,6 +73,18 @@ public sealed class BuildCacheTests(TestImages images) : BuildTest(images)
     }
 
     [Fact]
+    public void SystemPrune_RemovesTheCache_UnlessLabelsAreAskedFor()
+    {
+        _ = Build(Dockerfile);
+        CommandResult asked = (FastRun("system", "prune") with { Stdin = "n\n" }).Run().Exits(0);
+        Assert.Contains("  - unused build cache\n", asked.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("build cache", FastRun("system", "prune", "-af", "--filter", "label=x").Run().Output, StringComparison.Ordinal);
+        Assert.Equal(2, Count(Build(Dockerfile), " CACHED\n"));
+        Assert.Contains("Deleted build cache objects:", FastRun("system", "prune", "-af").Run().Output, StringComparison.Ordinal);
+        Assert.Equal("0", FastRun("system", "df", "--format", "{{if eq .Type \"Build Cache\"}}{{.TotalCount}}{{end}}").Run().Output.Trim('\n'));
+    }
+
+    [Fact]
     public void Build_ALayerThatIsGone_IsMadeAnew()
     {
         _ = Build(Dockerfile, "-t", "first");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Cli.Options;
@@ -59,12 +60,19 @@ internal sealed class PruneCommand : Command
         PruneReport.Print(new ManageNetworks(layout).Prune(_prune.Filters, _prune.Until), context.Output);
         PrunedImages images = new PruneImages(layout).Run(_all, _prune.Filters, _prune.Until);
         PruneReport.Print(images, context.Output);
-        IReadOnlyList<BuildCacheEntry> cache = new BuildCacheUsage(layout).Prune(_all, new FilterTerms(), _prune.Until, keepBytes: 0);
-        PruneReport.Print(cache, context.Output);
-        bytes += cache.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes);
+        if (PrunesBuildCache)
+        {
+            IReadOnlyList<BuildCacheEntry> cache = new BuildCacheUsage(layout).Prune(_all, new FilterTerms(), _prune.Until, keepBytes: 0);
+            PruneReport.Print(cache, context.Output);
+            bytes += cache.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes);
+        }
+
         PruneReport.PrintTotal(bytes + images.Bytes, context.Output);
         return 0;
     }
+
+    /// <summary>Nothing in it has labels: who asks for some of them does not mean it.</summary>
+    private bool PrunesBuildCache => _prune.Texts.TrueForAll(static text => text.StartsWith("until=", StringComparison.Ordinal));
 
     private string Warning()
     {
@@ -75,7 +83,11 @@ internal sealed class PruneCommand : Command
         }
 
         lines.Add(_all ? "  - all images without at least one container associated to them" : "  - all dangling images");
-        lines.Add(_all ? "  - all build cache" : "  - unused build cache");
+        if (PrunesBuildCache)
+        {
+            lines.Add(_all ? "  - all build cache" : "  - unused build cache");
+        }
+
         if (_prune.Texts.Count > 0)
         {
             lines.Add("\n  Items to be pruned will be filtered with:");
