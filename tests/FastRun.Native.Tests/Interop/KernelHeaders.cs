@@ -35,6 +35,7 @@ internal static class KernelHeaders
         #include <linux/neighbour.h>
         #include <linux/netfilter.h>
         #include <linux/netfilter/nf_tables.h>
+        #include <linux/netfilter/nf_tables_compat.h>
         #include <linux/netfilter/nfnetlink.h>
         #include <linux/netfilter/nfnetlink_conntrack.h>
         #include <linux/netlink.h>
