@@ -30,10 +30,10 @@ public sealed class EgressTests : NetworkTest
             "--address=/host.test/192.0.2.1", "--address=/six.test/2001:db8:2::2", "--address=/gateway.test/10.210.0.1").Start());
         foreach (string port in new[] { "80", "81" })
         {
-            _servers.Add(WorldCommand("timeout", "900", "busybox", "nc", "-ll", "-p", port, "-e", "echo", "outside").Start());
+            _servers.Add(WorldCommand(["timeout", .. Server(port, "outside")]).Start());
         }
 
-        _servers.Add(HostCommand("timeout", "900", "busybox", "nc", "-ll", "-p", "22", "-e", "echo", "host").Start());
+        _servers.Add(HostCommand("timeout", Server("22", "host")).Start());
         Assert.True(Processes.Eventually(() => OnHost("dig", "+short", "+tries=1", "+time=1", "@127.0.0.1", "example.test").Stdout.Trim() == "192.0.2.2"));
         Assert.True(Processes.Eventually(() => OnHost("busybox", "nc", "-w", "5", "192.0.2.2", "80").Stdout == "outside\n"));
         Assert.True(Processes.Eventually(() => OnHost("busybox", "nc", "-w", "5", "192.0.2.2", "81").Stdout == "outside\n"));
@@ -257,6 +257,10 @@ public sealed class EgressTests : NetworkTest
 
         base.Dispose(disposing);
     }
+
+    /// <summary>Says a word to each who connects; nc itself ends when an accept(2) fails.</summary>
+    private static string[] Server(string port, string word) =>
+        ["900", "sh", "-c", $"while :; do busybox nc -ll -p {port} -e echo {word}; sleep 0.1; done"];
 
     private static string[] Refused(JsonElement egress) => [.. egress.GetProperty("refused").EnumerateArray().Select(static each =>
         $"{each.GetProperty("address")} {each.GetProperty("port")} {each.GetProperty("protocol")} {each.GetProperty("packets")} {each.GetProperty("name")}")];
