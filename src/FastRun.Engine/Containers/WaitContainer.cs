@@ -1,4 +1,3 @@
-using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -19,15 +18,18 @@ public sealed class WaitContainer(StateLayout layout)
             return code;
         }
 
-        using RunningContainer? running = RunningContainer.TryOpen(container);
+        using RunningContainer? running = RunningContainer.Await(layout, container);
         if (running is null)
         {
-            return container.State.ExitCode;
+            // It may have ended since it was read.
+            return new ContainerStore(layout).TryRead(container.Id)?.State.ExitCode
+                ?? (container.IsRunning ? throw Removed(container) : container.State.ExitCode);
         }
 
         running.WaitForProcess(-1);
-        ContainerState ended = running.WaitForRecord(layout)?.State
-            ?? throw new EngineException(ErrorKind.NotFound, $"container {container.Name}: it was removed when it ended");
-        return ended.ExitCode;
+        return running.WaitForRecord(layout)?.State.ExitCode ?? throw Removed(container);
     });
+
+    private static EngineException Removed(Container container) =>
+        new(ErrorKind.NotFound, $"container {container.Name}: it was removed when it ended");
 }
