@@ -52,6 +52,8 @@ done
 
 # The other engines: docker's default bridge is "bridge", podman's "podman"; a user network each, made the same way.
 if [ -n "$podman_works" ]; then
+  # Podman keeps it in /etc: one that a killed run has left is in the way.
+  nsenter --mount="$view" $podman network rm -f user >/dev/null 2>&1 || true
   nsenter --mount="$view" $podman network create user >/dev/null
   for network in podman user; do
     echo "podman run --rm, $network: $(nsenter --mount="$view" "$work/measure" rate 100 8 $podman run --rm --network $network $podman_flags bench/busybox:latest true)"
