@@ -3,6 +3,7 @@ using System.Linq;
 using FastRun.Engine.Supervision;
 using FastRun.Native;
 using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Tests.Supervision;
 
@@ -67,6 +68,11 @@ public sealed class FrameConnectionTests : IDisposable
     public void Receive_OtherSideClosed_IsBroken()
     {
         _left.Dispose();
+
+        // Not at once: a process that another test forks has the descriptor too, until its execve.
+        using PollSet set = new();
+        set.Add(_right.Socket.Number, PollEvents.Readable);
+        Assert.True(set.Wait(60_000));
         _right.Receive();
 
         Assert.True(_right.IsBroken);

@@ -5,6 +5,7 @@ using FastRun.Native.Sockets;
 
 namespace FastRun.Native.Tests.Sockets;
 
+[Collection(ClosedDescriptorsCollection.Name)]
 public sealed class DescriptorPassingTests
 {
     [Fact]

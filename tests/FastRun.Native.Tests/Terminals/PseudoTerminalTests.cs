@@ -1,8 +1,10 @@
 using System.IO;
+using FastRun.Native.Tests.Sockets;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Native.Tests.Terminals;
 
+[Collection(ClosedDescriptorsCollection.Name)]
 [Trait("Category", "Root")]
 public sealed class PseudoTerminalTests
 {

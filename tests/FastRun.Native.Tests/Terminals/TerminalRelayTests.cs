@@ -1,10 +1,12 @@
 using System;
 using System.Text;
+using FastRun.Native.Tests.Sockets;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Native.Tests.Terminals;
 
 /// <summary>The caller is a pair of pipes; the sandbox's side is the terminal's peer.</summary>
+[Collection(ClosedDescriptorsCollection.Name)]
 [Trait("Category", "Root")]
 public sealed class TerminalRelayTests : IDisposable
 {

@@ -1,0 +1,26 @@
+# Peers that this Debian does not have: programs of a newer release, unpacked beside the binary and installed nowhere.
+# Sourced after prepare.sh; best effort, because the tests that need them say so and are skipped.
+
+peers=$root/artifacts/peers
+
+# The Docker CLI's plugins, in a folder that a test names in a configuration of its own.
+fetch_cli_plugins() {
+  local work=$peers/.apt plugins=$peers/cli-plugins package options
+  if [ -x "$plugins/docker-buildx" ] && [ -x "$plugins/docker-compose" ]; then return; fi
+
+  say "fetching docker-buildx and docker-compose of Debian 13"
+  rm -rf "$work"
+  mkdir -p "$work/lists/partial" "$work/archives/partial" "$plugins"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >"$work/sources.list"
+  options=(-o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/lists"
+    -o Dir::Cache::archives="$work/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+    -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=3
+    -o APT::Sandbox::User=root)
+  if logged as_root apt-get "${options[@]}" update -q && (cd "$work" && logged apt-get "${options[@]}" download -q docker-buildx docker-compose); then
+    for package in "$work"/*.deb; do
+      dpkg-deb -x "$package" "$work/tree"
+    done
+    mv "$work"/tree/usr/libexec/docker/cli-plugins/docker-{buildx,compose} "$plugins/"
+  fi
+  as_root rm -rf "$work"
+}
