@@ -60,17 +60,6 @@ fresh() {
   sync
 }
 
-# await COMMAND...: until it succeeds.
-await() {
-  local _
-  for _ in $(seq 300); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  say "gave up waiting for: $*"
-  return 1
-}
-
 # The registry picks a free port and says in its log which.
 cat >"$work/registry.yml" <<YAML
 version: 0.1

@@ -41,16 +41,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-await() {
-  local _
-  for _ in $(seq 300); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  say "gave up waiting for: $*"
-  return 1
-}
-
 # start_registry NAME: an empty one, on a free port.
 start_registry() {
   stop_registry "$1"

@@ -41,16 +41,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-await() {
-  local _
-  for _ in $(seq 300); do
-    if "$@" >/dev/null 2>&1; then return; fi
-    sleep 0.1
-  done
-  say "gave up waiting for: $*"
-  return 1
-}
-
 # start SERVER NAME [UPSTREAM]: an empty one, on a free port; with an upstream a cache before it.
 start() {
   local server=$1 name=$2 upstream=${3:-}
