@@ -91,10 +91,7 @@ internal sealed class LogFiles(string directory, string driver, int most)
     private static bool IsKnown(LogReader reader, List<LogReader> readers) =>
         readers.Exists(known => known.Status.IsSameFile(reader.Status) || (known.FirstTime is { } time && time == reader.FirstTime));
 
-    /// <summary>
-    /// A file that was begun after another may have been found behind it, if it was rotated twice in between. The one that has no
-    /// entry yet is the newest.
-    /// </summary>
+    /// <summary>A file that was begun after another may have been found behind it, if it was rotated twice in between.</summary>
     private static bool AreInOrder(List<LogReader> readers)
     {
         for (int i = 1; i < readers.Count; i++)
@@ -108,7 +105,12 @@ internal sealed class LogFiles(string directory, string driver, int most)
         return true;
     }
 
-    private static DateTimeOffset Begin(LogReader reader) => reader.FirstTime ?? DateTimeOffset.MaxValue;
+    // The newest may have been opened before it had an entry, and another one have been begun after that: then it has one by now.
+    private static DateTimeOffset Begin(LogReader reader)
+    {
+        reader.PeekFirst();
+        return reader.FirstTime ?? DateTimeOffset.MaxValue;
+    }
 
     private LogReader? TryOpen(int number)
     {

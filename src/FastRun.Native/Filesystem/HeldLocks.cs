@@ -11,32 +11,44 @@ namespace FastRun.Native.Filesystem;
 /// </summary>
 public sealed class HeldLocks
 {
-    private readonly Dictionary<ulong, List<ulong>> _devices = [];
+    private const string Path = "/proc/locks";
 
-    private HeldLocks()
+    private readonly Dictionary<ulong, List<ulong>>[] _readings;
+
+    private HeldLocks(Dictionary<ulong, List<ulong>>[] readings)
     {
+        _readings = readings;
     }
 
-    /// <summary>Reads the locks that are held now.</summary>
-    public static HeldLocks Read() => Parse(File.ReadLines("/proc/locks"));
+    /// <summary>
+    /// Reads the locks that are held now. The kernel gives its list page by page, so a lock that somebody takes or releases
+    /// meanwhile may hide another one or show it twice: hence three readings.
+    /// </summary>
+    public static HeldLocks Read() => Parse(File.ReadLines(Path), File.ReadLines(Path), File.ReadLines(Path));
 
-    /// <summary>How many open files hold a lock on a file.</summary>
+    /// <summary>How many open files hold a lock on a file, as most readings say.</summary>
     public int Count(in FileStatus file)
     {
-        int count = 0;
-        foreach (ulong device in _devices.GetValueOrDefault(file.Inode) ?? [])
+        Span<int> counts = stackalloc int[_readings.Length];
+        for (int i = 0; i < counts.Length; i++)
         {
-            // Where a file system has devices of its own making (btrfs, overlay) statx(2) and this list need not agree.
-            count += device == file.Device || device >> 32 == 0 || file.Device >> 32 == 0 ? 1 : 0;
+            foreach (ulong device in _readings[i].GetValueOrDefault(file.Inode) ?? [])
+            {
+                // Where a file system has devices of its own making (btrfs, overlay) statx(2) and this list need not agree.
+                counts[i] += device == file.Device || device >> 32 == 0 || file.Device >> 32 == 0 ? 1 : 0;
+            }
         }
 
-        return count;
+        counts.Sort();
+        return counts[counts.Length / 2];
     }
 
     /// <summary>Reads lines like <c>1: FLOCK  ADVISORY  READ 8421 fe:01:4711 0 EOF</c>; those of waiters have an arrow.</summary>
-    internal static HeldLocks Parse(IEnumerable<string> lines)
+    internal static HeldLocks Parse(params IEnumerable<string>[] readings) => new(Array.ConvertAll(readings, ParseOne));
+
+    private static Dictionary<ulong, List<ulong>> ParseOne(IEnumerable<string> lines)
     {
-        HeldLocks locks = new();
+        Dictionary<ulong, List<ulong>> inodes = [];
         foreach (string line in lines)
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -51,15 +63,15 @@ public sealed class HeldLocks
                 && ulong.TryParse(file[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong minor)
                 && ulong.TryParse(file[2], NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode))
             {
-                if (!locks._devices.TryGetValue(inode, out List<ulong>? devices))
+                if (!inodes.TryGetValue(inode, out List<ulong>? devices))
                 {
-                    locks._devices.Add(inode, devices = []);
+                    inodes.Add(inode, devices = []);
                 }
 
                 devices.Add((major << 32) | minor);
             }
         }
 
-        return locks;
+        return inodes;
     }
 }

@@ -24,13 +24,18 @@ public sealed class HeldLocksTests
     [InlineData(4711, 0x2aUL, 2)]
     public void Count_Lines_TellsHoldersOfTheFile(ulong inode, ulong device, int holders)
     {
-        FileStatus file = new()
-        {
-            Mode = 0, Uid = 0, Gid = 0, Size = 0, Blocks = 0, Inode = inode, Device = device, Node = default,
-            LinkCount = 1, Modified = default, Changed = default, MountId = 0,
-        };
+        Assert.Equal(holders, HeldLocks.Parse(s_lines).Count(Status(inode, device)));
+    }
 
-        Assert.Equal(holders, HeldLocks.Parse(s_lines).Count(file));
+    [Fact]
+    public void Count_TornReading_IsOutvoted()
+    {
+        string[] twice = [s_lines[4], .. s_lines];
+        string[] hidden = [.. s_lines[..4], .. s_lines[5..]];
+        foreach (string[] torn in (string[][])[twice, hidden])
+        {
+            Assert.Equal(1, HeldLocks.Parse(s_lines, torn, s_lines).Count(Status(4713, 0xfe_0000_0001UL)));
+        }
     }
 
     [Fact]
@@ -45,4 +50,10 @@ public sealed class HeldLocksTests
 
         Assert.Equal(0, HeldLocks.Read().Count(FileAt.Stat(root.Fd, "lock")));
     }
+
+    private static FileStatus Status(ulong inode, ulong device) => new()
+    {
+        Mode = 0, Uid = 0, Gid = 0, Size = 0, Blocks = 0, Inode = inode, Device = device, Node = default,
+        LinkCount = 1, Modified = default, Changed = default, MountId = 0,
+    };
 }
