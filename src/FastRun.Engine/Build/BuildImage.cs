@@ -45,7 +45,7 @@ public sealed class BuildImage(StateLayout layout)
         DockerfileText file = new();
         try
         {
-            Digest? id = Interruptible.Run(stop => Build(request, observer, file, names, standardOutput, stop), static () => { });
+            Digest? id = Interruptible.Run(stop => Build(request, observer, file, names, standardOutput, stop), static () => { }, request.Client?.Gone ?? CancellationToken.None);
             if (id is { } image)
             {
                 new ImageOutputs(layout).Write(request, image, names, standardOutput);
@@ -92,11 +92,11 @@ public sealed class BuildImage(StateLayout layout)
         BuildGraph graph = new(session, document);
         BuildState target = graph.Run();
         bool wantsImage = request.Outputs.Count == 0;
-        foreach (BuildOutput output in request.Outputs)
+        for (int i = 0; i < request.Outputs.Count; i++)
         {
-            if (output.Kind is BuildOutputKind.Local or BuildOutputKind.Tar)
+            if (request.Outputs[i].Kind is BuildOutputKind.Local or BuildOutputKind.Tar)
             {
-                TreeOutput.Write(session, target, output, standardOutput);
+                TreeOutput.Write(session, target, i, standardOutput);
             }
             else
             {
@@ -110,6 +110,11 @@ public sealed class BuildImage(StateLayout layout)
     /// <summary>Shows the place in the Dockerfile, where it is in one.</summary>
     private static EngineException Failed(BuildObserver observer, DockerfileText file, LineRange lines, EngineException failure)
     {
+        if (!lines.IsNone)
+        {
+            observer.FailedAt(file.Name, file.Lines, lines.First, lines.Last);
+        }
+
         observer.Failed(lines.IsNone ? "" : DockerfileException.Render(file.Name, file.Lines, lines));
         return failure;
     }

@@ -14,6 +14,12 @@ public sealed record BuildRequest
     /// <summary>The Dockerfile (-f): a path, or <c>-</c> for standard input; null for <c>Dockerfile</c> in the context.</summary>
     public string? Dockerfile { get; init; }
 
+    /// <summary>What the client calls the directory that the Dockerfile lies in; null for the context.</summary>
+    public string? DockerfileDirectory { get; init; }
+
+    /// <summary>Who asks, where that is not the user of this process; null for that one.</summary>
+    public BuildClient? Client { get; init; }
+
     /// <summary>The names that the image gets.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -9,9 +9,11 @@ using FastRun.Engine.Build.Images;
 using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Images;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
+using FastRun.Layers.Registry;
 using FastRun.Layers.Snapshots;
 
 namespace FastRun.Engine.Build;
@@ -94,10 +96,15 @@ internal sealed class BuildSession : IDisposable
     {
         Context = Request.Context,
         Dockerfile = Request.Dockerfile,
+        DockerfileDirectory = Request.DockerfileDirectory,
+        Client = Request.Client,
         WorkDirectory = NewDirectory(),
         KeepGitDirectory = Request.BuildArguments.TryGetValue("BUILDKIT_CONTEXT_KEEP_GIT_DIR", out string? keep) && keep is "1" or "true",
         Cancellation = Cancellation,
     });
+
+    /// <summary>How registries are reached: with the credentials of who asks.</summary>
+    internal RegistryClientOptions Registries => RegistryAccess.Options(Cancellation, credentials: Request.Client?.Credentials);
 
     /// <summary>Keeps something until the build is over.</summary>
     internal T Hold<T>(T resource)

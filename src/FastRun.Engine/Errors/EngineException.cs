@@ -18,12 +18,18 @@ public sealed class EngineException : Exception
     /// <summary>The request itself is wrong.</summary>
     public static EngineException Invalid(string message) => new(ErrorKind.InvalidArgument, message);
 
+    /// <summary>The same failure in the words of another front door.</summary>
+    public EngineException InWords(string message) => new(Kind, message, this, Hint) { Signal = Signal, FailedCommand = FailedCommand };
+
     /// <summary>A signal ended what was being done.</summary>
     internal static EngineException Interrupted(int signal) =>
         new(ErrorKind.Interrupted, "interrupted: " + signal switch { 1 => "SIGHUP", 2 => "SIGINT", _ => "SIGTERM" }) { Signal = signal };
 
     /// <summary>The signal, where one ended it; else 0.</summary>
     public int Signal { get; private init; }
+
+    /// <summary>The command that failed, where that is the reason; else null.</summary>
+    public FailedCommand? FailedCommand { get; internal init; }
 
     /// <summary>What kind of failure it is.</summary>
     public ErrorKind Kind { get; }

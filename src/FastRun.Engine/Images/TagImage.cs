@@ -32,7 +32,7 @@ public sealed class TagImage(StateLayout layout)
     });
 
     /// <summary>A name that an image can be given: one with a tag, or that gets the default one.</summary>
-    internal static ImageReference ParseTarget(string target)
+    public static ImageReference ParseTarget(string target)
     {
         ImageReference name;
         try

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading.Tasks;
+using FastRun.DockerApi.Builds;
 using FastRun.DockerApi.Containers;
 using FastRun.DockerApi.Exec;
 using FastRun.DockerApi.Host;
@@ -28,6 +29,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
     private readonly ContainerRoutes _containers = new(layout);
     private readonly ExecRoutes _exec = new(layout);
     private readonly ImageRoutes _images = new(layout);
+    private readonly BuildRoutes _builds = new(layout);
     private readonly NetworkRoutes _networks = new(layout);
     private readonly VolumeRoutes _volumes = new(layout);
 
@@ -79,7 +81,8 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
         {
             ["containers", ..] => _containers.Route(exchange) ?? _exec.Route(exchange),
             ["exec", ..] => _exec.Route(exchange),
-            ["images", ..] or ["commit"] or ["build", ..] or ["distribution", ..] => _images.Route(exchange),
+            ["images", ..] or ["commit"] or ["distribution", ..] => _images.Route(exchange),
+            ["build", ..] => _builds.Route(exchange),
             ["networks", ..] => _networks.Route(exchange),
             ["volumes", ..] => _volumes.Route(exchange),
             ["swarm", ..] or ["nodes", ..] or ["services", ..] or ["tasks", ..] or ["secrets", ..] or ["configs", ..] =>

@@ -23,5 +23,9 @@ internal sealed class BuildContext : IDisposable
     /// <summary>The commit of a git context; null for others.</summary>
     internal string? Commit { get; init; }
 
+    /// <summary>The same with a Dockerfile; this one is not used any more.</summary>
+    internal BuildContext With(ReadOnlyMemory<byte> dockerfile, string name) =>
+        new(_root, Origin) { Dockerfile = dockerfile, DockerfileName = name, Commit = Commit };
+
     public void Dispose() => _root.Dispose();
 }

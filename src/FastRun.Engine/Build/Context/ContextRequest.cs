@@ -11,6 +11,12 @@ internal sealed record ContextRequest
     /// <summary>What <c>-f</c> says; null for the context's <c>Dockerfile</c>, <c>-</c> for standard input.</summary>
     internal string? Dockerfile { get; init; }
 
+    /// <summary>What a client calls the directory that the Dockerfile lies in; null for the context.</summary>
+    internal string? DockerfileDirectory { get; init; }
+
+    /// <summary>Who sends what is here named <c>-</c> or a directory; null for this process's user.</summary>
+    internal BuildClient? Client { get; init; }
+
     /// <summary>An empty directory that only this user can reach, on the store's file system: what is unpacked or fetched goes there. The caller removes it.</summary>
     internal required string WorkDirectory { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Files;
@@ -6,7 +7,6 @@ using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Engine.Launch;
-using FastRun.Layers.Archives;
 using FastRun.Layers.Images;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -31,9 +31,14 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
             throw EngineException.Invalid("invalid argument: can't use stdin for both build context and dockerfile");
         }
 
+        if (request.Client is { } client && BuildClient.DirectoryOf(request.Context) is { } name)
+        {
+            return WithDockerfile(client, name);
+        }
+
         if (!TryFetch(request.Context, "context", out Fd? root, out ReadOnlyMemory<byte> text, out string? commit))
         {
-            root = OpenDirectory(request.Context);
+            root = OpenDirectory(request.Client is null ? request.Context : throw NotOfClient(request.Context));
             return WithDockerfile(root, isLocal: true, commit: null);
         }
 
@@ -46,9 +51,15 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
     /// <exception cref="EngineException">It is not there, or cannot be used.</exception>
     internal BuildContext OpenNamed(string name, string value)
     {
-        if (!TryFetch(value, "context-" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(name)), out Fd? root, out _, out string? commit))
+        string place = "context-" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(name));
+        if (request.Client is { } client && BuildClient.DirectoryOf(value) is { } directory)
         {
-            root = OpenDirectory(value);
+            return FromClient(client, directory, place, own: null);
+        }
+
+        if (!TryFetch(value, place, out Fd? root, out _, out string? commit))
+        {
+            root = OpenDirectory(request.Client is null ? value : throw NotOfClient(value));
         }
 
         if (root is null)
@@ -91,12 +102,12 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         }
 
         bool isUrl = context.StartsWith("http://", StringComparison.Ordinal) || context.StartsWith("https://", StringComparison.Ordinal);
-        if (!isUrl && context != "-" && !IsFile(context))
+        if (!isUrl && context != "-" && (request.Client is not null || !IsFile(context)))
         {
             return false;
         }
 
-        using Fd file = isUrl ? Download(context) : context == "-" ? Spool(Fd.Borrow(0)) : FileAt.Open(null, context, OpenFlags.Read);
+        using Fd file = isUrl ? Download(context) : context == "-" ? SpoolInput() : FileAt.Open(null, context, OpenFlags.Read);
         if (!ArchiveDetection.IsArchive(file))
         {
             text = context == "-" || isUrl
@@ -107,12 +118,7 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
 
         FileAt.MakeDirectory(null, directory, 0b_111_101_101);
         root = FileAt.OpenDirectory(null, directory);
-        TreeArchive.Unpack(file, root, "", new TreeTarget
-        {
-            KeepOwner = false,
-            DeviceMounts = new System.Collections.Generic.HashSet<ulong>(),
-            Description = "the build context",
-        });
+        ClientFiles.Unpack(file, root);
         return true;
     }
 
@@ -148,10 +154,45 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         }
     }
 
+    /// <summary>A directory of a client's, with the Dockerfile of a directory that may be another one.</summary>
+    private BuildContext WithDockerfile(BuildClient client, string name)
+    {
+        string file = request.Dockerfile ?? DefaultName;
+        List<string> wanted = [file, file + IgnoreName];
+        if (request.Dockerfile is null)
+        {
+            wanted.Add("dockerfile");
+        }
+
+        using Fd files = new ClientFiles(client, request.WorkDirectory).Receive(request.DockerfileDirectory ?? name, "dockerfile", wanted, []);
+        (byte[] dockerfile, string shown, byte[]? ignore) = Dockerfile(files, isLocal: false);
+        BuildContext context = FromClient(client, name, "context", ignore);
+        return context.With(dockerfile, shown);
+    }
+
+    /// <summary>A directory of a client's, without what <c>.dockerignore</c> leaves out.</summary>
+    private BuildContext FromClient(BuildClient client, string name, string place, byte[]? own)
+    {
+        ClientFiles from = new(client, request.WorkDirectory);
+        byte[]? text = own;
+        if (own is null)
+        {
+            using Fd files = from.Receive(name, place + "-ignore", [IgnoreName], []);
+            text = Read(files, IgnoreName, RootTree.InRoot, IgnorePatterns.LargestFile);
+        }
+
+        IgnorePatterns ignore = text is null ? IgnorePatterns.None : IgnorePatterns.ParseFile(text, own is null ? IgnoreName : DefaultName + IgnoreName);
+        Fd root = from.Receive(name, place, [], text is null ? [] : IgnorePatterns.LinesOf(text));
+        return new BuildContext(root, new FileOrigin(root, ignore, KeepsOwners: false));
+    }
+
+    private static EngineException NotOfClient(string context) =>
+        EngineException.Invalid($"{context}: neither a repository nor a URL; a directory is sent by the client");
+
     /// <summary>The Dockerfile, its name, and the patterns that belong to it alone.</summary>
     private (byte[] Text, string Name, byte[]? Ignore) Dockerfile(Fd root, bool isLocal)
     {
-        if (request.Dockerfile == "-")
+        if (request.Dockerfile == "-" && request.Client is null)
         {
             using Fd input = Spool(Fd.Borrow(0));
             return (ReadText(input, InputFile.StandardInput), DefaultName, null);
@@ -197,8 +238,20 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
     }
 
     private Fd Download(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.UserInfo.Length == 0
-        ? store.Download(uri, url, RegistryAccess.Options(request.Cancellation))
+        ? store.Download(uri, url, RegistryAccess.Options(request.Cancellation, credentials: request.Client?.Credentials))
         : throw EngineException.Invalid($"{url}: not a URL that can be built from");
+
+    private Fd SpoolInput()
+    {
+        if (request.Client is not { } client)
+        {
+            return Spool(Fd.Borrow(0));
+        }
+
+        Fd? file = null;
+        ClientFiles.Through(client.WriteInput, input => file = Spool(input));
+        return file!;
+    }
 
     /// <summary>What is read from a pipe as a file, so that it can be looked at first.</summary>
     private Fd Spool(Fd input)

@@ -60,7 +60,7 @@ internal sealed class BaseImage(BuildSession session)
 
         BasePull observer = new(session.Observer, vertex) { Cancellation = session.Cancellation };
         PulledImage pulled = session.Images.Pull(
-            reference, platform, RegistryAccess.Options(session.Cancellation), observer, takeOthers: !session.Request.Pull);
+            reference, platform, session.Registries, observer, takeOthers: !session.Request.Pull);
         ImageEvents.Note(session.Layout, "pull", reference.ToFamiliarString(), reference.FamiliarName);
         return pulled.Lease;
     }

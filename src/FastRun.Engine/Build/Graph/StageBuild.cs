@@ -46,6 +46,7 @@ internal sealed class StageBuild
     internal StageResult Run()
     {
         _graph.StartNeeded(_node.Stage, _node.Stage.Instructions);
+        Come(_node.Stage.From, 0);
         At(_node.Stage.From, OpenBase);
         _changes = new ConfigChanges(_state.Config with { OnBuild = null });
         foreach (string trigger in _state.Config.OnBuild ?? [])
@@ -56,12 +57,24 @@ internal sealed class StageBuild
             At(_node.Stage.From, () => Apply(instruction));
         }
 
-        foreach (Instruction instruction in _node.Stage.Instructions)
+        for (int i = 0; i < _node.Stage.Instructions.Count; i++)
         {
+            Instruction instruction = _node.Stage.Instructions[i];
+            Come(instruction, i + 1);
             At(instruction, () => Apply(instruction));
         }
 
         return new StageResult(_state with { Config = _changes.Config }, _scope);
+    }
+
+    /// <summary>Tells that an instruction is come to.</summary>
+    /// <param name="instruction">Which.</param>
+    /// <param name="index">Its place in the stage; the FROM is 0.</param>
+    private void Come(Instruction instruction, int index)
+    {
+        int before = _graph.Document.Stages.Take(_node.Stage.Index).Sum(static stage => 1 + stage.Instructions.Count);
+        int count = _graph.Document.Stages.Take(_graph.Target.Stage.Index + 1).Sum(static stage => 1 + stage.Instructions.Count);
+        _session.Observer.Instruction(before + index + 1, count, instruction.Text);
     }
 
     private static bool ChangesFiles(Instruction instruction) => instruction is RunInstruction or CopyInstruction or WorkdirInstruction;

@@ -35,7 +35,10 @@ internal sealed class IgnorePatterns
     /// <param name="file">Its content.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="EngineException">A pattern is wrong.</exception>
-    internal static IgnorePatterns ParseFile(ReadOnlySpan<byte> file, string name)
+    internal static IgnorePatterns ParseFile(ReadOnlySpan<byte> file, string name) => Create(LinesOf(file), name);
+
+    /// <summary>The patterns of a <c>.dockerignore</c> as they stand there, but for comments, blanks and slashes that mean nothing.</summary>
+    internal static List<string> LinesOf(ReadOnlySpan<byte> file)
     {
         List<string> patterns = [];
         string text = Encoding.UTF8.GetString(file);
@@ -62,7 +65,7 @@ internal sealed class IgnorePatterns
             }
         }
 
-        return Create(patterns, name);
+        return patterns;
     }
 
     /// <summary>Patterns as <c>--exclude</c> gives them.</summary>

@@ -17,14 +17,20 @@ internal static class TreeOutput
     /// <summary>Writes them.</summary>
     /// <param name="session">The build.</param>
     /// <param name="state">The target stage.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="index">Which of the build's outputs it is.</param>
     /// <param name="standardOutput">What <c>-</c> means.</param>
     /// <exception cref="EngineException">They cannot be written.</exception>
-    internal static void Write(BuildSession session, BuildState state, BuildOutput output, Stream standardOutput) =>
+    internal static void Write(BuildSession session, BuildState state, int index, Stream standardOutput)
+    {
+        BuildOutput output = session.Request.Outputs[index];
         session.Observer.Do(output.Kind == BuildOutputKind.Local ? "exporting to client directory" : "exporting to client tarball", vertex =>
         {
             using SourceView view = SourceView.Open(session.Layout, state, "the stage");
-            if (output.Kind == BuildOutputKind.Local)
+            if (output.Kind == BuildOutputKind.Local && session.Request.Client is { } client)
+            {
+                client.TakeFiles(view.Mount, index);
+            }
+            else if (output.Kind == BuildOutputKind.Local)
             {
                 ToDirectory(view.Mount, output.Destination!);
             }
@@ -39,6 +45,7 @@ internal static class TreeOutput
 
             return 0;
         });
+    }
 
     private static void ToDirectory(Fd tree, string path)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using FastRun.Engine.Errors;
 
@@ -29,6 +30,23 @@ public abstract class BuildObserver
     /// <summary>The build has failed.</summary>
     /// <param name="place">The place in the Dockerfile as Docker shows it, several lines; empty where it is in none.</param>
     public abstract void Failed(string place);
+
+    /// <summary>Where in the Dockerfile the build has failed; <see cref="Failed"/> comes next.</summary>
+    /// <param name="file">What the Dockerfile is called.</param>
+    /// <param name="lines">Its lines.</param>
+    /// <param name="first">The first line that is meant, from 1.</param>
+    /// <param name="last">The last one.</param>
+    public virtual void FailedAt(string file, IReadOnlyList<string> lines, int first, int last)
+    {
+    }
+
+    /// <summary>An instruction is come to. What changes files has a vertex, too.</summary>
+    /// <param name="number">Which of the Dockerfile's it is, from 1.</param>
+    /// <param name="count">How many it has.</param>
+    /// <param name="text">The instruction.</param>
+    public virtual void Instruction(int number, int count, string text)
+    {
+    }
 
     internal BuildVertex Start(string name)
     {

@@ -52,11 +52,13 @@ internal sealed class RunExecution(StateLayout layout, BuildRequest request, Bui
         cancellation.ThrowIfCancellationRequested();
         if (status.Code != 0)
         {
+            string command = string.Join(' ', process.Arguments);
             throw new EngineException(
                 ErrorKind.InvalidArgument,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"process \"{string.Join(' ', process.Arguments)}\" did not complete successfully: exit code: {status.Code}"));
+                string.Create(CultureInfo.InvariantCulture, $"process \"{command}\" did not complete successfully: exit code: {status.Code}"))
+            {
+                FailedCommand = new FailedCommand(command, status.Code),
+            };
         }
 
         DropMountPoints(root.Sandbox.Upper);

@@ -274,7 +274,7 @@ internal sealed class RunMounts
     private void Agent(RunMount mount, List<PlannedMount> mounts, OpenedMounts opened)
     {
         string id = mount.Id is { Length: > 0 } given ? given : "default";
-        if (!_session.Request.SshAgents.TryGetValue(id, out string? path))
+        if ((_session.Request.Client is { } client ? client.TryOpenAgent(id) : _session.Request.SshAgents.GetValueOrDefault(id)) is not { } path)
         {
             if (mount.Required)
             {

@@ -16,6 +16,13 @@ internal static class SecretContent
     /// <exception cref="EngineException">Its file cannot be read, or is too large.</exception>
     internal static byte[]? TryRead(BuildRequest request, string id)
     {
+        if (request.Client is { } client)
+        {
+            return client.TryReadSecret(id) is not { } given ? null
+                : given.Length <= Largest ? given
+                : throw EngineException.Invalid($"secret {id}: it is larger than the limit of {Largest} bytes");
+        }
+
         if (!request.Secrets.TryGetValue(id, out SecretSource? source))
         {
             return null;

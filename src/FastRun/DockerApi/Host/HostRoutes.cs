@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using FastRun.DockerApi.Builds;
 using FastRun.DockerApi.Images;
 using FastRun.Documents;
 using FastRun.Engine.Events;
@@ -150,7 +151,7 @@ internal sealed class HostRoutes(StateLayout layout)
             ["Images"] = images,
             ["Containers"] = containers,
             ["Volumes"] = volumes,
-            ["BuildCache"] = new JsonArray(),
+            ["BuildCache"] = BuildCacheDocument.Of(usage.BuildCache),
         });
     }
 

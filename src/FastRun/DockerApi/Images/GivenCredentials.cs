@@ -23,15 +23,22 @@ internal sealed class GivenCredentials : IRegistryCredentials
 
         try
         {
-            string text = header.TrimEnd('=').Replace('-', '+').Replace('_', '/');
-            byte[] json = Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = Decode(header);
             return new GivenCredentials(Read(document.RootElement));
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
             throw ApiException.Invalid("invalid X-Registry-Auth header: it must be JSON in base64url");
         }
+    }
+
+    /// <summary>JSON that a header has in base64url.</summary>
+    /// <exception cref="FormatException">It is no base64.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    internal static JsonDocument Decode(string header)
+    {
+        string text = header.TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        return JsonDocument.Parse(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')));
     }
 
     /// <summary>The credential of an AuthConfig; null for an anonymous one.</summary>

@@ -27,7 +27,6 @@ internal sealed class ImageRoutes(StateLayout layout)
         ("DELETE", ["images", .. var name]) => _changes.RemoveAsync(exchange, string.Join('/', name)),
         ("POST", ["commit"]) => _changes.CommitAsync(exchange),
         ("GET", ["distribution", ..]) => throw ApiException.NotImplemented("asking a registry for an image's manifest is not supported yet"),
-        ("POST", ["build", ..]) => throw ApiException.NotImplemented("builds by the API are not supported yet: use fastrun build"),
         _ => null,
     };
 }

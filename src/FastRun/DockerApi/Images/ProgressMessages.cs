@@ -15,24 +15,40 @@ internal sealed class ProgressMessages
 {
     private const int Most = 256;
 
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(
-        new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-
+    private readonly Channel<string> _lines;
     private readonly ApiExchange _exchange;
 
-    private ProgressMessages(ApiExchange exchange) => _exchange = exchange;
+    private ProgressMessages(ApiExchange exchange, bool whole)
+    {
+        _exchange = exchange;
+        _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Most)
+        {
+            FullMode = whole ? BoundedChannelFullMode.Wait : BoundedChannelFullMode.DropOldest,
+            SingleReader = true,
+        });
+    }
 
     /// <summary>Lets the engine do something that tells how it gets on.</summary>
-    internal static async Task RunAsync(ApiExchange exchange, Action<ProgressMessages> work)
+    /// <param name="exchange">The request.</param>
+    /// <param name="work">What is done.</param>
+    /// <param name="whole">Whether no message may be lost: then the work waits for a client that reads slowly.</param>
+    internal static async Task RunAsync(ApiExchange exchange, Action<ProgressMessages> work, bool whole = false)
     {
-        ProgressMessages messages = new(exchange);
+        ProgressMessages messages = new(exchange, whole);
         Task<EngineException?> working = ApiWork.RunAsync(() => messages.Work(work));
         exchange.Http.ResponseHeaders.ContentType = "application/json";
         await foreach (string line in messages._lines.Reader.ReadAllAsync())
         {
             if (!exchange.Aborted.IsCancellationRequested)
             {
-                await exchange.Http.ResponseBody.WriteAsync(Encoding.UTF8.GetBytes(line), exchange.Aborted);
+                try
+                {
+                    await exchange.Http.ResponseBody.WriteAsync(Encoding.UTF8.GetBytes(line), exchange.Aborted);
+                }
+                catch (OperationCanceledException)
+                {
+                    // The work finds out, and must have ended before the request has.
+                }
             }
         }
 
@@ -43,7 +59,13 @@ internal sealed class ProgressMessages
                 throw failure;
             }
 
-            JsonObject last = new() { ["errorDetail"] = new JsonObject { ["message"] = failure.Message }, ["error"] = failure.Message };
+            JsonObject detail = new() { ["message"] = failure.Message };
+            if (failure.FailedCommand is { } command)
+            {
+                detail["code"] = command.ExitCode;
+            }
+
+            JsonObject last = new() { ["errorDetail"] = detail, ["error"] = failure.Message };
             await exchange.Http.ResponseBody.WriteAsync(Encoding.UTF8.GetBytes(last.ToJsonString() + "\r\n"), exchange.Aborted);
         }
     }
@@ -61,7 +83,30 @@ internal sealed class ProgressMessages
     }
 
     /// <summary>Sends a message.</summary>
-    internal void Send(JsonObject message) => _lines.Writer.TryWrite(message.ToJsonString() + "\r\n");
+    internal void Send(JsonObject message)
+    {
+        string line = message.ToJsonString() + "\r\n";
+        while (!_lines.Writer.TryWrite(line) && !_exchange.Aborted.IsCancellationRequested)
+        {
+            if (!Wait())
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Waits until the client has read something; false where it never will.</summary>
+    private bool Wait()
+    {
+        try
+        {
+            return _lines.Writer.WaitToWriteAsync(_exchange.Aborted).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     private EngineException? Work(Action<ProgressMessages> work)
     {

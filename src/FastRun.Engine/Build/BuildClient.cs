@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Threading;
+using FastRun.Engine.Errors;
+using FastRun.Layers.Registry;
+using FastRun.Native;
+
+namespace FastRun.Engine.Build;
+
+/// <summary>
+/// Who asks for a build, where that is a client of the daemon and not the user of this process: its files, secrets and credentials
+/// are its own, and nothing is taken from this process's user in their stead. Its methods are called from several threads; they
+/// throw an <see cref="EngineException"/> where the client does not give what is asked for, or is gone.
+/// </summary>
+public abstract class BuildClient
+{
+    /// <summary>What a directory of the client's is named with in <see cref="BuildRequest.Context"/> and <see cref="BuildRequest.BuildContexts"/>.</summary>
+    public const string DirectoryScheme = "client-directory:";
+
+    /// <summary>Ends the build: the client is gone, or has cancelled it.</summary>
+    public abstract CancellationToken Gone { get; }
+
+    /// <summary>The client's credentials for registries.</summary>
+    public abstract IRegistryCredentials Credentials { get; }
+
+    /// <summary>Writes what the context <c>-</c> means: a tar, compressed or not, or a Dockerfile.</summary>
+    public virtual void WriteInput(Fd output) => throw EngineException.Invalid("the client sends no context");
+
+    /// <summary>Writes a directory as a tar.</summary>
+    /// <param name="name">What the client calls it.</param>
+    /// <param name="paths">Only these files, where they are there; none for all.</param>
+    /// <param name="excluded">Patterns of <c>.dockerignore</c> for what need not be sent. What comes is judged by them again.</param>
+    /// <param name="output">Takes the tar, and is closed by the caller.</param>
+    public virtual void WriteDirectory(string name, IReadOnlyList<string> paths, IReadOnlyList<string> excluded, Fd output) =>
+        throw new EngineException(ErrorKind.NotFound, $"the client has no directory {name}");
+
+    /// <summary>A secret; null where the client has none of that name.</summary>
+    public virtual byte[]? TryReadSecret(string id) => null;
+
+    /// <summary>The path of a socket where the client's agent can be asked as long as the build lasts; null where it has none.</summary>
+    public virtual string? TryOpenAgent(string id) => null;
+
+    /// <summary>Takes the files of the target stage, where <see cref="BuildOutputKind.Local"/> was asked for.</summary>
+    /// <param name="root">Their root (O_PATH).</param>
+    /// <param name="index">Which output it is, counted from 0.</param>
+    public virtual void TakeFiles(Fd root, int index) =>
+        throw new EngineException(ErrorKind.Unsupported, "the client takes no directory");
+
+    /// <summary>The name of a client's directory; null where something else is named.</summary>
+    internal static string? DirectoryOf(string context) =>
+        context.StartsWith(DirectoryScheme, System.StringComparison.Ordinal) ? context[DirectoryScheme.Length..] : null;
+}

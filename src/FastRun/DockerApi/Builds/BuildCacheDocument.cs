@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using System.Text.Json.Nodes;
+using FastRun.Engine.Build.Cache;
+
+namespace FastRun.DockerApi.Builds;
+
+/// <summary>What builds keep, as clients read it (Engine API, BuildCache).</summary>
+internal static class BuildCacheDocument
+{
+    internal static JsonArray Of(IEnumerable<BuildCacheEntry> entries)
+    {
+        JsonArray array = [];
+        foreach (BuildCacheEntry entry in entries)
+        {
+            array.Add((JsonNode)new JsonObject
+            {
+                ["ID"] = entry.Id,
+                ["Type"] = entry.Type,
+                ["Description"] = entry.Description,
+                ["InUse"] = entry.IsInUse,
+                ["Shared"] = entry.IsShared,
+                ["Size"] = entry.Bytes,
+                ["CreatedAt"] = ApiTime.Text(entry.LastUsed),
+                ["LastUsedAt"] = ApiTime.Text(entry.LastUsed),
+                ["UsageCount"] = 1,
+            });
+        }
+
+        return array;
+    }
+}
