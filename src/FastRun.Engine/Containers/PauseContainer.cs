@@ -15,7 +15,7 @@ public sealed class PauseContainer(StateLayout layout)
         using RunningContainer running = Open(container);
         if (container.State.Status == ContainerStatus.Paused)
         {
-            throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is already paused");
+            throw new EngineException(ErrorKind.Conflict, $"Container {container.Id} is already paused");
         }
 
         running.Cgroup.Freeze();
@@ -30,7 +30,7 @@ public sealed class PauseContainer(StateLayout layout)
         using RunningContainer running = Open(container);
         if (container.State.Status != ContainerStatus.Paused)
         {
-            throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is not paused");
+            throw new EngineException(ErrorKind.Conflict, $"Container {container.Id} is not paused");
         }
 
         running.Cgroup.Thaw();
@@ -39,5 +39,5 @@ public sealed class PauseContainer(StateLayout layout)
     });
 
     private static RunningContainer Open(Container container) => RunningContainer.TryOpen(container)
-        ?? throw new EngineException(ErrorKind.Conflict, $"Container {container.Name} is not running");
+        ?? throw new EngineException(ErrorKind.Conflict, $"Container {container.Id} is not running");
 }

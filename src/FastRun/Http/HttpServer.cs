@@ -1,15 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Engine.Errors;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -17,72 +13,116 @@ namespace FastRun.Http;
 
 /// <summary>
 /// Kestrel without a host: no dependency injection, configuration, routing or middleware, none of which starts in milliseconds.
-/// HTTP/1.1; every request goes to one handler.
+/// HTTP/1.1; every request goes to one handler. Kestrel has a thread that wakes up each second, so there is one only while there
+/// are connections, and for a moment longer (docs/adr/0029).
 /// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(3);
 
-    private readonly List<ListenOptions> _listening = [];
     private readonly HttpServerOptions _options;
-    private readonly KestrelServer _kestrel;
     private readonly Func<HttpExchange, Task> _handler;
+    private readonly CancellationTokenSource _ending = new();
+    private ListeningSockets? _sockets;
+    private Task<KestrelServer?> _serving = Task.FromResult<KestrelServer?>(null);
 
-    internal HttpServer(HttpServerOptions options, Func<HttpExchange, Task> handler)
-    {
-        (_options, _handler) = (options, handler);
-        MinDataRate? rate = options.MinBodyRate is { } slowest ? new MinDataRate(slowest, s_grace) : null;
-        KestrelServerOptions kestrel = new() { AddServerHeader = false };
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
-        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
-        kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
-        kestrel.Limits.KeepAliveTimeout = options.KeepAliveTimeout;
-        kestrel.Limits.MinRequestBodyDataRate = rate;
-        kestrel.Limits.MinResponseDataRate = rate;
-        // Handlers know what each body may be; none is too long for Kestrel itself.
-        kestrel.Limits.MaxRequestBodySize = null;
-        foreach (EndPoint endpoint in options.Endpoints)
-        {
-            kestrel.Listen(endpoint, Configure);
-        }
-
-        SocketTransportFactory transport = new(
-            Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _kestrel = new KestrelServer(Options.Create(kestrel), transport, NullLoggerFactory.Instance);
-    }
+    internal HttpServer(HttpServerOptions options, Func<HttpExchange, Task> handler) => (_options, _handler) = (options, handler);
 
     /// <summary>Where it listens, with the ports that were found.</summary>
-    internal IReadOnlyList<EndPoint> Endpoints => [.. _listening.Select(static options => options.EndPoint)];
+    internal IReadOnlyList<EndPoint> Endpoints => _sockets?.Endpoints ?? [];
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="EngineException">An address cannot be had.</exception>
-    internal async Task StartAsync()
+    internal Task StartAsync()
     {
         try
         {
-            await _kestrel.StartAsync(new HttpApplication(_handler), CancellationToken.None);
+            _sockets = new ListeningSockets(_options.Endpoints, _options.MaxConnections);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (SocketException e)
         {
             throw new EngineException(ErrorKind.Unavailable, $"{Describe(_options.Endpoints)}: listen: {Reason(e)}", e);
         }
+
+        _serving = ServeAsync(_sockets, _ending.Token);
+        return Task.CompletedTask;
     }
 
     /// <summary>Listens no longer, and waits for the requests that are under way.</summary>
     /// <param name="patience">When it is cancelled, what is still under way is broken off.</param>
-    internal Task StopAsync(CancellationToken patience) => _kestrel.StopAsync(patience);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    internal async Task StopAsync(CancellationToken patience)
     {
-        _kestrel.Dispose();
-        return ValueTask.CompletedTask;
+        await _ending.CancelAsync();
+        using KestrelServer? kestrel = await _serving;
+        _sockets?.Dispose();
+        if (kestrel is not null)
+        {
+            await kestrel.StopAsync(patience);
+        }
     }
 
-    private void Configure(ListenOptions listen)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        _ending.Dispose();
+    }
+
+    /// <summary>Serves until it ends.</summary>
+    /// <returns>The Kestrel that serves at the end; null for none.</returns>
+    private async Task<KestrelServer?> ServeAsync(ListeningSockets sockets, CancellationToken ending)
+    {
+        KestrelServer? kestrel = null;
+        try
+        {
+            while (true)
+            {
+                await sockets.ArrivalAsync(ending);
+                kestrel = Create(sockets);
+                sockets.Reopen();
+                await kestrel.StartAsync(new HttpApplication(_handler), CancellationToken.None);
+                do
+                {
+                    await sockets.EmptyAsync(ending);
+                    await Task.Delay(s_rest, ending);
+                }
+                while (!sockets.TryClose());
+                await kestrel.StopAsync(CancellationToken.None);
+                kestrel.Dispose();
+                kestrel = null;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return kestrel;
+        }
+    }
+
+    private KestrelServer Create(ListeningSockets sockets)
+    {
+        MinDataRate? rate = _options.MinBodyRate is { } slowest ? new MinDataRate(slowest, s_grace) : null;
+        KestrelServerOptions kestrel = new() { AddServerHeader = false };
+        kestrel.Limits.MaxConcurrentUpgradedConnections = _options.MaxConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = _options.MaxHeaderBytes;
+        kestrel.Limits.RequestHeadersTimeout = _options.HeaderTimeout;
+        kestrel.Limits.KeepAliveTimeout = _options.KeepAliveTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = rate;
+        kestrel.Limits.MinResponseDataRate = rate;
+        // Handlers know what each body may be; none is too long for Kestrel itself.
+        kestrel.Limits.MaxRequestBodySize = null;
+        foreach (EndPoint endpoint in sockets.Endpoints)
+        {
+            kestrel.Listen(endpoint, listen => Configure(listen, sockets));
+        }
+
+        return new KestrelServer(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
+    }
+
+    private void Configure(ListenOptions listen, ListeningSockets sockets)
     {
         listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection => sockets.RunAsync(connection, next));
         if (_options.Tls is { } tls)
         {
             listen.Use(next => new TlsConnection(next, tls).RunAsync);
@@ -92,31 +132,15 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             listen.Use(next => connection => TakeableConnection.RunAsync(connection, next));
         }
-
-        _listening.Add(listen);
     }
 
     private static string Describe(IReadOnlyList<EndPoint> endpoints) => string.Join(", ", endpoints);
 
-    private static string Reason(Exception exception)
+    private static string Reason(SocketException exception) => exception.SocketErrorCode switch
     {
-        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            switch (inner)
-            {
-                case AddressInUseException:
-                    return "address already in use";
-                case SocketException socket:
-                    return socket.SocketErrorCode switch
-                    {
-                        SocketError.AddressAlreadyInUse => "address already in use",
-                        SocketError.AddressNotAvailable => "no interface has the address",
-                        SocketError.AccessDenied => "permission denied",
-                        _ => "the socket cannot be bound",
-                    };
-            }
-        }
-
-        return "the socket cannot be bound";
-    }
+        SocketError.AddressAlreadyInUse => "address already in use",
+        SocketError.AddressNotAvailable => "no interface has the address",
+        SocketError.AccessDenied => "permission denied",
+        _ => "the socket cannot be bound",
+    };
 }

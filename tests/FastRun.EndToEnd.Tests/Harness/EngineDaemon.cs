@@ -15,10 +15,14 @@ internal sealed class EngineDaemon : IDisposable
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    internal EngineDaemon(StateRoots roots)
+    /// <summary>Starts it.</summary>
+    /// <param name="roots">Where its state is.</param>
+    /// <param name="command">Makes the command that starts it, for a daemon in another network namespace.</param>
+    internal EngineDaemon(StateRoots roots, Func<string, IReadOnlyList<string>, Command>? command = null)
     {
         SocketPath = Path.Combine(roots.Top, "api.sock");
-        _process = new Command(Repository.Binary, [.. roots.Options, "daemon", "-H", "unix://" + SocketPath]) { WorkingDirectory = roots.Top }.Start();
+        IReadOnlyList<string> words = [.. roots.Options, "daemon", "-H", "unix://" + SocketPath];
+        _process = (command?.Invoke(Repository.Binary, words) ?? new Command(Repository.Binary, words) { WorkingDirectory = roots.Top }).Start();
         _errors = _process.StandardError.ReadToEndAsync();
         string? line = _process.StandardOutput.ReadLine();
         Assert.True(line == "listening at unix://" + SocketPath, line is null ? _errors.Result : line);

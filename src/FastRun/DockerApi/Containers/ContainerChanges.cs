@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Layers;
 
@@ -39,9 +40,17 @@ internal sealed class ContainerChanges(StateLayout layout)
 
     internal async Task KillAsync(ApiExchange exchange, string name)
     {
-        Container container = _store.Find(name);
         string signal = Signal(exchange) ?? "KILL";
-        await ApiWork.RunAsync(() => new StopContainer(layout).Kill(container, signal));
+        try
+        {
+            Container container = _store.Find(name);
+            await ApiWork.RunAsync(() => new StopContainer(layout).Kill(container, signal));
+        }
+        catch (EngineException failure) when (!failure.Message.StartsWith("Cannot kill", StringComparison.Ordinal))
+        {
+            throw new EngineException(failure.Kind, $"cannot kill container: {name}: {failure.Message}", failure);
+        }
+
         await exchange.AnswerAsync(204);
     }
 

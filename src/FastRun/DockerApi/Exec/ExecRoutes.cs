@@ -41,7 +41,7 @@ internal sealed class ExecRoutes(StateLayout layout)
 
         if (container.State.Status == ContainerStatus.Paused)
         {
-            throw new ApiException(409, $"container {name} is paused, unpause the container before exec");
+            throw new ApiException(409, $"Container {name} is paused, unpause the container before exec");
         }
 
         if (body.Words("Cmd") is not { Count: > 0 } command)
