@@ -31,7 +31,7 @@ public sealed class BuildImage(StateLayout layout)
     /// <param name="request">What is asked for.</param>
     /// <param name="observer">Hears how it gets on, from several threads.</param>
     /// <param name="standardOutput">What <c>-</c> means where an output is asked for.</param>
-    /// <returns>The image's id; null where no image was asked for, but files.</returns>
+    /// <returns>The image's id, or of several platforms the index's digest; null where no image was asked for, but files.</returns>
     /// <exception cref="EngineException">It cannot be built, or a signal came: its names mean what they meant before.</exception>
     public Digest? Run(BuildRequest request, BuildObserver observer, Stream standardOutput)
     {
@@ -45,14 +45,14 @@ public sealed class BuildImage(StateLayout layout)
         DockerfileText file = new();
         try
         {
-            Digest? id = Interruptible.Run(stop => Build(request, observer, file, names, standardOutput, stop), static () => { }, request.Client?.Gone ?? CancellationToken.None);
-            if (id is { } image)
-            {
-                new ImageOutputs(layout).Write(request, image, names, standardOutput);
-            }
+            BuiltResult? built = Interruptible.Run(
+                stop => Build(request, observer, file, names, standardOutput, stop), static () => { }, request.Client?.Gone ?? CancellationToken.None);
+            Digest? pushed = built is null ? null : new ImageOutputs(layout).Write(request, built, names, standardOutput);
 
+            // What a registry has of an index is another one, since layers are compressed there.
+            Digest? id = built?.List is null ? built?.Id : pushed ?? built.Id;
             List<string> failures =
-                [.. idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) ?? [], .. metadata?.Replace(BuildMetadata.Of(id, names)) ?? []];
+                [.. idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) ?? [], .. metadata?.Replace(BuildMetadata.Of(built, pushed, names)) ?? []];
             return failures.Count == 0 ? id : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
         }
         catch (DockerfileException e)
@@ -65,7 +65,7 @@ public sealed class BuildImage(StateLayout layout)
         }
     }
 
-    private Digest? Build(
+    private BuiltResult? Build(
         BuildRequest request,
         BuildObserver observer,
         DockerfileText file,
@@ -89,14 +89,14 @@ public sealed class BuildImage(StateLayout layout)
             return warnings == 0 ? null : throw new EngineException(ErrorKind.InvalidArgument, "the Dockerfile has warnings");
         }
 
-        BuildGraph graph = new(session, document);
-        BuildState target = graph.Run();
+        List<BuildGraph> graphs = [.. session.Targets.Select(platform => new BuildGraph(session, document, platform))];
+        IReadOnlyList<BuildState> targets = BuildGraph.Run(session, graphs);
         bool wantsImage = request.Outputs.Count == 0;
         for (int i = 0; i < request.Outputs.Count; i++)
         {
             if (request.Outputs[i].Kind is BuildOutputKind.Local or BuildOutputKind.Tar)
             {
-                TreeOutput.Write(session, target, i, standardOutput);
+                TreeOutput.Write(session, targets, i, standardOutput);
             }
             else
             {
@@ -104,7 +104,18 @@ public sealed class BuildImage(StateLayout layout)
             }
         }
 
-        return wantsImage ? BuiltImage.Write(session, target, names) : null;
+        if (!wantsImage)
+        {
+            return null;
+        }
+
+        if (targets.Count > 1)
+        {
+            return BuiltIndex.Write(session, targets, names);
+        }
+
+        Digest id = BuiltImage.Write(session, targets[0], names);
+        return new BuiltResult(id, List: null, [id]);
     }
 
     /// <summary>Shows the place in the Dockerfile, where it is in one.</summary>

@@ -41,8 +41,8 @@ public sealed record BuildRequest
     /// <summary>Registries are asked for all base images.</summary>
     public bool Pull { get; init; }
 
-    /// <summary>For what the image is built; null for this machine.</summary>
-    public Platform? Platform { get; init; }
+    /// <summary>For what images are built, each once; empty for this machine. Of several the result is an index.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [];
 
     /// <summary>Labels that the image gets besides its own.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 
@@ -27,6 +28,12 @@ internal static class BuildRequestCheck
         if (NetworkMode.SharedContainer(request.Network) is not null)
         {
             throw new EngineException(ErrorKind.Unsupported, $"--network {request.Network}: a build has no container's network");
+        }
+
+        if (request.Platforms.Count > 1 && request.Outputs.Any(static output => output.Kind == BuildOutputKind.Docker))
+        {
+            throw new EngineException(
+                ErrorKind.Unsupported, "docker exporter does not currently support exporting manifest lists", hint: "--output type=oci, or --push");
         }
 
         foreach ((string name, string _) in request.BuildArguments)

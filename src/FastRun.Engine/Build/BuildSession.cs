@@ -77,7 +77,10 @@ internal sealed class BuildSession : IDisposable
     internal LayerSettling Settling { get; }
 
     /// <summary>For what is built.</summary>
-    internal Platform Target => Request.Platform ?? Platform.Host;
+    internal IReadOnlyList<Platform> Targets => Request.Platforms.Count > 0 ? Request.Platforms : [Platform.Host];
+
+    /// <summary>The steps and base images of this build by what they depend on: what two platforms or two stages have in common is done once.</summary>
+    internal SharedWork Shared { get; } = new();
 
     /// <summary>The time that everything gets which this build makes (<c>SOURCE_DATE_EPOCH</c>); null for the time it is made at.</summary>
     internal DateTimeOffset? Epoch =>

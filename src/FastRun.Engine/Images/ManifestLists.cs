@@ -6,11 +6,15 @@ using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
+using FastRun.Layers.Images;
 using FastRun.Layers.Images.Lists;
+using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
+using FastRun.Layers.Registry;
 
 namespace FastRun.Engine.Images;
 
@@ -123,7 +127,21 @@ public sealed class ManifestLists(StateLayout layout)
         ImageReference name = TagImage.ParseTarget(list);
         ManifestList there = EngineErrors.Translated(() => _store.TryRead(name)) ?? throw NoSuchList(name);
         Digest digest = Interruptible.Run(
-            stop => new ManifestListRemote(RegistryAccess.Options(stop, insecure ? name.Registry : null)).Push(there), static () => { });
+            stop =>
+            {
+                RegistryClientOptions registry = RegistryAccess.Options(stop, insecure ? name.Registry : null);
+                ImageStore images = ContainerImageUsers.OpenStore(layout);
+                return new ManifestListRemote(registry).Push(there with
+                {
+                    Manifests =
+                    [
+                        .. there.Manifests.Select(member => member.ImageId is null
+                            ? member
+                            : images.PushMember(member, name, new PushOptions(), registry, new PushObserver())),
+                    ],
+                });
+            },
+            static () => { });
         if (purge)
         {
             EngineErrors.Translated(() => _store.Remove(name));

@@ -1,12 +1,15 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;
 using FastRun.Layers.Images;
+using FastRun.Layers.Images.Lists;
 using FastRun.Layers.Images.Pushing;
+using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline.Compression;
 using FastRun.Layers.References;
 using FastRun.Layers.Registry;
@@ -102,9 +105,41 @@ public sealed class PushImage(StateLayout layout)
 
     private PushedImage Push(ImageReference name, PushOptions options, PushObserver observer, CancellationToken stop)
     {
-        PushedImage pushed = _store.Push(name, options, RegistryAccess.Options(stop, credentials: Credentials), observer);
+        RegistryClientOptions registry = RegistryAccess.Options(stop, credentials: Credentials);
+        PushedImage pushed = TryPushList(name, options, registry, observer) ?? _store.Push(name, options, registry, observer);
         observer.Completed(pushed);
         ImageEvents.Note(layout, "push", name.ToFamiliarString(), name.FamiliarName);
         return pushed;
+    }
+
+    /// <summary>
+    /// Pushes what was built for several platforms with all of them, where the name still means one of its images here and no platform was
+    /// asked for.
+    /// </summary>
+    private PushedImage? TryPushList(ImageReference name, PushOptions options, RegistryClientOptions registry, PushObserver observer)
+    {
+        ImageReference tagged = new(name.Registry, name.Repository, name.Tag ?? ImageReference.DefaultTag);
+        if (options.Platform is not null || new ManifestListStore(layout).TryRead(tagged) is not { IsLocal: true } list)
+        {
+            return null;
+        }
+
+        Digest image;
+        using (ImageLease? own = _store.TryOpen(ImageLocation.Parse(tagged.ToString()), platform: null, out _))
+        {
+            if (own is null || !list.Manifests.Any(member => member.ImageId == own.Record.ImageId))
+            {
+                return null;
+            }
+
+            image = own.Record.ImageId;
+        }
+
+        ManifestList there = list with
+        {
+            Manifests = [.. list.Manifests.Select(member => _store.PushMember(member, tagged, options, registry, observer))],
+        };
+        Digest digest = new ManifestListRemote(registry).Push(there);
+        return new PushedImage(tagged, image, digest, there.ToIndex().Length);
     }
 }

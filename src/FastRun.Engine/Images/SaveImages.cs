@@ -8,6 +8,7 @@ using FastRun.Engine.Events;
 using FastRun.Engine.Files;
 using FastRun.Layers;
 using FastRun.Layers.Images;
+using FastRun.Layers.Images.Lists;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 
@@ -61,6 +62,32 @@ public sealed class SaveImages(StateLayout layout)
     /// <exception cref="EngineException">As above, or the file cannot be written.</exception>
     public void Run(IReadOnlyList<string> names, ArchiveFormat format, Platform? platform, string path) =>
         OutputFile.Write(path, output => Run(names, format, platform, output));
+
+    /// <summary>Writes images for several platforms, which were built here, as an OCI archive of their index.</summary>
+    /// <param name="list">The index.</param>
+    /// <param name="names">What it is called.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <exception cref="EngineException">An image cannot be read, or a signal came.</exception>
+    internal void RunList(ManifestList list, IReadOnlyList<ImageReference> names, Stream output) =>
+        PullImage.Pulling(new LoadObserver(), observer =>
+        {
+            List<ImageLease> images = [];
+            try
+            {
+                foreach (ListedManifest member in list.Manifests)
+                {
+                    images.Add(_store.Open(ImageLocation.Parse(member.ImageId!.Value.ToString()), platform: null));
+                }
+
+                _store.SaveIndex(images, list.ToIndex(), names, new InterruptibleStream(output, observer.Cancellation));
+            }
+            finally
+            {
+                images.ForEach(static image => image.Dispose());
+            }
+
+            return 0;
+        });
 
     private void Add(string name, Platform? platform, List<SavedImage> images, CancellationToken cancellation)
     {

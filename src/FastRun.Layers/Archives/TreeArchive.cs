@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using FastRun.Layers.Pipeline;
@@ -23,10 +24,20 @@ public static class TreeArchive
     /// <param name="selection">What is left out.</param>
     /// <exception cref="LayerException">A file was changed meanwhile.</exception>
     /// <exception cref="SyscallException">Something cannot be read.</exception>
-    public static void Pack(Fd top, string name, Stream output, TreeSelection selection)
+    public static void Pack(Fd top, string name, Stream output, TreeSelection selection) => Pack([(top, name)], output, selection);
+
+    /// <summary>Writes files or directories as one tar.</summary>
+    /// <param name="tops">They, and what the tar calls them. The other parameters as above.</param>
+    /// <param name="output">Where the tar goes.</param>
+    /// <param name="selection">What is left out.</param>
+    public static void Pack(IEnumerable<(Fd Top, string Name)> tops, Stream output, TreeSelection selection)
     {
         TarWriter writer = new(output);
-        new TreeReader(writer.Add, selection).Read(top, Encoding.UTF8.GetBytes(name));
+        foreach ((Fd top, string name) in tops)
+        {
+            new TreeReader(writer.Add, selection).Read(top, Encoding.UTF8.GetBytes(name));
+        }
+
         writer.Complete();
     }
 

@@ -49,6 +49,40 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
             Add("manifest.json", DockerManifest(described.ConvertAll(static image => (image.Image, image.Config))));
         }
 
+        Finish();
+    }
+
+    /// <summary>Writes an archive of one index, which lists the images' manifests.</summary>
+    internal void WriteIndex(IReadOnlyList<ImageLease> images, byte[] index, IReadOnlyList<ImageReference> names)
+    {
+        foreach (ImageLease image in images)
+        {
+            Describe(new SavedImage(image, []));
+        }
+
+        _documents[Blob(DigestOf(index))] = index;
+        Add("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
+        Add("index.json", Json(json =>
+        {
+            BeginIndex(json);
+            foreach (ImageReference? name in names.Count > 0 ? names : (IReadOnlyList<ImageReference?>)[null])
+            {
+                Descriptor(json, MediaTypes.OciIndex, DigestOf(index), index.Length);
+                NameOf(json, name);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }));
+        Finish();
+    }
+
+    /// <summary>The manifest that an archive has of an image.</summary>
+    internal byte[] ManifestOf(ImageLease image) => Describe(new SavedImage(image, [])).Manifest;
+
+    private void Finish()
+    {
         foreach ((string name, byte[] document) in _documents)
         {
             Add(name, document);
@@ -109,10 +143,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
     /// <summary>A descriptor for each name, as Docker and containerd write it; one without a name for an image without one.</summary>
     private static byte[] Index(List<(SavedImage Image, byte[] Manifest)> images) => Json(json =>
     {
-        json.WriteStartObject();
-        json.WriteNumber("schemaVersion"u8, 2);
-        json.WriteString("mediaType"u8, MediaTypes.OciIndex);
-        json.WriteStartArray("manifests"u8);
+        BeginIndex(json);
         foreach ((SavedImage image, byte[] manifest) in images)
         {
             List<ImageReference?> names = [.. image.Names];
@@ -124,14 +155,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
             foreach (ImageReference? name in names)
             {
                 Descriptor(json, MediaTypes.OciManifest, DigestOf(manifest), manifest.Length);
-                if (name is not null)
-                {
-                    json.WriteStartObject("annotations"u8);
-                    json.WriteString(ContainerdName, name.ToString());
-                    json.WriteString(RefName, name.Tag);
-                    json.WriteEndObject();
-                }
-
+                NameOf(json, name);
                 Platform platform = image.Lease.Record.Platform;
                 json.WriteStartObject("platform"u8);
                 json.WriteString("architecture"u8, platform.Architecture);
@@ -149,6 +173,25 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private static void BeginIndex(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion"u8, 2);
+        json.WriteString("mediaType"u8, MediaTypes.OciIndex);
+        json.WriteStartArray("manifests"u8);
+    }
+
+    private static void NameOf(Utf8JsonWriter json, ImageReference? name)
+    {
+        if (name is not null)
+        {
+            json.WriteStartObject("annotations"u8);
+            json.WriteString(ContainerdName, name.ToString());
+            json.WriteString(RefName, name.Tag);
+            json.WriteEndObject();
+        }
+    }
 
     private static byte[] DockerManifest(List<(SavedImage Image, ImageConfig Config)> images) => Json(json =>
     {

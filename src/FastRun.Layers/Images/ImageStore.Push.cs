@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Layers.Images.Lists;
 using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -32,6 +33,29 @@ public sealed partial class ImageStore
             _records.TryLease(_layout.ImageName(name), out RecordState state) ?? throw NotHere(name, state), name.ToFamiliarString(), options.Platform);
         using ImageLease lease = Settle(found.Record.ImageId, waiting: null, registry.Stop);
         return new ImagePush(_layout, _names, lease.Record, name, options, observer).Push(registry);
+    }
+
+    /// <summary>Brings the image of a list's member to the list's repository, where it has no name but its manifest's digest.</summary>
+    /// <param name="member">A member that was built on this machine.</param>
+    /// <param name="list">The list's name.</param>
+    /// <param name="options">How.</param>
+    /// <param name="registry">How to reach registries.</param>
+    /// <param name="observer">Whoever waits for it.</param>
+    /// <returns>The member with the manifest that the registry has.</returns>
+    /// <exception cref="ImageNotFoundException">The image is gone. The others as of <see cref="Push"/>.</exception>
+    public ListedManifest PushMember(
+        ListedManifest member, ImageReference list, PushOptions options, RegistryClientOptions registry, PushObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        using ImageLease lease = Lease(member.ImageId ?? throw new ArgumentException("a member of a registry", nameof(member)));
+        PushedImage pushed = new ImagePush(_layout, _names, lease.Record, list, options with { OnlyByDigest = true }, observer).Push(registry);
+        return member with
+        {
+            Reference = new ImageReference(list.Registry, list.Repository, tag: null, pushed.Digest),
+            MediaType = ManifestDocument.Parse(pushed.Manifest, $"manifest {pushed.Digest}").MediaType,
+            Digest = pushed.Digest,
+            Bytes = pushed.Manifest,
+        };
     }
 
     /// <summary>

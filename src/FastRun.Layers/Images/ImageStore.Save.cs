@@ -22,6 +22,29 @@ public sealed partial class ImageStore
         new ArchiveWriter(_layout, output, format).Write(images);
     }
 
+    /// <summary>Writes images for several platforms as an OCI layout whose names mean their index.</summary>
+    /// <param name="images">They, none of which is provisional.</param>
+    /// <param name="index">The index, which lists what <c>ManifestOf</c> gives of each.</param>
+    /// <param name="names">What it is called; none for an index without a name.</param>
+    /// <param name="output">Takes the tar.</param>
+    /// <exception cref="LayerException">A layer is not what it was: what was written is no archive.</exception>
+    /// <exception cref="CorruptContentException">A config is missing or damaged.</exception>
+    public void SaveIndex(IReadOnlyList<ImageLease> images, byte[] index, IReadOnlyList<ImageReference> names, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(output);
+        new ArchiveWriter(_layout, output, ArchiveFormat.Oci).WriteIndex(images, index, names);
+    }
+
+    /// <summary>The manifest of an image with its layers as they are, not compressed: that of archives.</summary>
+    /// <exception cref="LayerException">A layer is not kept.</exception>
+    /// <exception cref="CorruptContentException">Its config is missing or damaged.</exception>
+    public byte[] ManifestOf(ImageLease image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new ArchiveWriter(_layout, Stream.Null, ArchiveFormat.Oci).ManifestOf(image);
+    }
+
     /// <summary>The names with a tag that a repository has here; where a short name has none, those of the local one.</summary>
     public IReadOnlyList<ImageReference> TagsOf(ImageReference repository)
     {

@@ -27,7 +27,7 @@ public sealed class BuildFailuresTests(TestImages images) : BuildTest(images)
     [InlineData("FROM busybox\nRUN --network=host true", "network.host is not allowed")]
     [InlineData("FROM busybox\nRUN [\"/no/such/program\"]", "/no/such/program")]
     [InlineData("FROM busybox\nRUN --mount=type=secret,id=x,required=true true", "secret x: not found")]
-    [InlineData("FROM --platform=linux/s390x scratch\nRUN [\"/x\"]", "this machine cannot execute it")]
+    [InlineData("FROM --platform=linux/sparc64 scratch\nRUN [\"/x\"]", "the kernel has no interpreter for its programs")]
     public void Build_WhatIsWrong_IsOneError(string dockerfile, string words)
     {
         CommandResult result = BuildCommand(dockerfile).Run().Exits(1);
@@ -39,7 +39,7 @@ public sealed class BuildFailuresTests(TestImages images) : BuildTest(images)
     [InlineData("--provenance=true", "builds are not attested yet")]
     [InlineData("--sbom=true", "builds are not attested yet")]
     [InlineData("--allow=security.insecure", "no more rights than a container")]
-    [InlineData("--platform=linux/amd64,linux/arm64", "several platforms")]
+    [InlineData("--platform=linux/amd64,linux/!", "is an invalid component")]
     public void Build_AFlagThatCannotBeMet_IsRefused(string flag, string words) =>
         Assert.Contains(words, BuildCommand("FROM busybox", flag).Run().Stderr, StringComparison.Ordinal);
 

@@ -27,9 +27,12 @@ internal sealed class BaseImage(BuildSession session)
     /// <summary>Brings an image where it is not here, and keeps it until the build is over.</summary>
     /// <param name="name">A reference.</param>
     /// <param name="platform">For what.</param>
-    /// <param name="vertex">What the work belongs to.</param>
+    /// <param name="title">What the work is called.</param>
     /// <exception cref="EngineException">It cannot be had.</exception>
-    internal BuildState Open(string name, Platform platform, BuildVertex vertex) => EngineErrors.Translated(() =>
+    internal BuildState Open(string name, Platform platform, string title) => session.Shared.Image(
+        $"{platform} {name}", () => session.Observer.Do(title, vertex => Open(name, platform, vertex)));
+
+    private BuildState Open(string name, Platform platform, BuildVertex vertex) => EngineErrors.Translated(() =>
     {
         ImageLocation location = ImageLocation.Parse(name);
         ImageLease lease = session.Hold(location.Transport switch

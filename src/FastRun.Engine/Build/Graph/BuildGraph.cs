@@ -1,8 +1,6 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Runtime.ExceptionServices;
-using System.Threading;
+using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Errors;
@@ -18,23 +16,23 @@ internal sealed class BuildGraph
 {
     private readonly BuildSession _session;
     private readonly List<StageNode> _nodes = [];
-    private readonly ConcurrentDictionary<string, Lazy<BuildState>> _images = new(StringComparer.Ordinal);
-    private Exception? _first;
 
     /// <summary>Makes the graph.</summary>
     /// <param name="session">The build.</param>
     /// <param name="document">The Dockerfile.</param>
+    /// <param name="platform">For what it is built.</param>
     /// <exception cref="EngineException">There is no such target.</exception>
     /// <exception cref="DockerfileException">A global ARG is wrong.</exception>
-    internal BuildGraph(BuildSession session, DockerfileDocument document)
+    internal BuildGraph(BuildSession session, DockerfileDocument document, Platform platform)
     {
         _session = session;
+        Platform = platform;
         Document = document;
         BuildStage target = session.Request.Target is { } name
             ? document.StageOf(name, document.Stages.Count)
                 ?? throw new EngineException(ErrorKind.NotFound, $"target stage \"{name}\" could not be found")
             : document.Stages[^1];
-        Arguments = new BuildArguments(document, session.Request.BuildArguments, session.Target, session.Request.Target);
+        Arguments = new BuildArguments(document, session.Request.BuildArguments, platform, session.Request.Target);
         Bases = new BaseImage(session);
         foreach (BuildStage stage in document.Stages)
         {
@@ -47,6 +45,9 @@ internal sealed class BuildGraph
             node.IsInImage = true;
         }
     }
+
+    /// <summary>For what it is built.</summary>
+    internal Platform Platform { get; }
 
     internal DockerfileDocument Document { get; }
 
@@ -84,13 +85,13 @@ internal sealed class BuildGraph
     {
         if (stage.From.Platform is not { } written)
         {
-            return _session.Target;
+            return Platform;
         }
 
         try
         {
             string text = new Expansion(Arguments.Global, Document.Escape).Word(written);
-            return text.Length == 0 ? _session.Target : Containers.PlatformSyntax.Parse(text);
+            return text.Length == 0 ? Platform : Containers.PlatformSyntax.Parse(text);
         }
         catch (DockerfileException e)
         {
@@ -113,11 +114,11 @@ internal sealed class BuildGraph
     internal BuildSource SourceOf(string name, BuildStage stage) =>
         _session.Named.HasFiles(name) ? new BuildSource(null, _session.Named.FilesOf(name))
         : _session.Named.ImageOf(name) is null && NodeOf(name, stage.Index) is { } node ? new BuildSource(node.Wait().State, null)
-        : new BuildSource(_images.GetOrAdd(name, Lazily).Value, null);
+        : new BuildSource(Open(name), null);
 
-    private Lazy<BuildState> Lazily(string name) => new(() => name.Equals("scratch", StringComparison.OrdinalIgnoreCase)
-        ? BaseImage.Scratch(_session.Target)
-        : _session.Observer.Do($"[internal] load {name}", vertex => Bases.Open(_session.Named.ImageOf(name) ?? name, _session.Target, vertex)));
+    private BuildState Open(string name) => name.Equals("scratch", StringComparison.OrdinalIgnoreCase)
+        ? BaseImage.Scratch(Platform)
+        : Bases.Open(_session.Named.ImageOf(name) ?? name, Platform, $"[internal] load {name}");
 
     /// <summary>Begins to build what a stage's instructions will ask for.</summary>
     internal void StartNeeded(BuildStage stage, IReadOnlyList<Instruction> instructions)
@@ -140,24 +141,31 @@ internal sealed class BuildGraph
         }
     }
 
-    /// <summary>Builds the target and what it needs.</summary>
-    /// <returns>What it has become; nothing goes on any more.</returns>
+    /// <summary>Builds the targets of graphs of one build, all at once, and what they need.</summary>
+    /// <returns>What they have become; nothing goes on any more.</returns>
     /// <exception cref="Exception">What failed first.</exception>
-    internal BuildState Run()
+    internal static IReadOnlyList<BuildState> Run(BuildSession session, IReadOnlyList<BuildGraph> graphs)
     {
         try
         {
-            return Target.Wait().State;
+            foreach (BuildGraph graph in graphs)
+            {
+                graph.Target.Start();
+            }
+
+            return [.. graphs.Select(static graph => graph.Target.Wait().State)];
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            // The others were told to stop by the first one; what they say about that is of no interest.
-            ExceptionDispatchInfo.Throw(_first ?? e);
+            session.Shared.ThrowFirst();
             throw;
         }
         finally
         {
-            _nodes.ForEach(static node => node.Join());
+            foreach (BuildGraph graph in graphs)
+            {
+                graph._nodes.ForEach(static node => node.Join());
+            }
         }
     }
 
@@ -169,7 +177,7 @@ internal sealed class BuildGraph
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _first, e, null);
+            _session.Shared.Fail(e);
             _session.Stop.Cancel();
             throw;
         }

@@ -20,6 +20,7 @@ internal sealed class StageBuild
     private readonly StageNode _node;
     private readonly StepRunner _runner;
     private readonly string _prefix;
+    private readonly Platform? _platform;
     private readonly int _steps;
     private int _step;
     private StageScope _scope;
@@ -34,9 +35,10 @@ internal sealed class StageBuild
             || session.Request.NoCacheFilter.Any(name => graph.NodeOf(name, int.MaxValue) == node);
         _runner = new StepRunner(session, !fresh);
         _scope = new StageScope(graph.Arguments, graph.Document.Escape);
-        _state = BaseImage.Scratch(session.Target);
+        _state = BaseImage.Scratch(graph.Platform);
         string name = stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage.Index}");
         _prefix = graph.Document.Stages.Count == 1 ? "" : name + " ";
+        _platform = session.Targets.Count > 1 ? graph.PlatformOf(stage) : null;
         _steps = 1 + stage.Instructions.Count(ChangesFiles);
     }
 
@@ -123,7 +125,7 @@ internal sealed class StageBuild
             }
             else
             {
-                _state = _session.Observer.Do(NameOf(stage.From.Text), vertex => _graph.Bases.Open(image, platform, vertex));
+                _state = _graph.Bases.Open(image, platform, NameOf(stage.From.Text));
             }
         }
 
@@ -207,5 +209,10 @@ internal sealed class StageBuild
     private void Note(string words) => _state = _state.With(
         new HistoryEntry { Created = _session.Epoch is { } epoch ? Timestamps.Text(epoch) : null, CreatedBy = words, Comment = HistoryWords.Comment, EmptyLayer = true });
 
-    private string NameOf(string text) => string.Create(CultureInfo.InvariantCulture, $"[{_prefix}{++_step}/{_steps}] {text}");
+    private string NameOf(string text) => string.Create(CultureInfo.InvariantCulture, $"[{PlatformWord()}{_prefix}{++_step}/{_steps}] {text}");
+
+    /// <summary>For what the stage is, where there are several, and for what it compiles, as BuildKit tells it.</summary>
+    private string PlatformWord() => _platform is null ? ""
+        : _platform == _graph.Platform || (_scope.Lookup("TARGETPLATFORM") ?? _scope.Lookup("TARGETARCH")) is null ? $"{_platform} "
+        : $"{_platform}->{(_platform.Os == _graph.Platform.Os ? _graph.Platform.ToString()[(_platform.Os.Length + 1)..] : _graph.Platform)} ";
 }

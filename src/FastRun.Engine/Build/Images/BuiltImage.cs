@@ -20,10 +20,12 @@ internal static class BuiltImage
     /// <param name="session">The build.</param>
     /// <param name="state">The target stage.</param>
     /// <param name="names">What it is called; none for an image that only its id names.</param>
+    /// <param name="title">What progress calls it.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="EngineException">A layer holds what no image's can.</exception>
-    internal static Digest Write(BuildSession session, BuildState state, IReadOnlyList<ImageReference> names) =>
-        session.Observer.Do("exporting to image", vertex =>
+    internal static Digest Write(
+        BuildSession session, BuildState state, IReadOnlyList<ImageReference> names, string title = "exporting to image") =>
+        session.Observer.Do(title, vertex =>
         {
             using FileLock keep = session.Layers.Lock(FileLockMode.Shared, static () => { }, session.Cancellation);
             session.Observer.Status(vertex, "exporting layers");

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Files;
 using FastRun.Engine.Images;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -16,45 +17,57 @@ internal sealed class ImageOutputs(StateLayout layout)
 {
     /// <summary>Writes what is asked for.</summary>
     /// <param name="request">What the build asks for.</param>
-    /// <param name="id">The image.</param>
+    /// <param name="built">The image, or the index.</param>
     /// <param name="names">What it is called.</param>
     /// <param name="standardOutput">What <c>-</c> means.</param>
+    /// <returns>The digest of what a registry has now; null where nothing was pushed.</returns>
     /// <exception cref="EngineException">It cannot be written or pushed. The image stays.</exception>
-    internal void Write(BuildRequest request, Digest id, IReadOnlyList<ImageReference> names, Stream standardOutput)
+    internal Digest? Write(BuildRequest request, BuiltResult built, IReadOnlyList<ImageReference> names, Stream standardOutput)
     {
+        Digest? pushed = null;
         foreach (BuildOutput output in request.Outputs)
         {
             if (output.Push)
             {
-                Push(names);
+                pushed = Push(names);
             }
             else if (output.Kind is BuildOutputKind.Docker or BuildOutputKind.Oci)
             {
-                IReadOnlyList<string> images = names.Count > 0 ? [.. names.Select(static name => name.ToString())] : [id.ToString()];
-                ArchiveFormat format = output.Kind == BuildOutputKind.Oci ? ArchiveFormat.Oci : ArchiveFormat.Docker;
-                SaveImages save = new(layout);
                 if (output.Destination is null or "-")
                 {
-                    save.Run(images, format, platform: null, standardOutput);
+                    Save(output.Kind, built, names, standardOutput);
                 }
                 else
                 {
-                    save.Run(images, format, platform: null, output.Destination);
+                    OutputFile.Write(output.Destination, file => Save(output.Kind, built, names, file));
                 }
             }
         }
+
+        return pushed;
     }
 
-    private void Push(IReadOnlyList<ImageReference> names)
+    private void Save(BuildOutputKind kind, BuiltResult built, IReadOnlyList<ImageReference> names, Stream file)
     {
-        if (names.Count == 0)
+        SaveImages save = new(layout);
+        if (built.List is { } list)
         {
-            throw EngineException.Invalid("tag is needed when pushing to registry");
+            save.RunList(list, names, file);
+            return;
         }
 
+        IReadOnlyList<string> images = names.Count > 0 ? [.. names.Select(static name => name.ToString())] : [built.Id.ToString()];
+        save.Run(images, kind == BuildOutputKind.Oci ? ArchiveFormat.Oci : ArchiveFormat.Docker, platform: null, file);
+    }
+
+    private Digest Push(IReadOnlyList<ImageReference> names)
+    {
+        Digest? digest = null;
         foreach (ImageReference name in names)
         {
-            new PushImage(layout).Run(name.ToString(), new PushRequest(), new PushObserver());
+            digest = new PushImage(layout).Run(name.ToString(), new PushRequest(), new PushObserver()).Digest;
         }
+
+        return digest ?? throw EngineException.Invalid("tag is needed when pushing to registry");
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Errors;
@@ -14,37 +16,62 @@ internal static class TreeOutput
 {
     private const int DirectoryMode = 0b_111_101_101;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes them; of several platforms each to a directory of its own, such as <c>linux_arm64</c>.</summary>
     /// <param name="session">The build.</param>
-    /// <param name="state">The target stage.</param>
+    /// <param name="targets">The target stage for each platform.</param>
     /// <param name="index">Which of the build's outputs it is.</param>
     /// <param name="standardOutput">What <c>-</c> means.</param>
     /// <exception cref="EngineException">They cannot be written.</exception>
-    internal static void Write(BuildSession session, BuildState state, int index, Stream standardOutput)
+    internal static void Write(BuildSession session, IReadOnlyList<BuildState> targets, int index, Stream standardOutput)
     {
         BuildOutput output = session.Request.Outputs[index];
         session.Observer.Do(output.Kind == BuildOutputKind.Local ? "exporting to client directory" : "exporting to client tarball", vertex =>
         {
-            using SourceView view = SourceView.Open(session.Layout, state, "the stage");
-            if (output.Kind == BuildOutputKind.Local && session.Request.Client is { } client)
+            List<(SourceView View, string Name)> views = [];
+            try
             {
-                client.TakeFiles(view.Mount, index);
+                foreach (BuildState state in targets)
+                {
+                    views.Add((SourceView.Open(session.Layout, state, "the stage"), targets.Count > 1 ? state.Platform.ToString().Replace('/', '_') : "."));
+                }
+
+                Write(session, views, index, standardOutput);
             }
-            else if (output.Kind == BuildOutputKind.Local)
+            finally
             {
-                ToDirectory(view.Mount, output.Destination!);
-            }
-            else if (output.Destination == "-")
-            {
-                ToTar(session, view.Mount, standardOutput);
-            }
-            else
-            {
-                OutputFile.Write(output.Destination!, file => ToTar(session, view.Mount, file));
+                views.ForEach(static view => view.View.Dispose());
             }
 
             return 0;
         });
+    }
+
+    private static void Write(BuildSession session, List<(SourceView View, string Name)> views, int index, Stream standardOutput)
+    {
+        BuildOutput output = session.Request.Outputs[index];
+        if (output.Kind == BuildOutputKind.Local && session.Request.Client is { } client)
+        {
+            client.TakeFiles(
+                views.Count == 1
+                    ? views[0].View.Mount
+                    : throw new EngineException(ErrorKind.Unsupported, "a client's directory takes the files of one platform", hint: "--output type=tar"),
+                index);
+        }
+        else if (output.Kind == BuildOutputKind.Local)
+        {
+            foreach ((SourceView view, string name) in views)
+            {
+                ToDirectory(view.Mount, Path.Combine(output.Destination!, name));
+            }
+        }
+        else if (output.Destination == "-")
+        {
+            ToTar(session, views, standardOutput);
+        }
+        else
+        {
+            OutputFile.Write(output.Destination!, file => ToTar(session, views, file));
+        }
     }
 
     private static void ToDirectory(Fd tree, string path)
@@ -54,6 +81,8 @@ internal static class TreeOutput
         TreeArchive.Copy(tree, ".", new TreeSelection(), directory, new TreeTarget { KeepOwner = false, KeepPrivileges = false, Description = path });
     }
 
-    private static void ToTar(BuildSession session, Fd tree, Stream output) =>
-        TreeArchive.Pack(tree, ".", new InterruptibleStream(output, session.Cancellation), new TreeSelection { Sorted = true });
+    private static void ToTar(BuildSession session, List<(SourceView View, string Name)> views, Stream output) => TreeArchive.Pack(
+        views.Select(static view => (view.View.Mount, view.Name)),
+        new InterruptibleStream(output, session.Cancellation),
+        new TreeSelection { Sorted = true });
 }

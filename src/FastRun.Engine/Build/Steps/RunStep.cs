@@ -6,8 +6,10 @@ using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Images;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
 using FastRun.Layers.Oci;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Build.Steps;
 
@@ -51,14 +53,7 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
         string key = KeyOf(state, process, run, mounts);
         StepRecord record = runner.Do(key, name, state.Layers, (root, vertex) =>
         {
-            if (state.Platform.DistanceFrom(Platform.Host) < 0)
-            {
-                throw new EngineException(
-                    ErrorKind.Unsupported,
-                    $"RUN for {state.Platform} on {Platform.Host}: this machine cannot execute it",
-                    hint: "FROM --platform=$BUILDPLATFORM runs the step for this machine; COPY --from takes its results over");
-            }
-
+            RequireExecutable(state);
             using OpenedMounts opened = mounts.Open(vertex, root.Sandbox);
             RunExecution execution = new(session.Layout, session.Request, session.Observer);
             execution.Run(
@@ -75,6 +70,39 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
                 session.Cancellation);
         });
         return (state.With(record.Layer, key), record);
+    }
+
+    /// <summary>Programs of another machine need an interpreter that the kernel finds from within any root.</summary>
+    private void RequireExecutable(BuildState state)
+    {
+        const string hint = "install qemu-user-static, which registers one in /proc/sys/fs/binfmt_misc with the flag F; "
+            + "or FROM --platform=$BUILDPLATFORM runs the step for this machine";
+        if (BinaryFormats.IsNative(state.Platform))
+        {
+            return;
+        }
+
+        if (BinaryFormats.InterpreterOf(state.Platform) is not { } interpreter)
+        {
+            throw new EngineException(
+                ErrorKind.Unsupported,
+                $"RUN for {state.Platform} on {Platform.Host}: the kernel has no interpreter for its programs (binfmt_misc)",
+                hint: hint);
+        }
+
+        if (!interpreter.IsFixed)
+        {
+            using SourceView view = SourceView.Open(session.Layout, state, "the stage");
+            if (FileAt.TryOpen(view.Mount, interpreter.Path, OpenFlags.PathOnly, 0, RootTree.InRoot, out _) is not { } inImage)
+            {
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"RUN for {state.Platform} on {Platform.Host}: the interpreter {interpreter.Path} is registered without the flag F (binfmt_misc), and the image does not have it",
+                    hint: hint);
+            }
+
+            inImage.Dispose();
+        }
     }
 
     private string KeyOf(BuildState state, RunProcess process, RunInstruction run, RunMounts mounts)

@@ -21,7 +21,7 @@ internal sealed class StepRunner(BuildSession session, bool useCache)
     internal StepRecord Do(string key, string name, IReadOnlyList<string> below, Action<StepRoot, BuildVertex> execute)
     {
         session.Cancellation.ThrowIfCancellationRequested();
-        return session.Observer.Do(name, vertex =>
+        return session.Shared.Step(key, () => session.Observer.Do(name, vertex =>
         {
             if (Find(key, vertex) is { } before)
             {
@@ -31,7 +31,7 @@ internal sealed class StepRunner(BuildSession session, bool useCache)
             using IDisposable turn = session.Cache.Lock(
                 key, () => session.Observer.Status(vertex, "waiting for another build that does this step"), session.Cancellation);
             return Find(key, vertex) ?? Make(key, name, below, vertex, execute);
-        });
+        }));
     }
 
     private StepRecord? Find(string key, BuildVertex vertex)

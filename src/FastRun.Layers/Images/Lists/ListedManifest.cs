@@ -11,4 +11,11 @@ namespace FastRun.Layers.Images.Lists;
 /// <param name="Bytes">The manifest as its registry gave it.</param>
 /// <param name="Platform">What it is for.</param>
 public sealed record ListedManifest(
-    ImageReference Reference, string MediaType, Digest Digest, ReadOnlyMemory<byte> Bytes, ListedPlatform Platform);
+    ImageReference Reference, string MediaType, Digest Digest, ReadOnlyMemory<byte> Bytes, ListedPlatform Platform)
+{
+    /// <summary>
+    /// The image of this machine that it describes, where it was built here: its manifest is that of uncompressed layers until it is
+    /// pushed. Null for one that a registry has.
+    /// </summary>
+    public Digest? ImageId { get; init; }
+}

@@ -29,6 +29,9 @@ public sealed record ManifestList(ImageReference Name, IReadOnlyList<ListedManif
         ? this with { Manifests = [.. Manifests.Select(each => IsSame(each.Reference, member.Reference) ? member : each)] }
         : this with { Manifests = [.. Manifests, member] };
 
+    /// <summary>Whether all of it was built on this machine.</summary>
+    public bool IsLocal => Manifests.Count > 0 && Manifests.All(static manifest => manifest.ImageId is not null);
+
     /// <summary>The index.</summary>
     public byte[] ToIndex()
     {

@@ -68,6 +68,11 @@ public sealed class ManifestListStore(StateLayout layout)
                 writer.WritePropertyName("descriptor");
                 ManifestList.WriteDescriptor(writer, manifest);
                 writer.WriteBase64String("manifest", manifest.Bytes.Span);
+                if (manifest.ImageId is { } image)
+                {
+                    writer.WriteString("image", image.ToString());
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -132,6 +137,9 @@ public sealed class ManifestListStore(StateLayout layout)
                 Variant = platform.TryGetProperty("variant", out JsonElement variant) ? variant.GetString() : null,
                 OsVersion = platform.TryGetProperty("os.version", out JsonElement version) ? version.GetString() : null,
                 OsFeatures = features,
-            });
+            })
+        {
+            ImageId = element.TryGetProperty("image", out JsonElement image) ? Digest.Parse(image.GetString() ?? "") : null,
+        };
     }
 }

@@ -138,15 +138,16 @@ internal sealed class ImagePush(
         string mediaType = ManifestDocument.Parse(bytes, $"manifest {digest}").MediaType;
 
         Digest? index = isSame ? FindIndex(all, digest) : null;
-        if (index is { } list && options.Platform is null && PushIndex(client, list) is { } size)
+        if (index is { } list && options.Platform is null && !options.OnlyByDigest && PushIndex(client, list) is { } size)
         {
             return new PushedImage(name, image.ImageId, list, size);
         }
 
-        ManifestUpload.Put(client, name, bytes, mediaType, digest);
+        ManifestUpload.Put(client, options.OnlyByDigest ? ByDigest(digest) : name, bytes, mediaType, digest);
         Keep(bytes, digest);
         return new PushedImage(name, image.ImageId, digest, bytes.Length)
         {
+            Manifest = bytes,
             Replaced = original is { } before && before.Digest != digest ? before.Digest : null,
             LeftIndex = index,
         };
@@ -167,7 +168,7 @@ internal sealed class ImagePush(
         if (_content.TryRead(digest) is not { } bytes
             || ManifestDocument.Parse(bytes, $"index {digest}") is not { IsIndex: true, Manifests.Count: <= most } index
             || !index.Manifests.All(manifest => ManifestUpload.Exists(
-                client, new ImageReference(name.Registry, name.Repository, tag: null, manifest.Digest))))
+                client, ByDigest(manifest.Digest))))
         {
             return null;
         }
@@ -176,13 +177,19 @@ internal sealed class ImagePush(
         return bytes.Length;
     }
 
+    private ImageReference ByDigest(Digest digest) => new(name.Registry, name.Repository, tag: null, digest);
+
     /// <summary>Remembers what the name means there, and thereby where the blobs are, unless it means something else here by now.</summary>
     private void Keep(ReadOnlyMemory<byte> bytes, Digest digest)
     {
         _content.Write(digest, bytes.Span);
         using (names.Lock())
         {
-            if (names.All().Find(each => each.Reference == name)?.ImageIdHex == image.ImageId.Hex)
+            if (options.OnlyByDigest)
+            {
+                names.Link(ByDigest(digest), image.ImageId, digest, index: null);
+            }
+            else if (names.All().Find(each => each.Reference == name)?.ImageIdHex == image.ImageId.Hex)
             {
                 names.Link(name, image.ImageId, digest, index: null);
             }

@@ -12,6 +12,9 @@ public sealed record PushOptions
     /// <summary>How layers are compressed that have to be compressed here.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Default;
 
+    /// <summary>Whether the manifest gets no name but its digest: it is to be a list's member.</summary>
+    public bool OnlyByDigest { get; init; }
+
     /// <summary>Whether layers that exist in another compression are compressed here, too.</summary>
     public bool ForceCompression { get; init; }
 }

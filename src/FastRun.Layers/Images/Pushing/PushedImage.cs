@@ -1,3 +1,4 @@
+using System;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 
@@ -12,6 +13,9 @@ public sealed record PushedImage(ImageReference Reference, Digest ImageId, Diges
 {
     /// <summary>The manifest that the image came by, where another one had to be written since layers were compressed here.</summary>
     public Digest? Replaced { get; init; }
+
+    /// <summary>The image's manifest, where that is what was pushed.</summary>
+    public ReadOnlyMemory<byte> Manifest { get; init; }
 
     /// <summary>The index that led to the image here, where only this platform's manifest could be pushed.</summary>
     public Digest? LeftIndex { get; init; }

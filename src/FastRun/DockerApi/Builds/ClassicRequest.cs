@@ -34,7 +34,7 @@ internal static class ClassicRequest
             Target = exchange.Query("target") is { Length: > 0 } target ? target : null,
             NoCache = exchange.Flag("nocache"),
             Pull = exchange.Flag("pull"),
-            Platform = exchange.Query("platform") is { Length: > 0 } platform ? ImageQueries.PlatformOf(platform) : null,
+            Platforms = exchange.Query("platform") is { Length: > 0 } platform ? [ImageQueries.PlatformOf(platform)] : [],
             Network = exchange.Query("networkmode") is { Length: > 0 } network ? network : "default",
             ExtraHosts = [.. Texts(exchange, "extrahosts").ConvertAll(ExtraHostSyntax.Parse)],
             ShmSizeBytes = Number(exchange, "shmsize"),

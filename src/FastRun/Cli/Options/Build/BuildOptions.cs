@@ -5,6 +5,7 @@ using FastRun.Cli.Output.Builds;
 using FastRun.Engine.Build;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Cli.Options.Build;
 
@@ -20,6 +21,7 @@ internal sealed class BuildOptions
     private readonly List<Ulimit> _ulimits = [];
     private readonly List<string> _entitlements = [];
     private readonly Dictionary<string, SecretSource> _secrets = new(StringComparer.Ordinal);
+    private readonly List<Platform> _platforms = [];
     private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
     private BuildRequest _request = new() { Context = "" };
     private readonly List<BuildOutput> _outputs = [];
@@ -51,7 +53,7 @@ internal sealed class BuildOptions
             Option.Switch("no-cache", '\0', "Do every step anew", value => _request = _request with { NoCache = value }),
             new("no-cache-filter", '\0', "list", "Do every step of these stages anew", value => _noCacheFilter.AddRange(value.Split(','))),
             new("output", 'o', "list", "What becomes of it: type=image, local, tar, docker or oci with dest=PATH; a directory; or - for a tar", value => _outputs.Add(BuildOutputSyntax.Parse(value, _tags))),
-            new("platform", '\0', "string", "For what the image is built, for example linux/arm64", SetPlatform),
+            new("platform", '\0', "list", "For what images are built, for example linux/amd64,linux/arm64; of several the result is an index", AddPlatforms),
             new("progress", '\0', "string", "How the build shows its progress: auto, tty, plain, quiet (default \"auto\")", value => _progress = Progress(value)),
             provenance,
             Option.Switch("pull", '\0', "Ask the registry for newer base images", value => _request = _request with { Pull = value }),
@@ -76,6 +78,7 @@ internal sealed class BuildOptions
         Outputs = _push ? [.. _outputs, new BuildOutput(BuildOutputKind.Image, null, Push: true)] : _outputs,
         BuildArguments = WithEpoch(),
         BuildContexts = _contexts,
+        Platforms = _platforms,
         Labels = _labels,
         NoCacheFilter = _noCacheFilter,
         ExtraHosts = _hosts,
@@ -148,14 +151,16 @@ internal sealed class BuildOptions
         _contexts[equals > 0 ? text[..equals] : throw EngineException.Invalid($"invalid context value: {text}, expected key=value")] = text[(equals + 1)..];
     }
 
-    private void SetPlatform(string text)
+    private void AddPlatforms(string text)
     {
-        if (text.Contains(',', StringComparison.Ordinal))
+        foreach (string word in text.Split(','))
         {
-            throw new EngineException(ErrorKind.Unsupported, "several platforms in one build are not available yet");
+            Platform platform = word.Trim() == "local" ? Platform.Host : PlatformSyntax.Parse(word.Trim());
+            if (!_platforms.Contains(platform))
+            {
+                _platforms.Add(platform);
+            }
         }
-
-        _request = _request with { Platform = PlatformSyntax.Parse(text) };
     }
 
     private void AddSecret(string text)
