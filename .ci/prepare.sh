@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 # Nothing this script starts may outlive it: a waiting build server would hold the caller's output open.
 export MSBUILDDISABLENODEREUSE=1
 
-build_packages=(gcc libc6-dev binutils make cmake libssl-dev zlib1g-dev libzstd-dev)
+build_packages=(gcc libc6-dev binutils make cmake libssl-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev)
 binary=$root/artifacts/fastrun
 stamp=$root/artifacts/.published
 

@@ -10,7 +10,7 @@ using FastRun.Fuzz.Targets;
 FuzzTarget[] targets =
 [
     new TarTarget(), new FrameTarget(), new StoredLayerTarget(), new DocumentTarget(), new ArchiveTarget(),
-    new ReferenceTarget(), new LaunchRecordTarget(), new SeccompTarget(), new DnsTarget(),
+    new ReferenceTarget(), new LaunchRecordTarget(), new SeccompTarget(), new DnsTarget(), new ArchiveCompressionTarget(),
 ];
 
 if (args is ["replay", string name, string file])

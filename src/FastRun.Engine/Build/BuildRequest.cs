@@ -68,7 +68,7 @@ public sealed record BuildRequest
     /// <summary>Where secrets come from, by id.</summary>
     public IReadOnlyDictionary<string, SecretSource> Secrets { get; init; } = new Dictionary<string, SecretSource>();
 
-    /// <summary>The sockets of agents by id.</summary>
+    /// <summary>Agents for ssh by id: a socket, or private keys in files, with commas between.</summary>
     public IReadOnlyDictionary<string, string> SshAgents { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What a RUN may have that is usually kept from it: <c>network.host</c>.</summary>

@@ -7,6 +7,7 @@ using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Images;
 using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Build.Ssh;
 using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Images;
@@ -27,6 +28,8 @@ internal sealed class BuildSession : IDisposable
 
     internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
     {
+        // First: nothing else is open where this fails.
+        Agents = Hold(new SshAgents(request.SshAgents));
         Layout = layout;
         Request = request;
         Observer = observer;
@@ -57,6 +60,9 @@ internal sealed class BuildSession : IDisposable
 
     /// <summary>The build's context.</summary>
     internal BuildContext Context => _context ?? throw new InvalidOperationException();
+
+    /// <summary>What <c>--ssh</c> gives.</summary>
+    internal SshAgents Agents { get; }
 
     /// <summary>More contexts.</summary>
     internal NamedContexts Named { get; }

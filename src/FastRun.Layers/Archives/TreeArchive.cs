@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
@@ -41,7 +42,7 @@ public static class TreeArchive
         writer.Complete();
     }
 
-    /// <summary>Makes the files of a tar, which may be compressed with gzip or zstd, below a directory.</summary>
+    /// <summary>Makes the files of a tar, which may be compressed with gzip, zstd, bzip2 or xz, below a directory.</summary>
     /// <param name="tar">Where the tar is read from, to its end.</param>
     /// <param name="root">The root in which paths are resolved: links of the tree lead anywhere in it, and never out.</param>
     /// <param name="directory">The directory in it.</param>
@@ -51,29 +52,39 @@ public static class TreeArchive
     public static void Unpack(Fd tar, Fd root, string directory, TreeTarget target)
     {
         using LayerBuffers buffers = new();
-        using TarInput input = new(Decompression.Open(new DescriptorReadStream(tar), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
+        using TarInput input = new(Decompression.OpenArchive(new DescriptorReadStream(tar), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
         using TreeWriter writer = new(root, Encoding.UTF8.GetBytes(directory), InRoot, target);
         TarReader reader = new(input, index: null, new LayerLimits());
-        while (reader.TryReadNext(out LayerEntry entry))
+        try
         {
-            writer.Add(TreeEntry.Of(in entry), reader.CopyContent);
+            while (reader.TryReadNext(out LayerEntry entry))
+            {
+                writer.Add(TreeEntry.Of(in entry), reader.CopyContent);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new LayerException(LayerErrorKind.Malformed, "the compressed data is damaged", e);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new LayerException(LayerErrorKind.Truncated, "the compressed data ends too early", e);
         }
 
         writer.Complete();
     }
 
-    /// <summary>Whether a file is a tar, which may be compressed with gzip or zstd. Its position is at the beginning afterwards.</summary>
-    /// <exception cref="LayerException">It is compressed with something else, so that nobody can tell.</exception>
+    /// <summary>Whether a file is a tar, which may be compressed with gzip, zstd, bzip2 or xz. Its position is at the beginning afterwards.</summary>
     public static bool IsTar(Fd file)
     {
         try
         {
             FileContent.Seek(file, 0);
             using LayerBuffers buffers = new();
-            using TarInput input = new(Decompression.Open(new DescriptorReadStream(file), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
+            using TarInput input = new(Decompression.OpenArchive(new DescriptorReadStream(file), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
             return new TarReader(input, index: null, new LayerLimits()).TryReadNext(out _);
         }
-        catch (LayerException e) when (e.Kind != LayerErrorKind.Unsupported)
+        catch (Exception e) when (e is LayerException or InvalidDataException or EndOfStreamException)
         {
             return false;
         }

@@ -15,6 +15,9 @@ internal sealed class OpenedMounts : IDisposable
     /// <summary>A directory with the targets that the image does not have; null for none.</summary>
     internal string? Stubs { get; set; }
 
+    /// <summary>How many sockets of agents there are.</summary>
+    internal int Agents { get; set; }
+
     /// <summary>Variables that the process gets, <c>NAME=value</c>.</summary>
     internal List<string> Variables { get; } = [];
 

@@ -9,6 +9,7 @@ using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Build.Ssh;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
@@ -22,6 +23,7 @@ namespace FastRun.Engine.Build.Steps;
 internal sealed class RunMounts
 {
     private const int ExecutableByAll = 0b_111_101_101;
+    private const int SocketMode = 0b_110_000_000;
     private const string Pipes = "/dev/pipes";
 
     private readonly BuildSession _session;
@@ -113,7 +115,7 @@ internal sealed class RunMounts
                         Secret(mount, files, opened);
                         break;
                     case RunMountType.Ssh:
-                        Agent(mount, mounts, opened);
+                        Agent(mount, sandbox, mounts, opened);
                         break;
                     default:
                         throw new InvalidOperationException();
@@ -271,10 +273,13 @@ internal sealed class RunMounts
         files.Add(new PrivateFile(target, content, mount.Mode ?? 0b_100_000_000, mount.Uid ?? 0, mount.Gid ?? 0));
     }
 
-    private void Agent(RunMount mount, List<PlannedMount> mounts, OpenedMounts opened)
+    private void Agent(RunMount mount, Sandbox sandbox, List<PlannedMount> mounts, OpenedMounts opened)
     {
         string id = mount.Id is { Length: > 0 } given ? given : "default";
-        if ((_session.Request.Client is { } client ? client.TryOpenAgent(id) : _session.Request.SshAgents.GetValueOrDefault(id)) is not { } path)
+        ISshAgent? agent = _session.Request.Client is not { } client ? _session.Agents.TryGet(id)
+            : client.TryOpenAgent(id) is { } path ? new SocketAgent(path)
+            : null;
+        if (agent is null)
         {
             if (mount.Required)
             {
@@ -284,19 +289,13 @@ internal sealed class RunMounts
             return;
         }
 
-        using Fd? socket = FileAt.TryOpen(null, path, OpenFlags.PathOnly, 0, ResolveFlags.None, out Errno errno);
-        if (socket is null || FileAt.Stat(socket).Type != FileType.Socket)
-        {
-            throw new EngineException(
-                ErrorKind.InvalidArgument, $"ssh agent {id}: {path}: {(socket is null ? errno.Describe() : "not a socket")}");
-        }
-
-        int number = opened.Variables.Count(static variable => variable.StartsWith("SSH_AUTH_SOCK=", StringComparison.Ordinal));
-        string target = mount.Target is { Length: > 0 } place
-            ? Absolute(place)
-            : string.Create(CultureInfo.InvariantCulture, $"/run/buildkit/ssh_agent.{number}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"ssh_agent.{opened.Agents}");
+        string target = mount.Target is { Length: > 0 } place ? Absolute(place) : "/run/buildkit/" + name;
+        Fd directory = FileAt.OpenDirectory(null, sandbox.Directory);
+        opened.Hold(AgentServer.Start(directory, name, agent, (mount.Uid ?? 0, mount.Gid ?? 0), mount.Mode ?? SocketMode));
+        using Fd socket = FileAt.Open(directory, name, OpenFlags.PathOnly | OpenFlags.NoFollow);
         mounts.Add(new PlannedMount(MountTree.Clone(socket, recursive: false), target));
-        if (number == 0)
+        if (opened.Agents++ == 0)
         {
             opened.Variables.Add("SSH_AUTH_SOCK=" + target);
         }

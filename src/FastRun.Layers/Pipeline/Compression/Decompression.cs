@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading;
+using FastRun.Native.Compression;
 
 namespace FastRun.Layers.Pipeline.Compression;
 
@@ -31,7 +32,13 @@ internal static class Decompression
     /// <param name="buffers">Has the turn of the blobs that want a large window; where there are none, they are refused.</param>
     /// <param name="cancellation">Ends the wait for that turn.</param>
     /// <exception cref="LayerException">It is compressed with something else.</exception>
-    internal static LayerDecoder Open(Stream source, LayerBuffers? buffers = null, CancellationToken cancellation = default)
+    internal static LayerDecoder Open(Stream source, LayerBuffers? buffers = null, CancellationToken cancellation = default) =>
+        Open(source, buffers, isArchive: false, cancellation);
+
+    /// <summary>As <see cref="Open(Stream, LayerBuffers?, CancellationToken)"/>, but of a file that a user has: bzip2 and xz are read as well.</summary>
+    internal static LayerDecoder OpenArchive(Stream source, LayerBuffers buffers) => Open(source, buffers, isArchive: true, default);
+
+    private static LayerDecoder Open(Stream source, LayerBuffers? buffers, bool isArchive, CancellationToken cancellation)
     {
         byte[] start = new byte[MagicSize];
         int length = source.ReadAtLeast(start, MagicSize, throwOnEndOfStream: false);
@@ -42,6 +49,8 @@ internal static class Decompression
             CompressionKind.Gzip => new GzipLayerDecoder(whole),
             CompressionKind.Zstd => new StreamLayerDecoder(new ZstdReadStream(whole, buffers?.LargeWindow, cancellation)),
             CompressionKind.None => new StreamLayerDecoder(whole),
+            CompressionKind.Xz when isArchive => new StreamLayerDecoder(new ArchiveReadStream(whole, new XzDecoder())),
+            CompressionKind.Bzip2 when isArchive => new StreamLayerDecoder(new ArchiveReadStream(whole, new Bzip2Decoder())),
             _ => throw new LayerException(
                 LayerErrorKind.Unsupported,
                 $"compressed with {(kind == CompressionKind.Xz ? "xz" : "bzip2")}; gzip, zstd and none are supported"),

@@ -62,7 +62,7 @@ internal sealed class BuildOptions
             new("sbom", '\0', "string", "Refused unless false: builds are not attested yet", value => Refuse("sbom", value)),
             new("secret", '\0', "list", "Give a secret to RUN --mount=type=secret: id=ID[,src=FILE|,env=NAME]", AddSecret),
             new("shm-size", '\0', "bytes", "Size of /dev/shm of every RUN", value => _request = _request with { ShmSizeBytes = ByteSize.Parse(value) }),
-            new("ssh", '\0', "list", "Give an agent's socket to RUN --mount=type=ssh: default, or ID=SOCKET", AddAgent),
+            new("ssh", '\0', "list", "Give an agent to RUN --mount=type=ssh: default, ID=SOCKET, or ID=KEY[,KEY...] with files of private keys", AddAgent),
             tag,
             new("target", '\0', "string", "The stage to build", value => _request = _request with { Target = value.Length == 0 ? null : value }),
             new("ulimit", '\0', "list", "Resource limit of every RUN: NAME=SOFT[:HARD]", value => _ulimits.Add(UlimitSyntax.Parse(value))),
@@ -217,7 +217,10 @@ internal sealed class BuildOptions
         string id = equals < 0 ? text : text[..equals];
         string path = equals >= 0 ? text[(equals + 1)..]
             : Environment.GetEnvironmentVariable("SSH_AUTH_SOCK")
-                ?? throw EngineException.Invalid($"--ssh {text}: the environment has no variable SSH_AUTH_SOCK, by which an agent is found");
+                ?? throw new EngineException(
+                    ErrorKind.InvalidArgument,
+                    $"--ssh {text}: the environment has no variable SSH_AUTH_SOCK, by which an agent is found",
+                    hint: $"--ssh {text}=FILE takes a private key");
         _agents[id] = path;
     }
 }
