@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Graph;
@@ -104,11 +105,13 @@ public sealed class BuildImage(StateLayout layout)
             }
         }
 
-        if (!wantsImage)
-        {
-            return null;
-        }
+        BuiltResult? built = wantsImage ? Write(session, targets, names) : null;
+        CacheExport.Run(session);
+        return built;
+    }
 
+    private static BuiltResult Write(BuildSession session, IReadOnlyList<BuildState> targets, IReadOnlyList<ImageReference> names)
+    {
         if (targets.Count > 1)
         {
             return BuiltIndex.Write(session, targets, names);

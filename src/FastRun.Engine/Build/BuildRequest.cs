@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Containers;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;
@@ -37,6 +38,12 @@ public sealed record BuildRequest
 
     /// <summary>Stages for which nothing of the cache is used.</summary>
     public IReadOnlyList<string> NoCacheFilter { get; init; } = [];
+
+    /// <summary>Caches of others that are used, the one that is asked first first.</summary>
+    public IReadOnlyList<CacheLocation> CacheFrom { get; init; } = [];
+
+    /// <summary>Where the build's cache goes for others.</summary>
+    public IReadOnlyList<CacheLocation> CacheTo { get; init; } = [];
 
     /// <summary>Registries are asked for all base images.</summary>
     public bool Pull { get; init; }

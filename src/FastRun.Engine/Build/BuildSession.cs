@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Images;
@@ -38,6 +39,7 @@ internal sealed class BuildSession : IDisposable
         Layers = new LayerStore(layout);
         Cache = new StepCache(layout, Layers);
         Settling = new LayerSettling(Layers, stop.Token);
+        Imports = new CacheImports(this);
         Named = new NamedContexts(request, (name, value) => Opening().OpenNamed(name, value));
     }
 
@@ -57,6 +59,12 @@ internal sealed class BuildSession : IDisposable
     internal LayerStore Layers { get; }
 
     internal StepCache Cache { get; }
+
+    /// <summary>The caches of others.</summary>
+    internal CacheImports Imports { get; }
+
+    /// <summary>What the steps so far have come to.</summary>
+    internal BuiltSteps Steps { get; } = new();
 
     /// <summary>The build's context.</summary>
     internal BuildContext Context => _context ?? throw new InvalidOperationException();
@@ -131,6 +139,7 @@ internal sealed class BuildSession : IDisposable
     public void Dispose()
     {
         Settling.Dispose();
+        Imports.Dispose();
         for (int i = _held.Count - 1; i >= 0; i--)
         {
             _held[i].Dispose();

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Threading;
-using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Graph;
 
 namespace FastRun.Engine.Build;
@@ -13,15 +12,15 @@ namespace FastRun.Engine.Build;
 /// </summary>
 internal sealed class SharedWork
 {
-    private readonly ConcurrentDictionary<string, Lazy<StepRecord>> _steps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<StepOutcome>> _steps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<BuildState>> _images = new(StringComparer.Ordinal);
     private Exception? _first;
 
     /// <summary>Does a step, unless that was done.</summary>
     /// <param name="key">All that its result depends on.</param>
     /// <param name="make">Does it.</param>
-    internal StepRecord Step(string key, Func<StepRecord> make) =>
-        _steps.GetOrAdd(key, new Lazy<StepRecord>(make, LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+    internal StepOutcome Step(string key, Func<StepOutcome> make) =>
+        _steps.GetOrAdd(key, new Lazy<StepOutcome>(make, LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
     /// <summary>Opens an image, unless that was done.</summary>
     /// <param name="key">Its name and platform.</param>

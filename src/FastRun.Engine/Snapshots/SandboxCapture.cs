@@ -59,23 +59,7 @@ internal sealed class SandboxCapture : IDisposable
             return null;
         }
 
-        if (FileAt.Stat(null, Sandbox.Upper).Device != FileAt.Stat(null, _layout.Layers).Device)
-        {
-            using Fd upper = FileAt.Open(null, Sandbox.Upper, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
-            return layers.Copy(upper);
-        }
-
-        string layer = layers.Reserve();
-        try
-        {
-            layers.Place(layer, Sandbox.Upper);
-            return layer;
-        }
-        catch
-        {
-            layers.Abandon(layer);
-            throw;
-        }
+        return UpperLayer.Make(_layout, layers, Sandbox.Upper);
     }
 
     /// <summary>Removes what was not taken.</summary>

@@ -52,7 +52,8 @@ public static class TreeArchive
     public static void Unpack(Fd tar, Fd root, string directory, TreeTarget target)
     {
         using LayerBuffers buffers = new();
-        using TarInput input = new(Decompression.OpenArchive(new DescriptorReadStream(tar), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
+        using TarInput input = new(
+            Decompression.OpenArchive(new DescriptorReadStream(tar), buffers), new UnpackAllowance(target.MostBytes), algorithm: null, buffers);
         using TreeWriter writer = new(root, Encoding.UTF8.GetBytes(directory), InRoot, target);
         TarReader reader = new(input, index: null, new LayerLimits());
         try

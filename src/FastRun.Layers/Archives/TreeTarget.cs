@@ -20,6 +20,9 @@ public sealed record TreeTarget
     /// <summary>The mounts (statx(2), stx_mnt_id) in which device nodes may be made; null for all.</summary>
     public IReadOnlySet<ulong>? DeviceMounts { get; init; }
 
+    /// <summary>The most bytes that the tar may have, uncompressed.</summary>
+    public long MostBytes { get; init; } = long.MaxValue;
+
     /// <summary>What messages call the target, for example <c>container web</c>.</summary>
     public string Description { get; init; } = "the target";
 }

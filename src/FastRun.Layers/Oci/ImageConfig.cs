@@ -56,6 +56,10 @@ public sealed record ImageConfig
     [JsonPropertyName("fastrun.snapshot")]
     public SnapshotOrigin? Snapshot { get; init; }
 
+    /// <summary>Which layers the steps of a build made, for builds elsewhere (<c>--cache-to type=inline</c>): a JSON document as text.</summary>
+    [JsonPropertyName("fastrun.buildcache.v1")]
+    public string? InlineCache { get; init; }
+
     /// <summary>The layers' diffIDs, bottom first.</summary>
     [JsonIgnore]
     public IReadOnlyList<Digest> DiffIds { get; private init; } = [];

@@ -39,7 +39,21 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
     public IReadOnlyList<string> Assemble(
         IReadOnlyList<LayerSource> bottomFirst, CancellationToken cancellation = default)
     {
-        IReadOnlyList<LayerSource> sources = bottomFirst.Count > 0 ? bottomFirst : [new EmptyLayer()];
+        List<string> topmostFirst = [];
+        _ = Extend(topmostFirst, bottomFirst.Count > 0 ? bottomFirst : [new EmptyLayer()], cancellation);
+        return topmostFirst;
+    }
+
+    /// <summary>As <see cref="Assemble"/>, but on top of layers that are there.</summary>
+    /// <param name="topmostFirst">Local ids of the layers below; gets those of all.</param>
+    /// <param name="sources">The layers in the order of their manifest.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The local id of each.</returns>
+    /// <exception cref="LayerException">A layer cannot be had; nothing of it is left behind.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public IReadOnlyList<string> Extend(List<string> topmostFirst, IReadOnlyList<LayerSource> sources, CancellationToken cancellation)
+    {
+        List<string> own = [];
         _progress = sources.DistinctBy(static source => source.DiffId)
             .ToDictionary(static source => source.DiffId, source => new LayerProgress(source, observer));
         observer?.Begin([.. sources.Select(source => _progress[source.DiffId])]);
@@ -50,16 +64,20 @@ public sealed class LayerPipeline(LayerStore store, LayerLimits? limits = null, 
         try
         {
             // What is there already is found without a lock and without looking at a blob.
-            List<string> topmostFirst = [];
-            int present = sources.TakeWhile(source => TryStack(source, topmostFirst)).Count();
-            List<LayerSource> rest = [.. sources.Skip(present)];
+            while (own.Count < sources.Count && TryStack(sources[own.Count], topmostFirst))
+            {
+                own.Add(topmostFirst[0]);
+            }
+
+            List<LayerSource> rest = [.. sources.Skip(own.Count)];
             UnpackAll(LockMissing(rest, locks, cancellation), staged, cancellation);
             foreach (LayerSource source in rest)
             {
                 Stack(source, staged, topmostFirst);
+                own.Add(topmostFirst[0]);
             }
 
-            return topmostFirst;
+            return own;
         }
         finally
         {

@@ -42,8 +42,8 @@ internal sealed class CacheMounts(BuildSession session, IReadOnlyDictionary<stri
     {
         FileAt.MakeDirectories(null, session.Layout.BuildMounts, DirectoryMode);
         string id = mount.Id is { Length: > 0 } given ? given : target;
-        string name = new CacheKey("mount-1").Add(id).Finish();
-        string directory = Path.Combine(session.Layout.BuildMounts, name + "-0");
+        string name = NameOf(id);
+        string directory = DirectoryOf(session.Layout, id);
         if (mount.Sharing == CacheSharing.Private)
         {
             for (int number = 0; ; number++)
@@ -70,6 +70,11 @@ internal sealed class CacheMounts(BuildSession session, IReadOnlyDictionary<stri
         FileAt.SetTimes(null, Path.Combine(directory, LockName), new FileTime(now, 0), new FileTime(now, 0));
         return Mount(mount, Furnish(mount, directory, id));
     }
+
+    /// <summary>The directory that all share who use an id.</summary>
+    internal static string DirectoryOf(StateLayout layout, string id) => Path.Combine(layout.BuildMounts, NameOf(id) + "-0");
+
+    private static string NameOf(string id) => new CacheKey("mount-1").Add(id).Finish();
 
     /// <summary>The id that a directory was made for.</summary>
     internal static string DescriptionOf(string directory) =>
@@ -118,8 +123,13 @@ internal sealed class CacheMounts(BuildSession session, IReadOnlyDictionary<stri
             AtomicFile.WriteVolatile(Path.Combine(directory, IdName), Encoding.UTF8.GetBytes(id));
 
             // By rename, so that none is ever seen half made.
-            string made = Path.Combine(directory, AtomicFile.TemporaryPrefix + RandomBytes.NewId());
-            FileAt.MakeDirectory(null, made, DirectoryMode);
+            string made = NewDirectory(directory);
+            if (session.Imports.MayHaveMount(id) && !TryImport(id, made))
+            {
+                TreeRemoval.Delete(null, made);
+                made = NewDirectory(directory);
+            }
+
             using (Fd opened = FileAt.OpenDirectory(null, made))
             using (Fd readable = FileAt.Open(opened, ".", OpenFlags.Read | OpenFlags.Directory))
             {
@@ -141,6 +151,19 @@ internal sealed class CacheMounts(BuildSession session, IReadOnlyDictionary<stri
         }
 
         return data;
+    }
+
+    private static string NewDirectory(string directory)
+    {
+        string made = Path.Combine(directory, AtomicFile.TemporaryPrefix + RandomBytes.NewId());
+        FileAt.MakeDirectory(null, made, DirectoryMode);
+        return made;
+    }
+
+    private bool TryImport(string id, string made)
+    {
+        using Fd opened = FileAt.OpenDirectory(null, made);
+        return session.Imports.TryUnpackMount(id, opened);
     }
 
     private static Fd Mount(RunMount mount, string data)

@@ -80,7 +80,7 @@ internal sealed class BaseImage(BuildSession session)
             TreeKey = new CacheKey("image-1").Add(diffIds).Finish(),
 
             // An image without layers has an empty one here, to be mounted.
-            Layers = diffIds.Count == 0 ? [] : lease.Record.LayerIds,
+            BaseLayers = diffIds.Count == 0 ? [] : lease.Record.LayerIds,
             BaseDiffIds = diffIds,
             Config = config.Config ?? new ContainerConfig(),
             History = ImageHistory.Whole(config),

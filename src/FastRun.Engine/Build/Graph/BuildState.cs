@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Engine.Build.Graph;
@@ -15,14 +16,23 @@ internal sealed record BuildState
     /// </summary>
     internal required string TreeKey { get; init; }
 
-    /// <summary>Local ids of its layers, topmost first; none for <c>scratch</c>.</summary>
-    internal IReadOnlyList<string> Layers { get; init; } = [];
+    /// <summary>Local ids of the base image's layers, topmost first; none for <c>scratch</c>.</summary>
+    internal IReadOnlyList<string> BaseLayers { get; init; } = [];
+
+    /// <summary>
+    /// Local ids of all its layers, topmost first. What a cache from elsewhere has is fetched by asking for this; where that fails, its
+    /// steps are done.
+    /// </summary>
+    internal IReadOnlyList<string> Layers => LayerStack.Of(BaseLayers, Made);
+
+    /// <summary>The caches of others that something of it came from (<see cref="CacheOrigins"/>).</summary>
+    internal string Origins { get; init; } = CacheOrigins.Here;
 
     /// <summary>The base image's layers, bottom first, by their diffIDs.</summary>
     internal IReadOnlyList<string> BaseDiffIds { get; init; } = [];
 
-    /// <summary>The layers that the build made, bottom first, by their local ids.</summary>
-    internal IReadOnlyList<string> Made { get; init; } = [];
+    /// <summary>The layers that the build made, bottom first.</summary>
+    internal IReadOnlyList<StepLayer> Made { get; init; } = [];
 
     /// <summary>The settings.</summary>
     internal required ContainerConfig Config { get; init; }
@@ -39,10 +49,13 @@ internal sealed record BuildState
     /// <summary>When the base image was made; null for <c>scratch</c>.</summary>
     internal string? BaseCreated { get; init; }
 
-    /// <summary>The same with one more layer on top; null for a step that changed no file.</summary>
-    internal BuildState With(string? layer, string treeKey) => layer is null
-        ? this with { TreeKey = treeKey }
-        : this with { Layers = [layer, .. Layers], Made = [.. Made, layer], TreeKey = treeKey };
+    /// <summary>The same after a step.</summary>
+    internal BuildState With(StepOutcome step, string treeKey) => this with
+    {
+        Made = step.Layer is null ? Made : [.. Made, step.Layer],
+        TreeKey = treeKey,
+        Origins = CacheOrigins.Union(Origins, step.Origins),
+    };
 
     /// <summary>The same with one more line of history.</summary>
     internal BuildState With(HistoryEntry entry) => this with { History = [.. History, entry] };

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Images;
@@ -190,17 +190,18 @@ internal sealed class StageBuild
         Made(step.Do(_runner, _state with { Config = _changes.Config }, NameOf(copy.Text)), step.Words);
     }
 
-    private void Made((BuildState State, StepRecord Record) step, string words)
+    private void Made((BuildState State, StepOutcome Step) done, string words)
     {
-        string? layer = step.Record.Layer;
-        _state = step.State.With(new HistoryEntry
+        (BuildState state, StepOutcome step) = done;
+        _state = state.With(new HistoryEntry
         {
-            Created = Timestamps.Text(_session.Epoch ?? step.Record.CreatedAt),
+            Created = Timestamps.Text(_session.Epoch ?? step.CreatedAt),
             CreatedBy = words,
             Comment = HistoryWords.Comment,
-            EmptyLayer = layer is null ? true : null,
+            EmptyLayer = step.Layer is null ? true : null,
         });
-        if (layer is not null && _node.IsInImage)
+        _session.Steps.Add(new BuiltStep(step, _node.IsInImage));
+        if (step.Layer?.LocalId is { } layer && _node.IsInImage)
         {
             _session.Settling.Add(layer);
         }

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Graph;
+using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers.Images;
@@ -27,19 +29,21 @@ internal static class BuiltImage
         BuildSession session, BuildState state, IReadOnlyList<ImageReference> names, string title = "exporting to image") =>
         session.Observer.Do(title, vertex =>
         {
+            IReadOnlyList<string> all = state.Layers;
+            List<string> made = [.. state.Made.Select(static layer => layer.Require())];
             using FileLock keep = session.Layers.Lock(FileLockMode.Shared, static () => { }, session.Cancellation);
             session.Observer.Status(vertex, "exporting layers");
 
             // What is written is on its way to the disk while it is being hashed.
             Thread sync = new(() => SyncQuietly(session)) { IsBackground = true, Name = "sync" };
-            bool isNew = state.Made.Any(session.Layers.IsPending);
+            bool isNew = made.Exists(session.Layers.IsPending);
             if (isNew)
             {
                 sync.Start();
             }
 
-            session.Settling.Finish(state.Made);
-            LocalImage image = new() { Config = ConfigOf(session, state), LayerIds = LayersOf(session, state) };
+            session.Settling.Finish(made);
+            LocalImage image = new() { Config = ConfigOf(session, state, made), LayerIds = all.Count > 0 ? all : [EmptyLayer.Make(session.Layers, session.Layout)] };
             using ImageLease lease = session.Images.Add(image with { Name = names.Count > 0 ? names[0] : null });
             Digest id = lease.Record.ImageId;
             session.Observer.Status(vertex, $"writing image {id} done");
@@ -63,7 +67,7 @@ internal static class BuiltImage
             return id;
         });
 
-    private static ImageConfig ConfigOf(BuildSession session, BuildState state)
+    private static ImageConfig ConfigOf(BuildSession session, BuildState state, List<string> made)
     {
         List<HistoryEntry> history = Timestamps.Fill(state.History);
         ContainerConfig config = state.Config;
@@ -95,24 +99,11 @@ internal static class BuiltImage
             Rootfs = new RootFilesystem
             {
                 Type = "layers",
-                DiffIds = [.. state.BaseDiffIds, .. state.Made.Select(layer => session.Layers.DiffId(layer).ToString())],
+                DiffIds = [.. state.BaseDiffIds, .. made.Select(layer => session.Layers.DiffId(layer).ToString())],
             },
             History = history,
+            InlineCache = session.Request.CacheTo.Any(static target => target.Kind == CacheKind.Inline) ? InlineCache.Of(session.Steps, state, session.Epoch) : null,
         };
-    }
-
-    /// <summary>An image needs something to be mounted: one without layers has an empty one, which its config does not list.</summary>
-    private static IReadOnlyList<string> LayersOf(BuildSession session, BuildState state)
-    {
-        if (state.Layers.Count > 0)
-        {
-            return state.Layers;
-        }
-
-        string layer = session.Layers.Reserve();
-        string tree = session.Layout.LayerTree(layer);
-        FileAt.MakeDirectory(null, tree, 0b_111_101_101);
-        return [layer];
     }
 
     /// <summary>A failure is that of the sync at the end.</summary>

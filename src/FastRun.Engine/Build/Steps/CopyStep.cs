@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Files;
@@ -75,21 +76,30 @@ internal sealed class CopyStep
     }
 
     /// <summary>Finds or does it.</summary>
-    internal (BuildState State, StepRecord Record) Do(StepRunner runner, BuildState state, string name)
+    internal (BuildState State, StepOutcome Step) Do(StepRunner runner, BuildState state, string name)
     {
         using CopySources sources = new(_session, _source, _copy, _sources, _checksum, _options);
-        IReadOnlyList<string> below = _copy.Link ? [] : state.Layers;
         string key = KeyOf(state, sources);
-        StepRecord record = runner.Do(key, name, below, (root, _) => Copy(sources, state, root, below));
-        return (state.With(record.Layer, _copy.Link ? new CacheKey("link-1").Add(state.TreeKey).Add(key).Finish() : key), record);
+        string origins = CacheOrigins.Union(Depends ? state.Origins : CacheOrigins.Here, _source?.State?.Origins ?? CacheOrigins.Here);
+
+        // Whoever does it later opens the sources again.
+        StepOutcome step = runner.Do(
+            key,
+            name,
+            origins,
+            () => _copy.Link ? [] : state.Layers,
+            (root, below, _) => Copy(sources, state, root, below),
+            again => Do(again, state, name).Step);
+        return (state.With(step, _copy.Link ? new CacheKey("link-1").Add(state.TreeKey).Add(key).Finish() : key), step);
     }
+
+    /// <summary>With --link nothing of what is below counts, unless a name is to be looked up in it.</summary>
+    private bool Depends => !_copy.Link || (_chown is not null && !IsNumeric(_chown));
 
     private string KeyOf(BuildState state, CopySources sources)
     {
-        // With --link nothing of what is below counts, unless a name is to be looked up in it.
-        bool depends = !_copy.Link || (_chown is not null && !IsNumeric(_chown));
         CacheKey key = new CacheKey("copy-2")
-            .AddOptional(depends ? state.TreeKey : null)
+            .AddOptional(Depends ? state.TreeKey : null)
             .Add(_copy.Link)
             .Add(_copy is AddInstruction)
             .Add(_copy is AddInstruction { Unpack: { } unpack } ? unpack ? 1 : 0 : -1L)

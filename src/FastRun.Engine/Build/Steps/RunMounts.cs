@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Files;
@@ -61,6 +62,21 @@ internal sealed class RunMounts
             {
                 Select(mount, session.Context.Origin);
             }
+        }
+    }
+
+    /// <summary>The caches of others that what is mounted came from.</summary>
+    internal string Origins
+    {
+        get
+        {
+            string origins = CacheOrigins.Here;
+            foreach (BuildState source in _sources.Values)
+            {
+                origins = CacheOrigins.Union(origins, source.Origins);
+            }
+
+            return origins;
         }
     }
 

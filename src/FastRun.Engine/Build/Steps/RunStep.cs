@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Build.Cache;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Graph;
@@ -33,7 +34,7 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
     }
 
     /// <summary>Finds or does it.</summary>
-    internal (BuildState State, StepRecord Record) Do(
+    internal (BuildState State, StepOutcome Step) Do(
         StepRunner runner, BuildState state, RunInstruction run, IReadOnlyList<string> arguments, string name)
     {
         if (run.Security != "sandbox")
@@ -51,7 +52,7 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
             Network = NetworkOf(run),
         };
         string key = KeyOf(state, process, run, mounts);
-        StepRecord record = runner.Do(key, name, state.Layers, (root, vertex) =>
+        StepOutcome step = runner.Do(key, name, CacheOrigins.Union(state.Origins, mounts.Origins), () => state.Layers, (root, below, vertex) =>
         {
             RequireExecutable(state);
             using OpenedMounts opened = mounts.Open(vertex, root.Sandbox);
@@ -64,12 +65,12 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
                     Mounts = opened.Prepared,
                     Stubs = opened.Stubs,
                 },
-                state.Layers,
+                below,
                 root,
                 vertex,
                 session.Cancellation);
         });
-        return (state.With(record.Layer, key), record);
+        return (state.With(step, key), step);
     }
 
     /// <summary>Programs of another machine need an interpreter that the kernel finds from within any root.</summary>

@@ -42,31 +42,8 @@ internal sealed class StepRoot : IDisposable
     /// Makes the layer. Nothing is mounted any more; the caller holds <see cref="LayerStore.Lock"/> shared until a record lists it.
     /// </summary>
     /// <returns>Its local id; null where nothing was changed.</returns>
-    internal string? Commit(LayerStore layers)
-    {
-        if (UpperCapture.IsUnchanged(Sandbox.Upper, _below))
-        {
-            return null;
-        }
-
-        if (FileAt.Stat(null, Sandbox.Upper).Device != FileAt.Stat(null, _layout.Layers).Device)
-        {
-            using Fd upper = FileAt.Open(null, Sandbox.Upper, OpenFlags.Read | OpenFlags.Directory | OpenFlags.NoFollow);
-            return layers.Copy(upper);
-        }
-
-        string layer = layers.Reserve();
-        try
-        {
-            layers.Place(layer, Sandbox.Upper);
-            return layer;
-        }
-        catch
-        {
-            layers.Abandon(layer);
-            throw;
-        }
-    }
+    internal string? Commit(LayerStore layers) =>
+        UpperCapture.IsUnchanged(Sandbox.Upper, _below) ? null : UpperLayer.Make(_layout, layers, Sandbox.Upper);
 
     /// <summary>Deletes what is left.</summary>
     public void Dispose()

@@ -15,16 +15,16 @@ internal static class WorkdirStep
     /// <param name="state">The stage before it.</param>
     /// <param name="directory">An absolute path.</param>
     /// <param name="name">What the step is called.</param>
-    internal static (BuildState State, StepRecord Record) Do(StepRunner runner, BuildState state, string directory, string name)
+    internal static (BuildState State, StepOutcome Step) Do(StepRunner runner, BuildState state, string directory, string name)
     {
         string user = state.Config.User ?? "";
         string key = new CacheKey("workdir-1").Add(state.TreeKey).Add(directory).Add(user).Finish();
-        StepRecord record = runner.Do(key, name, state.Layers, (root, _) =>
+        StepOutcome step = runner.Do(key, name, state.Origins, () => state.Layers, (root, below, _) =>
         {
-            using Fd tree = root.Mount(state.Layers);
+            using Fd tree = root.Mount(below);
             Make(tree, directory, user);
         });
-        return (state.With(record.Layer, key), record);
+        return (state.With(step, key), step);
     }
 
     private static void Make(Fd tree, string directory, string user)

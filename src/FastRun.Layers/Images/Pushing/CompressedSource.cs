@@ -14,27 +14,5 @@ internal sealed class CompressedSource(LayerTar tar, LayerCompression compressio
 
     internal override long? Size => null;
 
-    internal override Stream Open() => new BlockCompressor(new Counted(tar.Open(), done), compression);
-
-    private sealed class Counted(Stream source, Action<long> done) : ReadOnlyStream
-    {
-        private long _position;
-
-        public override int Read(Span<byte> buffer)
-        {
-            int count = source.Read(buffer);
-            done(_position += count);
-            return count;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                source.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
-    }
+    internal override Stream Open() => new BlockCompressor(new CountedStream(tar.Open(), done), compression);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Builds;
 using FastRun.Engine.Build;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Oci;
@@ -25,6 +26,8 @@ internal sealed class BuildOptions
     private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
     private BuildRequest _request = new() { Context = "" };
     private readonly List<BuildOutput> _outputs = [];
+    private readonly List<CacheLocation> _cacheFrom = [];
+    private readonly List<CacheLocation> _cacheTo = [];
     private string _progress = "auto";
     private bool _push;
 
@@ -41,6 +44,8 @@ internal sealed class BuildOptions
             new("allow", '\0', "list", "Allow what is usually kept from a RUN: network.host", value => _entitlements.AddRange(value.Split(','))),
             new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
             new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
+            new("cache-from", '\0', "list", "Use a cache of others: NAME, type=registry,ref=NAME or type=local,src=PATH", value => _cacheFrom.AddRange(CacheLocationSyntax.ParseSource(value))),
+            new("cache-to", '\0', "list", "Give the build's cache to others: type=registry,ref=NAME, type=local,dest=PATH or type=inline", value => _cacheTo.AddRange(CacheLocationSyntax.ParseTarget(value))),
             new("cgroup-parent", '\0', "string", "The cgroup to make those of every RUN in", value => _request = _request with { CgroupParent = value.Length == 0 ? null : value }),
             Option.Switch("check", '\0', "Only check the Dockerfile, as Docker's build checks do, and build nothing", value => _request = _request with { OnlyCheck = value }),
             new("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)", value => _request = _request with { Dockerfile = value }),
@@ -86,6 +91,8 @@ internal sealed class BuildOptions
         Entitlements = _entitlements,
         Secrets = _secrets,
         SshAgents = _agents,
+        CacheFrom = _cacheFrom,
+        CacheTo = _cacheTo,
     };
 
     /// <summary>Makes what shows the progress.</summary>
