@@ -25,6 +25,9 @@ internal sealed class NamedContexts(BuildRequest request, Func<string, string, B
             : null;
     }
 
+    /// <summary>Whether there is a context of a name.</summary>
+    internal bool Has(string name) => ValueOf(name) is not null;
+
     /// <summary>Whether a name is that of a context of files.</summary>
     internal bool HasFiles(string name) => ValueOf(name) is not null && ImageOf(name) is null;
 

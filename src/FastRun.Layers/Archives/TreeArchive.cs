@@ -82,10 +82,20 @@ public static class TreeArchive
         {
             FileContent.Seek(file, 0);
             using LayerBuffers buffers = new();
-            using TarInput input = new(Decompression.OpenArchive(new DescriptorReadStream(file), buffers), new UnpackAllowance(long.MaxValue), algorithm: null, buffers);
-            return new TarReader(input, index: null, new LayerLimits()).TryReadNext(out _);
+            using LayerDecoder decoder = Decompression.OpenArchive(new DescriptorReadStream(file), buffers);
+
+            // Its beginning decides: what breaks off later is a tar that breaks off.
+            byte[] start = new byte[decoder.HistorySize + BlockSize + decoder.Slack];
+            int length = 0;
+            int read;
+            while (length < BlockSize && (read = decoder.Read(start, length)) > 0)
+            {
+                length += read;
+            }
+
+            return length >= BlockSize && HasEntry(start);
         }
-        catch (Exception e) when (e is LayerException or InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             return false;
         }
@@ -93,6 +103,12 @@ public static class TreeArchive
         {
             FileContent.Seek(file, 0);
         }
+    }
+
+    private static bool HasEntry(ReadOnlySpan<byte> start)
+    {
+        TarBlock block = new(start);
+        return !block.IsZero && block.HasValidChecksum();
     }
 
     /// <summary>Copies a file or directory.</summary>

@@ -74,7 +74,9 @@ internal sealed class HttpDownload : ReadOnlyStream
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, _uri);
-            _response = _transport.Send(request, _options.Configuration.VerifiesTls(_uri.Authority), authorization: null);
+
+            // That a registry may be insecure says nothing about files.
+            _response = _transport.Send(request, verifiesTls: true, authorization: null);
             if (!_response.IsSuccessStatusCode)
             {
                 int status = (int)_response.StatusCode;

@@ -32,7 +32,7 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
     /// <summary>Fetches and checks out.</summary>
     /// <param name="location">What.</param>
     /// <param name="directory">An empty directory that only the caller can reach.</param>
-    /// <param name="keepGitDirectory">Whether <c>.git</c> stays.</param>
+    /// <param name="keepGitDirectory">Whether <c>.git</c> stays where the location does not say.</param>
     /// <returns>The commit.</returns>
     /// <exception cref="EngineException">There is no git, or it fails.</exception>
     internal string Run(GitLocation location, string directory, bool keepGitDirectory)
@@ -41,10 +41,24 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
         string program = Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
             ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
         Git(program, location, ["init", "--quiet", directory]);
-        Git(program, location, ["-C", directory, "fetch", "--quiet", "--depth", "1", "--no-tags", "--no-recurse-submodules", "--", location.Url, location.Ref ?? "HEAD"]);
-        Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", "FETCH_HEAD"]);
+        string[] fetch = ["-C", directory, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
+        if (GitLocation.IsCommit(location.Wanted) && location.Wanted.Length < CommitLength)
+        {
+            Shortened(program, location, directory, fetch);
+        }
+        else
+        {
+            Git(program, location, [.. fetch, "--depth", "1", "--", location.Url, location.Wanted]);
+            Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", "FETCH_HEAD"]);
+        }
+
         string commit = Git(program, location, ["-C", directory, "rev-parse", "--verify", "HEAD"]).Trim();
-        if (FileAt.TryStat(null, directory + "/.gitmodules", out _) == Errno.None)
+        if (location.Commit is { } wanted && !commit.StartsWith(wanted, StringComparison.Ordinal))
+        {
+            throw new EngineException(ErrorKind.CorruptContent, $"{location.Shown}: expected checksum to match {wanted}, got {commit}");
+        }
+
+        if (location.Submodules && FileAt.TryStat(null, directory + "/.gitmodules", out _) == Errno.None)
         {
             // Relative URLs of submodules are relative to this one.
             Git(program, location, ["-C", directory, "remote", "add", "origin", location.Url]);
@@ -56,7 +70,7 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
             throw new EngineException(ErrorKind.Unavailable, $"{location.Shown}: git names no commit");
         }
 
-        if (!keepGitDirectory)
+        if (!(location.KeepGitDirectory ?? keepGitDirectory))
         {
             TreeRemoval.Delete(null, directory + "/.git");
         }
@@ -64,24 +78,50 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
         return commit;
     }
 
+    /// <summary>No server can be asked for the beginning of a commit: it is a branch's or tag's name, or else looked for in all that there is.</summary>
+    private void Shortened(string program, GitLocation location, string directory, string[] fetch)
+    {
+        Git(program, location, [.. fetch, "--", location.Url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]);
+        foreach (string name in (string[])["refs/remotes/origin/" + location.Wanted, "refs/tags/" + location.Wanted])
+        {
+            if (TryGit(program, ["-C", directory, "rev-parse", "--verify", "--quiet", name + "^{commit}"], location) is { } found)
+            {
+                Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", found.Trim()]);
+                return;
+            }
+        }
+
+        Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", location.Wanted]);
+    }
+
     private string Git(string program, GitLocation location, IReadOnlyList<string> arguments)
     {
-        ProgramOutput output;
+        ProgramOutput output = Run(program, location, arguments);
+        return output.Status.Code == 0
+            ? Encoding.UTF8.GetString(output.Output.Span)
+            : throw new EngineException(
+                ErrorKind.Unavailable,
+                $"failed to fetch {location.Shown}{(location.Ref is null ? "" : "#" + location.Ref)}: git {Verb(arguments)} ended with status {output.Status.Code}");
+    }
+
+    /// <summary>What it prints; null where it fails.</summary>
+    private string? TryGit(string program, IReadOnlyList<string> arguments, GitLocation location)
+    {
+        ProgramOutput output = Run(program, location, arguments);
+        return output.Status.Code == 0 ? Encoding.UTF8.GetString(output.Output.Span) : null;
+    }
+
+    private ProgramOutput Run(string program, GitLocation location, IReadOnlyList<string> arguments)
+    {
         try
         {
-            output = ProgramRun.Run(
+            return ProgramRun.Run(
                 program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(), Kept: null));
         }
         catch (SyscallException e)
         {
             throw new EngineException(ErrorKind.Unavailable, $"{location.Shown}: git {Verb(arguments)}: {e.Errno.Describe()}", e);
         }
-
-        return output.Status.Code == 0
-            ? Encoding.UTF8.GetString(output.Output.Span)
-            : throw new EngineException(
-                ErrorKind.Unavailable,
-                $"failed to fetch {location.Shown}{(location.Ref is null ? "" : "#" + location.Ref)}: git {Verb(arguments)} ended with status {output.Status.Code}");
     }
 
     private static string Verb(IReadOnlyList<string> arguments) => arguments[0] == "-C" ? arguments[2] : arguments[0];

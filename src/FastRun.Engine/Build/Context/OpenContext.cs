@@ -237,9 +237,17 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         return there is not null && FileAt.Stat(there).Type == FileType.Regular;
     }
 
-    private Fd Download(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.UserInfo.Length == 0
-        ? store.Download(uri, url, RegistryAccess.Options(request.Cancellation, credentials: request.Client?.Credentials))
-        : throw EngineException.Invalid($"{url}: not a URL that can be built from");
+    private Fd Download(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.UserInfo.Length > 0)
+        {
+            throw EngineException.Invalid($"{url}: not a URL that can be built from");
+        }
+
+        Fd file = store.Download(uri, url, RegistryAccess.Options(request.Cancellation, credentials: request.Client?.Credentials));
+        FileContent.Seek(file, 0);
+        return file;
+    }
 
     private Fd SpoolInput()
     {

@@ -21,8 +21,12 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
 {
     private const int SmallFile = 128 * 1024;
     private const int OwnerOnly = 0b_111_000_000;
+    private const int OwnerReadWrite = 0b_110_000_000;
+    private const int ReadWriteExecute = 0b_111_111_111;
     private const ResolveFlags Below = SelectedTree.Below;
 
+    // Whether what is made gets root as its owner, and the permissions that it is made with.
+    private bool _isPlain;
     private readonly List<(SelectedTree Tree, SelectedDirectory Directory, SelectedEntry Entry)> _linked = [];
 
     /// <summary>Copies.</summary>
@@ -44,7 +48,9 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
             if (tree.IsDirectory)
             {
                 using Fd directory = target.EnsureDirectory(path, destination.Owner);
-                Content(tree, directory);
+                using Fd? direct = target.TryDirect(directory);
+                _isPlain = direct is not null && IsPlain(direct);
+                Content(tree, direct ?? directory);
             }
             else if (!unpack || !TryUnpack(tree, path))
             {
@@ -156,12 +162,21 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
 
     private void File(SelectedTree tree, string path)
     {
+        _isPlain = false;
         (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner);
         using (directory)
         using (Fd from = tree.Open(tree.Directories[0]))
         {
             Entry(from, tree.Entries[0], directory, name, null);
         }
+    }
+
+    /// <summary>Whether a directory hands nothing down: neither a group (S_ISGID) nor an access control list.</summary>
+    private static bool IsPlain(Fd directory)
+    {
+        const int setGid = 0b_010_000_000_000;
+        using Fd opened = FileAt.Open(directory, ".", OpenFlags.Read | OpenFlags.Directory);
+        return (FileAt.Stat(opened).Permissions & setGid) == 0 && !ExtendedAttributes.HasAny(opened);
     }
 
     private void Content(SelectedTree tree, Fd top)
@@ -270,11 +285,20 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         {
             using Fd source = FileAt.Open(
                 from, entry.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, ResolveFlags.NoMagicLinks);
-            using Fd file = Create(to, name);
+            bool isMadeSo = _isPlain && (mode & ~ReadWriteExecute) == 0;
+            using Fd file = Create(to, name, isMadeSo ? mode : OwnerReadWrite);
             Content(source, file, status.Size, buffer);
             FileSetDigest.RequireUnchanged(source, entry);
-            FileAt.ChangeOwner(file, uid, gid);
-            FileAt.ChangeMode(file, mode);
+            if (!_isPlain || uid != 0 || gid != 0)
+            {
+                FileAt.ChangeOwner(file, uid, gid);
+            }
+
+            if (!isMadeSo)
+            {
+                FileAt.ChangeMode(file, mode);
+            }
+
             CopyAttributes(source, file);
             FileAt.SetTimes(file, status.Modified, status.Modified);
             return;
@@ -284,6 +308,11 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         {
             byte[] link = FileAt.ReadLink(from, entry.Name);
             Replace(to, name, () => FileAt.TryMakeSymbolicLink(link, to, name));
+        }
+        else if (status is { Type: FileType.CharacterDevice, Node: { Major: 0, Minor: 0 } })
+        {
+            // In an upper it would mean that nothing is there.
+            throw new SyscallException("mknodat", Errno.EPERM, Encoding.UTF8.GetString(name));
         }
         else
         {
@@ -342,13 +371,13 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         }
     }
 
-    private static Fd Create(Fd directory, byte[] name)
+    private static Fd Create(Fd directory, byte[] name, int mode = OwnerReadWrite)
     {
         Fd? file = null;
         Replace(directory, name, () =>
         {
             file = FileAt.TryOpen(
-                directory, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0b_110_000_000, ResolveFlags.None, out Errno errno);
+                directory, name, OpenFlags.Write | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, ResolveFlags.None, out Errno errno);
             return errno;
         });
         return file!;

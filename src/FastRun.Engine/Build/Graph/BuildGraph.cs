@@ -60,7 +60,7 @@ internal sealed class BuildGraph
 
     /// <summary>The earlier stage that a stage is built upon; null where that is an image.</summary>
     internal StageNode? BaseOf(BuildStage stage) =>
-        _session.Named.ImageOf(ImageOf(stage)) is null ? NodeOf(ImageOf(stage), stage.Index) : null;
+        _session.Named.Has(ImageOf(stage)) ? null : NodeOf(ImageOf(stage), stage.Index);
 
     /// <summary>What a stage's FROM names, with its variables expanded.</summary>
     /// <exception cref="DockerfileException">It cannot be expanded, or is empty.</exception>

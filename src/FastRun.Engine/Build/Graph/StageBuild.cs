@@ -114,7 +114,11 @@ internal sealed class StageBuild
             Platform platform = _graph.PlatformOf(stage);
             if (_session.Named.HasFiles(image))
             {
-                throw new EngineException(ErrorKind.Unsupported, $"FROM {image}: a build context of files is no image to build on", hint: "FROM scratch and COPY --from=" + image);
+                _state = BaseImage.Scratch(platform);
+                _changes = new ConfigChanges(_state.Config);
+                _scope.Environment = _state.Config.Env ?? [];
+                Copy(new CopyInstruction(stage.From.Source, ["/"], "/") { From = image });
+                return;
             }
 
             image = _session.Named.ImageOf(image) ?? image;

@@ -122,6 +122,7 @@ internal sealed class CopyStep
     private void Copy(CopySources sources, BuildState state, StepRoot root, IReadOnlyList<string> below)
     {
         using Fd tree = root.Mount(below);
+        using Fd? upper = below.Count == 0 ? null : FileAt.OpenDirectory(null, root.Sandbox.Upper);
         BuildDestination destination = new()
         {
             Path = _destination,
@@ -130,7 +131,7 @@ internal sealed class CopyStep
             Mode = _chmod is null ? null : ModeChange.Parse(_chmod),
         };
         bool several = _sources.Count + _files.Count > 1;
-        sources.CopyTo(keepsOwners => new FileCopyStep(new TargetTree(tree), destination, keepsOwners), several);
+        sources.CopyTo(keepsOwners => new FileCopyStep(new TargetTree(tree, upper), destination, keepsOwners), several);
         FileTime now = new((_session.Epoch ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(), 0);
         foreach ((string file, string content) in _files)
         {

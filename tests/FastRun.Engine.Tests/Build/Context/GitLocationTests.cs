@@ -46,12 +46,45 @@ public sealed class GitLocationTests
     [InlineData("https://h/r.git#a.lock")]
     [InlineData("https://h/r.git#/a")]
     [InlineData("https://h/r.git?x=y.git")]
+    [InlineData("https://h/r.git?branch=a&tag=b")]
+    [InlineData("https://h/r.git?branch=a#b")]
+    [InlineData("https://h/r.git?branch=")]
+    [InlineData("https://h/r.git?branch=a%20b")]
+    [InlineData("https://h/r.git?ref=--upload-pack%3Dx")]
+    [InlineData("https://h/r.git?subdir=..%2F..%2Fetc")]
+    [InlineData("https://h/r.git?subdir=a#:b")]
+    [InlineData("https://h/r.git?commit=xyz12")]
+    [InlineData("https://h/r.git?commit=abc")]
+    [InlineData("https://h/r.git?submodules=perhaps")]
     [InlineData("ssh://-oProxyCommand=x/r")]
     [InlineData("ssh://a@-oProxyCommand=x/r")]
     [InlineData("git@-oProxyCommand=x:r")]
     [InlineData("https://h/r\n.git")]
     [InlineData("git@host")]
     public void Parse_WhatLeadsElsewhere_IsRefused(string text) => Assert.Throws<EngineException>(() => GitLocation.Parse(text));
+
+    [Theory]
+    [InlineData("https://h/r.git?branch=main&subdir=a/b", "refs/heads/main", "a/b", null)]
+    [InlineData("https://h/r.git?tag=v1&commit=abcd1234", "refs/tags/v1", "", "abcd1234")]
+    [InlineData("https://h/r.git?ref=refs/pull/1/head", "refs/pull/1/head", "", null)]
+    [InlineData("https://h/r.git?checksum=abcd", null, "", "abcd")]
+    [InlineData("https://h/r.git?commit=abcd#main:x", "main", "x", "abcd")]
+    [InlineData("git@h:r.git?branch=x%2Fy", "refs/heads/x/y", "", null)]
+    public void Parse_Parameters_AreTheParts(string text, string? name, string directory, string? commit)
+    {
+        GitLocation location = GitLocation.Parse(text);
+        Assert.Equal((name, directory, commit), (location.Ref, location.Directory, location.Commit));
+        Assert.DoesNotContain("?", location.Url, System.StringComparison.Ordinal);
+        Assert.True(location.Submodules);
+        Assert.Null(location.KeepGitDirectory);
+    }
+
+    [Fact]
+    public void Parse_Flags_AreTrueWithoutAValue()
+    {
+        GitLocation location = GitLocation.Parse("https://h/r.git?keep-git-dir&submodules=false");
+        Assert.Equal((true, false), (location.KeepGitDirectory, location.Submodules));
+    }
 
     [Theory]
     [InlineData("https://user:token@h/r.git", "https://***@h/r.git")]

@@ -172,6 +172,49 @@ public sealed class OpenContextTests : IDisposable
         Assert.Throws<EngineException>(() => new GitCheckout("file:ext").Run(new GitLocation("ext::touch " + marker, null, ""), _work + "/no", keepGitDirectory: false));
     }
 
+    [Fact]
+    public void GitCheckout_PartsOfALocation_AreWhatIsFetched()
+    {
+        string repository = _base + "/repository";
+        string other = _base + "/other";
+        Git($"init -q -b main {other}");
+        File.WriteAllText(other + "/s", "of the submodule");
+        Git($"-C {other} add .");
+        Git($"-C {other} -c user.name=a -c user.email=a@b commit -q -m s");
+        Git($"init -q -b main {repository}");
+        File.WriteAllText(repository + "/f", "one");
+        Git($"-C {repository} add .");
+        Git($"-C {repository} -c protocol.file.allow=always submodule --quiet add ../other sub");
+        Git($"-C {repository} -c user.name=a -c user.email=a@b commit -q -m one");
+        Git($"-C {repository} branch side");
+        Git($"-C {repository} branch beef");
+        File.WriteAllText(repository + "/f", "two");
+        Git($"-C {repository} -c user.name=a -c user.email=a@b commit -q -a -m two");
+        GitLocation all = new("file://" + repository, null, "");
+        string two = Checkout(all, "all", "two");
+        Assert.Equal("of the submodule", File.ReadAllText(_work + "/all/sub/s"));
+        Assert.False(Directory.Exists(_work + "/all/.git"));
+        string one = Checkout(all with { Ref = "refs/heads/side" }, "side", "one");
+        Assert.NotEqual(one, two);
+        Assert.Equal(one, Checkout(all with { Ref = one[..7] }, "short", "one"));
+        Assert.Equal(one, Checkout(all with { Ref = "beef" }, "name", "one"));
+        Assert.Equal(two, Checkout(all with { Commit = two[..10] }, "commit", "two"));
+        Checkout(all with { Submodules = false, KeepGitDirectory = true }, "bare", "two");
+        Assert.False(File.Exists(_work + "/bare/sub/s"));
+        Assert.True(Directory.Exists(_work + "/bare/.git"));
+        EngineException e = Assert.Throws<EngineException>(() => Checkout(all with { Ref = "side", Commit = two }, "wrong", ""));
+        Assert.Contains($"expected checksum to match {two}, got {one}", e.Message, StringComparison.Ordinal);
+        Assert.Throws<EngineException>(() => Checkout(all with { Ref = "0000000" }, "missing", ""));
+    }
+
+    private string Checkout(GitLocation location, string place, string content)
+    {
+        Directory.CreateDirectory($"{_work}/{place}");
+        string commit = new GitCheckout("file").Run(location, $"{_work}/{place}", keepGitDirectory: false);
+        Assert.Equal(content, File.ReadAllText($"{_work}/{place}/f"));
+        return commit;
+    }
+
     private static void Git(string arguments)
     {
         using Process git = Process.Start(new ProcessStartInfo("git", arguments) { Environment = { ["GIT_CONFIG_GLOBAL"] = "/dev/null" } })!;

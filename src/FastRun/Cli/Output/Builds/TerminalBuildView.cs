@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using FastRun.Engine.Build.Progress;
 using FastRun.Native.Terminals;
@@ -16,9 +15,9 @@ namespace FastRun.Cli.Output.Builds;
 internal sealed class TerminalBuildView : BuildView
 {
     private const int Period = 100;
-    private const int LeastColumns = 20;
-    private const int OutputLines = 6;
+    private const int LeastColumns = 10;
     private const int KeptLines = 200;
+    private const int MostShown = 6;
     private const int StackSize = 256 * 1024;
 
     private readonly OutputWriter _output;
@@ -27,7 +26,7 @@ internal sealed class TerminalBuildView : BuildView
     private readonly List<Step> _steps = [];
     private readonly Thread _ticker;
     private readonly long _started = System.Diagnostics.Stopwatch.GetTimestamp();
-    private int _drawn;
+    private readonly List<int> _drawn = [];
     private bool _isStopped;
 
     internal TerminalBuildView(OutputWriter output, int descriptor)
@@ -41,7 +40,7 @@ internal sealed class TerminalBuildView : BuildView
     {
         lock (_gate)
         {
-            Erase();
+            Erase(Size().Columns);
             _output.WriteLine(TerminalText.Escape(text));
             _output.Flush();
         }
@@ -95,6 +94,13 @@ internal sealed class TerminalBuildView : BuildView
 
     protected override void OnStatus(BuildVertex vertex, string line)
     {
+        lock (_gate)
+        {
+            if (_steps.Find(each => each.Vertex == vertex) is { } step)
+            {
+                step.Status = line;
+            }
+        }
     }
 
     protected override void OnOutput(BuildVertex vertex, ReadOnlySpan<byte> text)
@@ -104,7 +110,7 @@ internal sealed class TerminalBuildView : BuildView
             Step? step = _steps.Find(each => each.Vertex == vertex);
             foreach (string line in step?.Buffer.Add(text) ?? [])
             {
-                step!.Lines.Add($"{Seconds(vertex.Elapsed, "0.000")} {line}");
+                step!.Lines.Add($"{Seconds(vertex.Elapsed, "0.000")} {TerminalLine.Plain(line)}");
                 if (step.Lines.Count > KeptLines)
                 {
                     step.Lines.RemoveAt(0);
@@ -120,7 +126,7 @@ internal sealed class TerminalBuildView : BuildView
             Step? step = _steps.Find(each => each.Vertex == vertex);
             if (step?.Buffer.Rest() is { } rest)
             {
-                step.Lines.Add($"{Seconds(vertex.Elapsed, "0.000")} {rest}");
+                step.Lines.Add($"{Seconds(vertex.Elapsed, "0.000")} {TerminalLine.Plain(rest)}");
             }
         }
     }
@@ -137,68 +143,58 @@ internal sealed class TerminalBuildView : BuildView
         }
     }
 
-    private void Erase()
+    /// <summary>Takes what was drawn away, also where the terminal has become narrower since, and its lines have been broken.</summary>
+    private void Erase(int columns)
     {
-        if (_drawn > 0)
+        if (_drawn.Count > 0)
         {
-            _output.Write(string.Create(CultureInfo.InvariantCulture, $"\u001b[{_drawn}A\r\u001b[J"));
-            _drawn = 0;
+            int rows = _drawn.Sum(width => Math.Max(1, (width + columns - 1) / columns));
+            _output.Write(string.Create(CultureInfo.InvariantCulture, $"\u001b[{rows}A\r\u001b[J"));
+            _drawn.Clear();
         }
     }
+
+    private WindowSize Size() => Terminal.TryGetSize(_descriptor, out WindowSize found) && found is { Rows: > 2, Columns: >= LeastColumns }
+        ? found
+        : new WindowSize(24, 80);
 
     private void Draw(bool last)
     {
-        WindowSize size = Terminal.TryGetSize(_descriptor, out WindowSize found) && found is { Rows: > 2, Columns: >= LeastColumns }
-            ? found
-            : new WindowSize(24, 80);
-        List<string> lines = Lines(size.Columns);
-        int rows = last ? int.MaxValue : size.Rows - 1;
-        Erase();
-        StringBuilder text = new();
-        foreach (string line in lines.Count > rows ? lines.GetRange(lines.Count - rows, rows) : lines)
-        {
-            text.Append(line).Append('\n');
-        }
-
-        _drawn = last ? 0 : int.Min(lines.Count, rows);
-        _output.Write(text.ToString());
-        _output.Flush();
-    }
-
-    private List<string> Lines(int columns)
-    {
+        WindowSize size = Size();
         int done = _steps.Count(static step => step.Vertex.HasEnded);
         TimeSpan elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(_started);
-        List<string> lines =
-            [string.Create(CultureInfo.InvariantCulture, $"[+] Building {Seconds(elapsed)}s ({done}/{_steps.Count}){(done == _steps.Count && _isStopped ? " FINISHED" : "")}")];
-        foreach (Step step in _steps)
+        string header = string.Create(
+            CultureInfo.InvariantCulture, $"[+] Building {Seconds(elapsed)}s ({done}/{_steps.Count}){(done == _steps.Count && _isStopped ? " FINISHED" : "")}");
+        List<string> lines = BuildTree.Lines(header, _steps.ConvertAll(Shown), last ? int.MaxValue : size.Rows - 1, size.Columns);
+        Erase(size.Columns);
+        foreach (string line in lines)
         {
-            string word = step.Vertex switch
+            _output.WriteLine(line);
+            if (!last)
             {
-                { IsCached: true } => "CACHED ",
-                { Error: "canceled" } => "CANCELED ",
-                { Error: not null } => "ERROR ",
-                _ => "",
-            };
-            lines.Add(Fit($" => {word}{TerminalText.Escape(step.Vertex.Name)}", Seconds(step.Vertex.Elapsed) + "s", columns));
-            if (!step.Vertex.HasEnded)
-            {
-                foreach (string line in step.Lines.TakeLast(OutputLines))
-                {
-                    lines.Add(Fit($" => => # {TerminalText.Escape(line)}", "", columns));
-                }
+                _drawn.Add(TerminalLine.Width(line));
             }
         }
 
-        return lines;
+        _output.Flush();
     }
 
-    /// <summary>A text at the left and one at the right, in one line of the terminal.</summary>
-    private static string Fit(string left, string right, int columns)
+    private static BuildTreeStep Shown(Step step)
     {
-        int room = columns - 1 - right.Length - 1;
-        string fitted = left.Length > room ? left[..room] : left.PadRight(room);
-        return $"{fitted} {right}".TrimEnd();
+        string word = step.Vertex switch
+        {
+            { IsCached: true } => "CACHED ",
+            { Error: "canceled" } => "CANCELED ",
+            { Error: not null } => "ERROR ",
+            _ => "",
+        };
+        return new BuildTreeStep(
+            word + TerminalText.Escape(step.Vertex.Name),
+            Seconds(step.Vertex.Elapsed) + "s",
+            step.Vertex.HasEnded,
+            step.Vertex.HasEnded ? []
+                : step.Lines.Count == 0 && step.Status is { } status ? [TerminalText.Escape(status)]
+                : [.. step.Lines.TakeLast(MostShown).Select(TerminalText.Escape)]);
     }
 
     private sealed record Step(BuildVertex Vertex)
@@ -206,5 +202,8 @@ internal sealed class TerminalBuildView : BuildView
         internal LineBuffer Buffer { get; } = new();
 
         internal List<string> Lines { get; } = [];
+
+        /// <summary>What the build itself said last about it; null for nothing.</summary>
+        internal string? Status { get; set; }
     }
 }
