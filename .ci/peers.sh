@@ -24,3 +24,17 @@ fetch_cli_plugins() {
   fi
   as_root rm -rf "$work"
 }
+
+# Clients of the Docker Engine API that are written for Node.js, in the versions and with the digests of a lock file.
+fetch_node_clients() {
+  local folder=$peers/node
+  if cmp -s "$root/tests/FastRun.EndToEnd.Tests/Clients/package-lock.json" "$folder/.complete" || ! command -v npm >/dev/null; then return; fi
+
+  say "fetching dockerode and testcontainers"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$root"/tests/FastRun.EndToEnd.Tests/Clients/package{,-lock}.json "$folder/"
+  if (cd "$folder" && logged timeout 300 npm ci --ignore-scripts --no-audit --no-fund); then
+    cp "$folder/package-lock.json" "$folder/.complete"
+  fi
+}

@@ -62,17 +62,17 @@ is_stale() {
 publish_if_stale() {
   if ! is_stale; then return; fi
   mkdir -p "$root/artifacts"
-  exec {lock}>"$root/artifacts/.lock"
-  flock "$lock"
+  exec 9>"$root/artifacts/.lock"
+  flock 9
   if is_stale; then
     need_dotnet
     install_packages "${build_packages[@]}"
     say "publishing artifacts/fastrun"
     touch "$stamp.new"
-    logged dotnet publish "$root/src/FastRun" -c Release -v q --disable-build-servers "-p:PublishDir=$root/artifacts/publish/"
+    logged dotnet publish "$root/src/FastRun" -c Release -v q --disable-build-servers "-p:PublishDir=$root/artifacts/publish/" 9>&- # a build server would keep the lock
     cp "$root/artifacts/publish/fastrun" "$binary.new"
     mv -f "$binary.new" "$binary"
     mv -f "$stamp.new" "$stamp"
   fi
-  exec {lock}>&-
+  exec 9>&-
 }

@@ -33,6 +33,11 @@ public sealed class Fd : SafeHandle
     /// <summary>A descriptor that belongs to someone else, such as standard input: disposing leaves it open.</summary>
     public static Fd Borrow(int descriptor) => new(descriptor, owned: false);
 
+    /// <summary>Keeps a descriptor that this process was started with from the programs that it starts.</summary>
+    /// <exception cref="SyscallException">There is no such descriptor.</exception>
+    public static void CloseOnExec(int descriptor) => SyscallException.Check(
+        Kernel.fast_syscall(Sys.fcntl, descriptor, 2 /* F_SETFD */, 1 /* FD_CLOEXEC */, 0, 0, 0), "fcntl");
+
     /// <summary>Gives an object that was made before there was a descriptor its descriptor.</summary>
     internal void Adopt(int descriptor) => SetHandle(descriptor);
 

@@ -19,23 +19,24 @@ public sealed class ImportImage(StateLayout layout)
     /// <summary>Makes it, and waits until it is on the disk.</summary>
     /// <param name="request">What it is to be.</param>
     /// <param name="observer">Hears how it gets on.</param>
+    /// <param name="content">What <c>-</c> is; null for standard input.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="EngineException">It is no tar, or cannot be had, or a signal came.</exception>
-    public Digest Run(ImportRequest request, LoadObserver observer)
+    public Digest Run(ImportRequest request, LoadObserver observer, Fd? content = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ImageReference? name = LocalImageName.Parse(request.Name);
         ContainerConfig settings = ImageChanges.Apply(new ContainerConfig(), request.Changes);
         return PullImage.Pulling(observer, _ =>
         {
-            using Fd tar = Open(request.Source, observer);
+            using Fd tar = content is not null && request.Source == "-" ? Fd.Borrow(content.Number) : Open(request.Source, observer);
             string now = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
             bool isUrl = IsUrl(request.Source);
             string comment = request.Message.Length > 0 ? request.Message : "Imported from " + (isUrl ? request.Source : "-");
             Platform platform = request.Platform ?? Platform.Host;
             Digest id = _store.Import(
                 tar,
-                request.Source == "-" ? InputFile.StandardInput : request.Source,
+                request.Source != "-" ? request.Source : content is null ? InputFile.StandardInput : "the request's body",
                 new ImageConfig
                 {
                     Created = now,

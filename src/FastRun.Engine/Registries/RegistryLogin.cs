@@ -17,6 +17,14 @@ public sealed class RegistryLogin(CredentialStore store)
     public RegistryCredential? Existing(RegistryServer server) => EngineErrors.Translated(
         () => store.Find(server.Host) is { Username.Length: > 0, Password.Length: > 0 } found ? found : null);
 
+    /// <summary>Shows a credential to the registry, and keeps nothing.</summary>
+    /// <param name="server">The registry.</param>
+    /// <param name="credential">A user's name, and a password or an identity token.</param>
+    /// <returns>The token that the registry gave for it; null for none.</returns>
+    /// <exception cref="EngineException">The registry refuses it or is out.</exception>
+    public static string? Check(RegistryServer server, RegistryCredential credential) =>
+        EngineErrors.Translated(() => new LoginCheck(server, RegistryConfiguration.Load()).Verify(credential));
+
     /// <summary>Shows a credential to the registry, and keeps it, or the token that the registry gave for it.</summary>
     /// <param name="server">The registry.</param>
     /// <param name="credential">A user's name and password.</param>

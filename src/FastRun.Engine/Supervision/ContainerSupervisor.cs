@@ -270,8 +270,10 @@ public sealed partial class ContainerSupervisor : IDisposable
             Process = default,
             CgroupLocations = [],
         };
-        ContainerEvents.Died(_layout, _record, _state);
         _store.WriteState(_record.Id, _state);
+
+        // Afterwards: who hears of it asks for the exit code.
+        ContainerEvents.Died(_layout, _record, _state);
     }
 
     private void Failed(EngineException failure)

@@ -17,15 +17,19 @@ internal static class Socket
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
+    internal const int SO_TYPE = 3;
     internal const int SO_ERROR = 4;
     internal const int SO_LINGER = 13;
+    internal const int SO_ACCEPTCONN = 30;
     internal const int SO_SNDBUFFORCE = 32;
+    internal const int SO_DOMAIN = 39;
     internal const int SCM_RIGHTS = 1;
     internal const int MSG_TRUNC = 0x20;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
     internal const int SHUT_WR = 1;
+    internal const int SIOCOUTQ = 0x5411;
 }
 
 /// <summary>linux/in.h, linux/in6.h, linux/tcp.h and linux/splice.h as sockets of published ports need them.</summary>

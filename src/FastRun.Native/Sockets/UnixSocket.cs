@@ -101,6 +101,13 @@ public static unsafe class UnixSocket
         }
     }
 
+    /// <summary>Whether the other end has not read all yet that was sent (ioctl SIOCOUTQ, unix(7)).</summary>
+    public static bool HasUnread(int socket)
+    {
+        int bytes = 0;
+        return Kernel.fast_syscall(Sys.ioctl, socket, Socket.SIOCOUTQ, (nint)(&bytes), 0, 0, 0) == 0 && bytes > 0;
+    }
+
     private static Fd Open(int flags) => Fd.FromResult(
         Kernel.fast_syscall(
             Sys.socket, Socket.AF_UNIX, Socket.SOCK_STREAM | Socket.SOCK_CLOEXEC | flags, 0, 0, 0, 0),

@@ -1,15 +1,13 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.DockerApi;
 using FastRun.Engine.Errors;
 using FastRun.Http;
 using FastRun.Layers;
-using FastRun.Native.Filesystem;
+using Microsoft.AspNetCore.Connections;
 
 namespace FastRun.Daemon;
 
@@ -19,63 +17,46 @@ namespace FastRun.Daemon;
 /// </summary>
 internal static class EngineDaemon
 {
-    private const int SocketMode = 0b_110_110_000;
-
     private static readonly TimeSpan s_lastRequests = TimeSpan.FromSeconds(8);
 
     /// <summary>Serves.</summary>
     /// <param name="layout">Where state is.</param>
-    /// <param name="sockets">The paths of the Unix sockets to listen at.</param>
-    /// <param name="group">Who may use them beside root; null for nobody.</param>
-    /// <param name="listening">Called once it listens.</param>
-    /// <param name="report">Takes a line for each fault of the program.</param>
+    /// <param name="options">Where to listen, and who may come.</param>
+    /// <param name="listening">Called once it listens, with every address.</param>
+    /// <param name="report">Takes a line for each fault of the program, and for what is dangerous.</param>
     /// <exception cref="EngineException">It cannot listen there.</exception>
-    internal static async Task RunAsync(StateLayout layout, IReadOnlyList<string> sockets, uint? group, Action listening, Action<string> report)
+    internal static async Task RunAsync(StateLayout layout, DaemonOptions options, Action<IReadOnlyList<string>> listening, Action<string> report)
     {
         // Requests wait for the disk and the kernel on the threads that answer them.
         ThreadPool.SetMinThreads(Math.Max(32, 4 * Environment.ProcessorCount), 4);
         using TerminationSignal signal = new();
-        List<EndPoint> endpoints = [];
-        foreach (string socket in sockets)
-        {
-            Claim(socket);
-            endpoints.Add(new UnixDomainSocketEndPoint(socket));
-        }
-
-        HttpServerOptions options = new() { Endpoints = endpoints, Takeover = true, MinBodyRate = null };
-        await using HttpServer server = new(options, new ApiApplication(layout, report).HandleAsync);
-        await server.StartAsync();
-        foreach (string socket in sockets)
-        {
-            FileAt.ChangeMode(null, socket, SocketMode);
-            FileAt.ChangeOwner(null, socket, 0, group ?? 0);
-        }
-
-        listening();
+        using DaemonSockets sockets = DaemonSockets.Open(options, report);
+        using PidFile? pid = options.PidFile is { } file ? PidFile.Write(file) : null;
+        ApiApplication application = new(layout, report);
+        // Kestrel without an address listens at one of its own.
+        await using HttpServer? local = sockets.Local.Count == 0 ? null : Serve(sockets.Local, null, application);
+        await using HttpServer? remote = sockets.Remote.Count == 0 ? null : Serve(sockets.Remote, options.Tls, application);
+        await (local?.StartAsync() ?? Task.CompletedTask);
+        await (remote?.StartAsync() ?? Task.CompletedTask);
+        listening([.. sockets.LocalNames, .. Names(remote, sockets)]);
+        ServiceNotification.Ready();
         await Task.Factory.StartNew(signal.Wait, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using CancellationTokenSource patience = new(s_lastRequests);
-        await server.StopAsync(patience.Token);
+        await Task.WhenAll(local?.StopAsync(patience.Token) ?? Task.CompletedTask, remote?.StopAsync(patience.Token) ?? Task.CompletedTask);
     }
 
-    /// <summary>Makes the place of a socket free that a daemon which was killed has left.</summary>
-    private static void Claim(string path)
+    private static HttpServer Serve(IReadOnlyList<EndPoint> endpoints, System.Net.Security.SslServerAuthenticationOptions? tls, ApiApplication application) =>
+        new(new HttpServerOptions { Endpoints = endpoints, Tls = tls, Takeover = true, MinBodyRate = null }, application.HandleAsync);
+
+    /// <summary>With the ports that were found.</summary>
+    private static List<string> Names(HttpServer? server, DaemonSockets sockets)
     {
-        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        List<string> names = [];
+        for (int i = 0; i < sockets.Remote.Count; i++)
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-            return;
-        }
-        catch (SocketException)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return;
+            names.Add(sockets.Remote[i] is FileHandleEndPoint handle ? $"fd://{handle.FileHandle}" : $"tcp://{server!.Endpoints[i]}");
         }
 
-        throw new EngineException(ErrorKind.Conflict, $"{path}: another daemon listens there");
+        return names;
     }
 }

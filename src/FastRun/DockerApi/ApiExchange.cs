@@ -106,6 +106,16 @@ internal sealed class ApiExchange(HttpExchange http, ApiVersion version, string[
         };
     }
 
+    /// <summary>Reads a body that says its length, and forgets it.</summary>
+    /// <exception cref="ApiException">It is too long.</exception>
+    internal async Task SkipBodyAsync()
+    {
+        if (http.RequestLength > 0)
+        {
+            _ = await ReadBodyAsync();
+        }
+    }
+
     /// <summary>Answers without a body.</summary>
     internal Task AnswerAsync(int status) => http.AnswerAsync(status);
 

@@ -1,8 +1,10 @@
 using System;
 using System.IO;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using FastRun.Native.Sockets;
 using FastRun.Native.Terminals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -52,6 +54,23 @@ internal sealed class RawConnection(ConnectionContext connection)
             catch (ObjectDisposedException)
             {
                 return true;
+            }
+        }
+    }
+
+    /// <summary>Whether there is something that the client, on this machine, has not read yet; not so where the kernel cannot tell.</summary>
+    internal bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return connection.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
+                    && UnixSocket.HasUnread((int)socket.Handle);
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
             }
         }
     }

@@ -24,6 +24,8 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
             throw new ApiException(409, $"container {name} is paused, unpause the container before attach");
         }
 
+        // Some clients (dockerode) send their options as a body, too: it is no input.
+        await exchange.SkipBodyAsync();
         ContainerCreateRequest request = container.Record.Request;
         AttachStreams streams = Streams(exchange, request);
         DetachKeys? keys = request.Tty ? Keys(exchange) : null;
@@ -32,6 +34,7 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
         if (exchange.Flag("logs"))
         {
+            await client.HeaderReadAsync();
             await logs.ReplayAsync(container, client.Stream, streams, client.Gone);
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -83,32 +84,31 @@ internal sealed class ExecRoutes(StateLayout layout)
             throw new ApiException(409, $"exec command {instance.Id} is already running or has ended");
         }
 
-        try
-        {
-            instance.Session = await ApiWork.RunAsync(() => new ExecInContainer(layout).Open(instance.Container, request));
-        }
-        catch (EngineException failure)
-        {
-            instance.End(failure.Kind == ErrorKind.CommandNotFound ? 127 : failure.Kind == ErrorKind.CommandNotExecutable ? 126 : 125);
-            throw;
-        }
-
         if (detach)
         {
+            await OpenAsync(instance, request);
             _ = AwaitEndAsync(instance);
             await exchange.AnswerAsync(200);
             return;
         }
 
+        // The client has its stream before the process is there, as with Docker: what cannot be executed is told in the stream, and some
+        // clients lose what comes together with the header.
         bool hasEnded = false;
+        await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
         try
         {
-            await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
+            await OpenAsync(instance, request);
             DetachKeys? keys = request.Tty && instance.Streams.HasFlag(AttachStreams.Stdin)
                 ? instance.DetachKeys is { } text ? DetachKeys.Parse(text) : DetachKeys.Default
                 : null;
-            StreamRelay relay = new(client, instance.Session) { Streams = instance.Streams, DetachKeys = keys };
+            StreamRelay relay = new(client, instance.Session!) { Streams = instance.Streams, DetachKeys = keys };
             hasEnded = await relay.RunAsync(request.Tty);
+        }
+        catch (EngineException failure)
+        {
+            await client.HeaderReadAsync();
+            await new FrameStream(client.Stream, request.Tty).WriteAsync(isError: false, Encoding.UTF8.GetBytes(failure.Message + "\r\n"), client.Gone);
         }
         finally
         {
@@ -121,6 +121,19 @@ internal sealed class ExecRoutes(StateLayout layout)
             {
                 _ = AwaitEndAsync(instance);
             }
+        }
+    }
+
+    private async Task OpenAsync(ExecInstance instance, ExecRequest request)
+    {
+        try
+        {
+            instance.Session = await ApiWork.RunAsync(() => new ExecInContainer(layout).Open(instance.Container, request));
+        }
+        catch (EngineException failure)
+        {
+            instance.End(failure.Kind == ErrorKind.CommandNotFound ? 127 : failure.Kind == ErrorKind.CommandNotExecutable ? 126 : 125);
+            throw;
         }
     }
 

@@ -7,10 +7,14 @@ using System.Threading.Tasks;
 using FastRun.DockerApi.Builds;
 using FastRun.DockerApi.Images;
 using FastRun.Documents;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Host;
+using FastRun.Engine.Registries;
 using FastRun.Layers;
+using FastRun.Layers.Registry;
+using FastRun.Layers.Registry.Authentication;
 
 namespace FastRun.DockerApi.Host;
 
@@ -158,7 +162,16 @@ internal sealed class HostRoutes(StateLayout layout)
     private static async Task AuthAsync(ApiExchange exchange)
     {
         JsonElement body = await exchange.ReadJsonAsync();
-        _ = GivenCredentials.Read(body) ?? throw ApiException.Invalid("unauthorized: a user name or a token is needed");
-        throw ApiException.NotImplemented("checking a login by the API is not supported yet: use fastrun login");
+        RegistryCredential credential = GivenCredentials.Read(body) ?? throw new ApiException(401, "unauthorized: a user name or a token is needed");
+        RegistryServer server = RegistryLogin.Server(body.Text("serveraddress"));
+        try
+        {
+            string? token = await ApiWork.RunAsync(() => RegistryLogin.Check(server, credential));
+            await exchange.AnswerAsync(200, new JsonObject { ["Status"] = "Login Succeeded", ["IdentityToken"] = token ?? "" });
+        }
+        catch (EngineException failure) when (failure.Kind == ErrorKind.PermissionDenied)
+        {
+            throw new ApiException(401, failure.Message);
+        }
     }
 }

@@ -70,6 +70,29 @@ internal sealed class ImageQueries(StateLayout layout)
         return exchange.AnswerAsync(200, history);
     }
 
+    internal static async Task DistributionAsync(ApiExchange exchange, string name)
+    {
+        GivenCredentials credentials = GivenCredentials.Of(exchange);
+        DistributionInspection found = await ApiWork.RunAsync(() => DistributionInspection.Ask(name, credentials, exchange.Aborted));
+        JsonArray platforms = [];
+        foreach (Platform platform in found.Platforms)
+        {
+            JsonObject document = new() { ["architecture"] = platform.Architecture, ["os"] = platform.Os };
+            if (platform.Variant is not null)
+            {
+                document["variant"] = platform.Variant;
+            }
+
+            platforms.Add((JsonNode)document);
+        }
+
+        await exchange.AnswerAsync(200, new JsonObject
+        {
+            ["Descriptor"] = new JsonObject { ["mediaType"] = found.MediaType, ["digest"] = found.Digest.ToString(), ["size"] = found.Size },
+            ["Platforms"] = platforms,
+        });
+    }
+
     /// <summary>A platform as newer clients write it, an OCI platform in JSON, or as text.</summary>
     internal static Platform PlatformOf(string text)
     {

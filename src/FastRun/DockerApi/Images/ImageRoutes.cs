@@ -26,7 +26,7 @@ internal sealed class ImageRoutes(StateLayout layout)
         ("POST", ["images", .. var name, "push"]) => _transfers.PushAsync(exchange, string.Join('/', name)),
         ("DELETE", ["images", .. var name]) => _changes.RemoveAsync(exchange, string.Join('/', name)),
         ("POST", ["commit"]) => _changes.CommitAsync(exchange),
-        ("GET", ["distribution", ..]) => throw ApiException.NotImplemented("asking a registry for an image's manifest is not supported yet"),
+        ("GET", ["distribution", .. var name, "json"]) => ImageQueries.DistributionAsync(exchange, string.Join('/', name)),
         _ => null,
     };
 }

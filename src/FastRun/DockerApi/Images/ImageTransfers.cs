@@ -15,9 +15,9 @@ internal sealed class ImageTransfers(StateLayout layout)
 {
     internal Task CreateAsync(ApiExchange exchange)
     {
-        if (exchange.Query("fromSrc") is { Length: > 0 })
+        if (exchange.Query("fromSrc") is { Length: > 0 } source)
         {
-            throw ApiException.NotImplemented("imports by the API are not supported yet: use fastrun import");
+            return ImportAsync(exchange, source);
         }
 
         string name = exchange.Query("fromImage") is { Length: > 0 } image ? image : throw ApiException.Invalid("fromImage is needed");
@@ -32,6 +32,38 @@ internal sealed class ImageTransfers(StateLayout layout)
         {
             using PullMessages observer = new(messages, exchange.Aborted);
             pull.Run(name, platform, observer);
+        });
+    }
+
+    /// <summary>Makes an image of a tar: the body, or what a URL leads to. A path of the machine is none.</summary>
+    private Task ImportAsync(ApiExchange exchange, string source)
+    {
+        bool isBody = source == "-";
+        ImportRequest request = new()
+        {
+            // Docker takes what names no scheme for a host.
+            Source = isBody || source.StartsWith("http://", System.StringComparison.Ordinal) || source.StartsWith("https://", System.StringComparison.Ordinal)
+                ? source
+                : "http://" + source,
+            Name = exchange.Query("repo") is not { Length: > 0 } repository ? null
+                : exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository,
+            Message = exchange.Query("message") ?? "",
+            Changes = exchange.Http.QueryAll("changes"),
+            Platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null,
+        };
+        LoadObserver observer = new() { Cancellation = exchange.Aborted };
+        ImportImage import = new(layout);
+        return ProgressMessages.RunAsync(exchange, messages =>
+        {
+            if (!isBody)
+            {
+                messages.Send("Downloading from " + request.Source);
+            }
+
+            Digest id = isBody
+                ? RequestPipe.RunAsync(exchange, tar => import.Run(request, observer, tar)).GetAwaiter().GetResult()
+                : import.Run(request, observer);
+            messages.Send(id.ToString());
         });
     }
 

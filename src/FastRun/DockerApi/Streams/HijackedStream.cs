@@ -16,6 +16,8 @@ internal sealed class HijackedStream : IAsyncDisposable
     private const string Raw = "application/vnd.docker.raw-stream";
     private const string Multiplexed = "application/vnd.docker.multiplexed-stream";
 
+    private const int LongestHeaderMilliseconds = 500;
+
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
     private readonly HttpExchange _http;
@@ -52,6 +54,19 @@ internal sealed class HijackedStream : IAsyncDisposable
         await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(header.ToString()), exchange.Aborted);
         await taken.Stream.FlushAsync(exchange.Aborted);
         return taken;
+    }
+
+    /// <summary>
+    /// Waits until the client has read the header, where the kernel can tell, and for a moment at most: clients that read by the
+    /// block and then go on below their buffer (docker-py) would lose what comes with it.
+    /// </summary>
+    internal async Task HeaderReadAsync()
+    {
+        long patience = Environment.TickCount64 + LongestHeaderMilliseconds;
+        while (_connection.HasUnread && Environment.TickCount64 < patience && !Gone.IsCancellationRequested)
+        {
+            await Task.Delay(1, Gone);
+        }
     }
 
     /// <summary>Ends the stream; the client gets all that was written.</summary>

@@ -29,6 +29,7 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
         Task input = CopyInputAsync(ended);
         try
         {
+            await client.HeaderReadAsync();
             return await CopyOutputAsync(new FrameStream(client.Stream, tty), ended.Token);
         }
         catch (Exception e) when (IsGone(e))

@@ -5,6 +5,7 @@ using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Daemon;
 using FastRun.Engine.Errors;
+using FastRun.Http;
 using FastRun.Layers;
 
 namespace FastRun.Cli.Commands.Host;
@@ -12,40 +13,74 @@ namespace FastRun.Cli.Commands.Host;
 /// <summary><c>fastrun daemon</c>.</summary>
 internal sealed class DaemonCommand : Command
 {
-    private const string Scheme = "unix://";
-
-    private readonly List<string> _sockets = [];
+    private readonly List<string> _hosts = [];
     private string? _group;
+    private bool _verify;
+    private string? _authorities;
+    private string? _certificate;
+    private string? _key;
+    private bool _allowPlain;
+    private string? _pidFile;
 
     internal override string Name => "daemon";
 
     internal override string Usage => "[OPTIONS]";
 
-    internal override string Summary => "Serve the Docker Engine API on a Unix socket until a signal ends it";
+    internal override string Summary => "Serve the Docker Engine API on Unix sockets, or on TCP with mutual TLS, until a signal ends it";
 
     internal override string Details => """
         Containers do not depend on it: what clients start by it goes on when it ends. The command line needs no daemon, and sees the same
-        containers. docs/docker-compatibility.md tells what is there.
+        containers. docs/docker-api.md tells which endpoints are there, and has units for systemd.
         """;
 
     internal override Option[] BuildOptions() =>
     [
-        new("host", 'H', "list", "The socket to listen at: unix:///PATH; more than once for several (default fastrun.sock in the run root)", value => _sockets.Add(PathOf(value))),
-        new("group", 'G', "string", "The group whose members may use the socket, too, which makes them root on this machine (default: none)", value => _group = value),
+        new("host", 'H', "list", "Where to listen: unix:///PATH, tcp://ADDRESS:PORT, or fd:// for what systemd has opened; more than once for several (default fastrun.sock in the run root)", _hosts.Add),
+        new("group", 'G', "string", "The group whose members may use the sockets, too, which makes them root on this machine (default: none)", value => _group = value),
+        Option.Switch("tlsverify", '\0', "On TCP, speak TLS with those alone whose certificate an authority of --tlscacert vouches for", value => _verify = value),
+        new("tlscacert", '\0', "file", "The authorities that vouch for clients, in PEM; others do not count", value => _authorities = value),
+        new("tlscert", '\0', "file", "The daemon's certificate in PEM, then those of its authorities", value => _certificate = value),
+        new("tlskey", '\0', "file", "The certificate's private key in PEM", value => _key = value),
+        Option.Switch("allow-plain-tcp", '\0', "On TCP, let whoever can reach it be root on this machine: no TLS, no password", value => _allowPlain = value),
+        new("pidfile", 'p', "file", "Keep the daemon's process id in this file while it runs", value => _pidFile = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
         StateLayout layout = context.RequireLayout();
-        List<string> sockets = _sockets.Count > 0 ? _sockets : [Path.Combine(layout.RunRoot, "fastrun.sock")];
-        EngineDaemon.RunAsync(layout, sockets, HostGroup(), Listening, static line => ErrorReport.Failure(line)).GetAwaiter().GetResult();
+        if (!_verify && (_authorities ?? _certificate ?? _key) is not null)
+        {
+            throw new UsageException("--tlscacert, --tlscert and --tlskey are for --tlsverify: TLS that asks nobody who he is would keep nobody out", UsageFault.Combination);
+        }
+
+        if (_verify && (_authorities is null || _certificate is null || _key is null))
+        {
+            throw new UsageException("--tlsverify needs --tlscacert, --tlscert and --tlskey", UsageFault.Combination);
+        }
+
+        if (_verify && _allowPlain)
+        {
+            throw new UsageException("--tlsverify and --allow-plain-tcp exclude each other", UsageFault.Combination);
+        }
+
+        DaemonOptions options = new()
+        {
+            Addresses = _hosts.Count > 0
+                ? _hosts.ConvertAll(host => DaemonAddress.Parse(host, _verify))
+                : [DaemonAddress.OfSocket(Path.Combine(layout.RunRoot, "fastrun.sock"))],
+            Group = HostGroup() ?? 0,
+            Tls = _verify ? ServerCertificate.ReadMutual(_certificate!, _key!, _authorities!) : null,
+            AllowPlain = _allowPlain,
+            PidFile = _pidFile,
+        };
+        EngineDaemon.RunAsync(layout, options, Listening, static line => ErrorReport.Failure(line)).GetAwaiter().GetResult();
         return 0;
 
-        void Listening()
+        void Listening(IReadOnlyList<string> addresses)
         {
-            foreach (string socket in sockets)
+            foreach (string address in addresses)
             {
-                context.Output.WriteLine($"listening at {Scheme}{socket}");
+                context.Output.WriteLine("listening at " + address);
             }
 
             context.Output.Flush();
@@ -71,9 +106,4 @@ internal sealed class DaemonCommand : Command
 
         throw EngineException.Invalid($"--group: there is no group {_group} on this machine");
     }
-
-    private static string PathOf(string value) => value.StartsWith(Scheme, System.StringComparison.Ordinal) && value.Length > Scheme.Length + 1 && value[Scheme.Length] == '/'
-        ? value[Scheme.Length..]
-        : throw new EngineException(
-            ErrorKind.Unsupported, $"--host: '{value}' is not supported", hint: "unix:///PATH is; TCP will come with mutual TLS");
 }
