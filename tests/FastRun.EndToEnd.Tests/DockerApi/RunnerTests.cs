@@ -119,7 +119,7 @@ public sealed class RunnerTests : NetworkTest
             ("build", "cat /cache/state; echo to stderr >&2; exit 3", 3),
         })
         {
-            string id = Create("runner-" + name, $$"""
+            string id = Create("runner-" + name, """
                 {"Image":"busybox:test","Cmd":["sh"],"Tty":false,"OpenStdin":true,"StdinOnce":true,"AttachStdin":true,"AttachStdout":true,"AttachStderr":true,
                  "Env":["CI=true"],"Labels":{"com.gitlab.gitlab-runner.managed":"true"},
                  "HostConfig":{"NetworkMode":"runner-net","Binds":["runner-cache:/cache"],"RestartPolicy":{"Name":"no"},"Init":false,"LogConfig":{"Type":"json-file"}},
