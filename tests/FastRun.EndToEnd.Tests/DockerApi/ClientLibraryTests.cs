@@ -19,7 +19,7 @@ public sealed class ClientLibraryTests : NetworkTest
         File.WriteAllBytes(tar, BusyboxRoot.Tar().Directory("www").ToArray());
         Run("import", tar, "busybox:test").Exits(0);
         // Containers that ask for no network get the usual one here.
-        _daemon = new EngineDaemon(Roots, words => NetworkCommand(words) with
+        _daemon = new EngineDaemon(Roots, (file, words) => HostCommand(file, words) with
         {
             Environment = new Dictionary<string, string?> { ["FASTRUN_DEFAULT_NETWORK"] = null },
         });

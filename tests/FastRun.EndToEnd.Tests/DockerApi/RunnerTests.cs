@@ -20,7 +20,7 @@ public sealed class RunnerTests : NetworkTest
         string tar = Path.Combine(Roots.Top, "busybox.tar");
         File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
         Run("import", tar, "busybox:test").Exits(0);
-        _daemon = new EngineDaemon(Roots, words => NetworkCommand(words) with
+        _daemon = new EngineDaemon(Roots, (file, words) => HostCommand(file, words) with
         {
             Environment = new Dictionary<string, string?> { ["FASTRUN_DEFAULT_NETWORK"] = null },
         });
