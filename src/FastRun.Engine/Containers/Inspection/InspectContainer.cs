@@ -13,12 +13,14 @@ using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>Tells all that is known of a container. Takes no lock.</summary>
 public sealed class InspectContainer(StateLayout layout)
 {
+    private const int LongestSettling = 10_000;
     private const string NoTime = "0001-01-01T00:00:00Z";
 
     private readonly ContainerImages _images = new(layout);
@@ -36,7 +38,30 @@ public sealed class InspectContainer(StateLayout layout)
     /// <param name="size">Whether its files are counted.</param>
     /// <exception cref="EngineException">There is none, or its record cannot be read.</exception>
     public InspectedContainer Run(string nameOrId, bool size) => EngineErrors.Translated(
-        () => Describe(new ContainerStore(layout).Find(nameOrId), size));
+        () => Describe(Settled(new ContainerStore(layout).Find(nameOrId)), size));
+
+    /// <summary>
+    /// One whose first process has ended while its supervisor has yet to write down how, which it has told already (the event <c>die</c>):
+    /// whoever heard of it asks for the exit code, so that is waited for.
+    /// </summary>
+    private Container Settled(Container container)
+    {
+        long patience = Environment.TickCount64 + LongestSettling;
+        using PollSet pause = new();
+        while (container is { IsRunning: true, Written.Status: ContainerStatus.Running } && !container.Written.Process.IsAlive()
+            && Environment.TickCount64 < patience)
+        {
+            pause.Wait(1);
+            if (new ContainerStore(layout).TryRead(container.Id) is not { } now)
+            {
+                break;
+            }
+
+            container = now;
+        }
+
+        return container;
+    }
 
     private InspectedContainer Describe(Container container, bool size)
     {
