@@ -112,6 +112,9 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>The cache mounts of <c>RUN --mount=type=cache</c>, a directory for each.</summary>
     public string BuildMounts => Path.Combine(BuildCache, "mounts");
 
+    /// <summary>What ADD fetched, by the sha256 of where from: digests, no content.</summary>
+    public string BuildFetched => Path.Combine(BuildCache, "fetched");
+
     /// <summary>The record of an image.</summary>
     public string ImageRecord(Digest imageId) => Path.Combine(ImageIds, imageId.Hex);
 

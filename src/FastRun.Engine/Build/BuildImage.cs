@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Dockerfile;
@@ -42,6 +43,7 @@ public sealed class BuildImage(StateLayout layout)
         BuildRequestCheck.Check(request);
         ResultFile? idFile = request.ImageIdFile is { } path ? ResultFile.Check("--iidfile", path) : null;
         ResultFile? metadata = request.MetadataFile is { } place ? ResultFile.Check("--metadata-file", place) : null;
+        ResultFile? trace = request.TraceFile is { } times ? ResultFile.Check("--trace", times) : null;
         FileCreationMask.Clear();
         DockerfileText file = new();
         try
@@ -52,17 +54,33 @@ public sealed class BuildImage(StateLayout layout)
 
             // What a registry has of an index is another one, since layers are compressed there.
             Digest? id = built?.List is null ? built?.Id : pushed ?? built.Id;
+            KeepLimit(observer);
             List<string> failures =
                 [.. idFile?.Replace(Encoding.ASCII.GetBytes(id?.ToString() ?? "")) ?? [], .. metadata?.Replace(BuildMetadata.Of(built, pushed, names)) ?? []];
+            failures.AddRange(trace?.Replace(BuildTrace.Of(request.Context, observer.Vertices, error: null)) ?? []);
             return failures.Count == 0 ? id : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
         }
         catch (DockerfileException e)
         {
-            throw Failed(observer, file, e.Lines, new EngineException(ErrorKind.InvalidArgument, e.FullMessage, e));
+            throw Traced(Failed(observer, file, e.Lines, new EngineException(ErrorKind.InvalidArgument, e.FullMessage, e)));
         }
         catch (BuildException e)
         {
-            throw Failed(observer, file, e.Lines, e.Cause);
+            throw Traced(Failed(observer, file, e.Lines, e.Cause));
+        }
+        catch (EngineException e) when (trace is not null)
+        {
+            throw Traced(e);
+        }
+
+        EngineException Traced(EngineException failure)
+        {
+            foreach (string line in trace?.Replace(BuildTrace.Of(request.Context, observer.Vertices, failure.Message)) ?? [])
+            {
+                observer.Note("fastrun: " + line);
+            }
+
+            return failure;
         }
     }
 
@@ -90,6 +108,11 @@ public sealed class BuildImage(StateLayout layout)
             return warnings == 0 ? null : throw new EngineException(ErrorKind.InvalidArgument, "the Dockerfile has warnings");
         }
 
+        if (session.Epoch is null && request.Outputs.Any(static output => output.RewritesTimes))
+        {
+            observer.Note("WARNING: rewrite-timestamp is specified, but no source-date-epoch was found");
+        }
+
         List<BuildGraph> graphs = [.. session.Targets.Select(platform => new BuildGraph(session, document, platform))];
         IReadOnlyList<BuildState> targets = BuildGraph.Run(session, graphs);
         bool wantsImage = request.Outputs.Count == 0;
@@ -108,6 +131,23 @@ public sealed class BuildImage(StateLayout layout)
         BuiltResult? built = wantsImage ? Write(session, targets, names) : null;
         CacheExport.Run(session);
         return built;
+    }
+
+    /// <summary>What is built stays, whatever comes of the limit.</summary>
+    private void KeepLimit(BuildObserver observer)
+    {
+        try
+        {
+            IReadOnlyList<BuildCacheEntry> removed = new BuildCacheUsage(layout).KeepLimit();
+            if (removed.Count > 0)
+            {
+                observer.Note($"storage limit: {removed.Count} steps and cache mounts that were used longest ago were removed from the build cache");
+            }
+        }
+        catch (EngineException e)
+        {
+            observer.Note($"WARNING: storage limit: {e.Message}");
+        }
     }
 
     private static BuiltResult Write(BuildSession session, IReadOnlyList<BuildState> targets, IReadOnlyList<ImageReference> names)

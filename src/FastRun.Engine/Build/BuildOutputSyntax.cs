@@ -46,6 +46,7 @@ public static class BuildOutputSyntax
             names.Add(name);
         }
 
+        bool rewrites = Take(fields, "rewrite-timestamp") is { } rewrite && rewrite is not ("false" or "0");
         foreach (string key in fields.Keys)
         {
             throw new EngineException(ErrorKind.Unsupported, $"--output {text}: {key} is not available yet");
@@ -61,13 +62,18 @@ public static class BuildOutputSyntax
             "image" or "registry" => BuildOutputKind.Image,
             _ => throw EngineException.Invalid($"unsupported output type \"{type}\""),
         };
+        if (rewrites && kind is (BuildOutputKind.Local or BuildOutputKind.Tar))
+        {
+            throw EngineException.Invalid($"--output {text}: rewrite-timestamp means nothing for this type");
+        }
+
         return kind switch
         {
             BuildOutputKind.Local when destination is null => throw EngineException.Invalid("dest is required for local output"),
             BuildOutputKind.Image when destination is not null => throw EngineException.Invalid($"--output {text}: dest means nothing for this type"),
-            BuildOutputKind.Image => new BuildOutput(kind, null, push || type == "registry"),
+            BuildOutputKind.Image => new BuildOutput(kind, null, push || type == "registry") { RewritesTimes = rewrites },
             _ when push => throw EngineException.Invalid($"--output {text}: only an image can be pushed"),
-            _ => new BuildOutput(kind, destination ?? "-"),
+            _ => new BuildOutput(kind, destination ?? "-") { RewritesTimes = rewrites },
         };
     }
 

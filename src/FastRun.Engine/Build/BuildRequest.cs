@@ -90,6 +90,12 @@ public sealed record BuildRequest
     /// <summary>The file that gets what is known of the image, in BuildKit's keys; null for none.</summary>
     public string? MetadataFile { get; init; }
 
+    /// <summary>What the image's manifest is annotated with where it is pushed or written as an OCI archive.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The file that gets where the time went, in the Trace Event Format; null for none.</summary>
+    public string? TraceFile { get; init; }
+
     /// <summary>The file that gets the image's id; null for none.</summary>
     public string? ImageIdFile { get; init; }
 }

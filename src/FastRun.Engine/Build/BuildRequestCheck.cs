@@ -25,6 +25,19 @@ internal static class BuildRequestCheck
             }
         }
 
+        if (request.Annotations.Count > 0)
+        {
+            if (request.Platforms.Count > 1)
+            {
+                throw new EngineException(ErrorKind.Unsupported, "--annotation: not for several platforms at once yet");
+            }
+
+            if (!request.Outputs.Any(static output => output.Push || output.Kind == BuildOutputKind.Oci))
+            {
+                throw EngineException.Invalid("--annotation: an image on this machine has no manifest: add --push, or --output type=oci,dest=FILE");
+            }
+        }
+
         if (NetworkMode.SharedContainer(request.Network) is not null)
         {
             throw new EngineException(ErrorKind.Unsupported, $"--network {request.Network}: a build has no container's network");

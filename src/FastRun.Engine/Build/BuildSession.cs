@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Cache.Exchange;
@@ -102,6 +103,9 @@ internal sealed class BuildSession : IDisposable
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
+
+    /// <summary>Whether no file of the image's new layers may be younger than <see cref="Epoch"/>.</summary>
+    internal bool RewritesTimes => Epoch is not null && Request.Outputs.Any(static output => output.RewritesTimes);
 
     /// <summary>Opens the context, and reads the Dockerfile.</summary>
     internal BuildContext OpenContext() => _context = Opening().Open();

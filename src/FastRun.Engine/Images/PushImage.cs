@@ -100,7 +100,7 @@ public sealed class PushImage(StateLayout layout)
 
         LayerCompression compression = text is null ? LayerCompression.Default
             : LayerCompression.TryParse(text) ?? throw EngineException.Invalid($"{where}: must be gzip[:1-9] or zstd[:1-19], not '{text}'");
-        return new PushOptions { Platform = request.Platform, Compression = compression, ForceCompression = request.ForceCompression };
+        return new PushOptions { Platform = request.Platform, Compression = compression, ForceCompression = request.ForceCompression, Annotations = request.Annotations };
     }
 
     private PushedImage Push(ImageReference name, PushOptions options, PushObserver observer, CancellationToken stop)

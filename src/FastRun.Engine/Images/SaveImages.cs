@@ -19,6 +19,9 @@ public sealed class SaveImages(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
+    /// <summary>What the images' manifests are annotated with.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Writes it to a stream. What was written when this fails is no archive.</summary>
     /// <param name="names">Names, of which one without a tag means all its tags, or ids.</param>
     /// <param name="format">How the archive is laid out.</param>
@@ -124,7 +127,7 @@ public sealed class SaveImages(StateLayout layout)
         int at = images.FindIndex(image => image.Lease.Record.ImageId == lease.Record.ImageId);
         if (at < 0)
         {
-            images.Add(new SavedImage(lease, name is null ? [] : [name]));
+            images.Add(new SavedImage(lease, name is null ? [] : [name]) { Annotations = Annotations });
             return;
         }
 

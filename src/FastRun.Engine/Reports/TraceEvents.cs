@@ -42,6 +42,21 @@ internal sealed class TraceEvents(Utf8JsonWriter json, long zero)
         json.WriteEndObject();
     }
 
+    /// <summary>A step's time, and how it ended.</summary>
+    internal void Slice(int group, int row, string name, long from, long to, bool isCached, string? error)
+    {
+        BeginSlice(group, row, name, from, to);
+        json.WriteStartObject("args");
+        json.WriteBoolean("cached", isCached);
+        if (error is not null)
+        {
+            json.WriteString("error", error);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
     /// <summary>A layer's time, with what it brought.</summary>
     internal void Slice(int group, int row, string name, long from, long to, LayerProgress layer)
     {

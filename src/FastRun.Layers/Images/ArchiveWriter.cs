@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using FastRun.Layers.Content;
+using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
 using FastRun.Layers.Pipeline.Tar;
@@ -116,12 +117,13 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
             }
         }
 
-        byte[] manifest = Manifest(id, bytes.Length, tars);
+        byte[] manifest = Manifest(id, bytes.Length, tars, image.Annotations);
         _documents[Blob(DigestOf(manifest))] = manifest;
         return (image, config, manifest);
     }
 
-    private static byte[] Manifest(Digest config, long size, List<LayerTar> layers) => Json(json =>
+    private static byte[] Manifest(
+        Digest config, long size, List<LayerTar> layers, IReadOnlyDictionary<string, string> annotations) => Json(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion"u8, 2);
@@ -137,6 +139,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
         }
 
         json.WriteEndArray();
+        ManifestRewrite.WriteAnnotations(json, annotations);
         json.WriteEndObject();
     });
 

@@ -109,6 +109,23 @@ public sealed partial class ImageStore
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public Fd Download(Uri uri, string subject, RegistryClientOptions registry) => Download(uri, subject, registry, out _);
 
+    /// <summary>As above, unless what lies there is what lay there before.</summary>
+    /// <param name="uri">Where, by http or https.</param>
+    /// <param name="subject">What messages call it.</param>
+    /// <param name="registry">How servers are reached; their credentials are not sent.</param>
+    /// <param name="known">By what it was known.</param>
+    /// <param name="now">By what it is known now.</param>
+    /// <param name="modified">When it was changed last, where the server says so.</param>
+    /// <returns>Null where it is the same.</returns>
+    public Fd? DownloadChanged(
+        Uri uri, string subject, RegistryClientOptions registry, DownloadValidators? known, out DownloadValidators now, out DateTimeOffset? modified)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        using HttpDownload download = HttpDownload.Open(uri, registry, known);
+        (now, modified) = (download.Validators, download.LastModified);
+        return download.IsUnchanged ? null : new ArchiveSpool(_layout, subject, registry.Stop).ToFile(download);
+    }
+
     /// <summary>As above, and tells when what is there was changed last, where the server says so.</summary>
     public Fd Download(Uri uri, string subject, RegistryClientOptions registry, out DateTimeOffset? modified)
     {

@@ -6,4 +6,8 @@ namespace FastRun.Layers.Images;
 /// <summary>An image that goes into an archive.</summary>
 /// <param name="Lease">The image.</param>
 /// <param name="Names">The names that it has there, each with a tag; none for one that only its id names.</param>
-public sealed record SavedImage(ImageLease Lease, IReadOnlyList<ImageReference> Names);
+public sealed record SavedImage(ImageLease Lease, IReadOnlyList<ImageReference> Names)
+{
+    /// <summary>What its manifest is annotated with.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+}

@@ -1,7 +1,9 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Net;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using FastRun.Layers.Registry.Http;
 
 namespace FastRun.Layers.Registry;
@@ -15,22 +17,25 @@ internal sealed class HttpDownload : ReadOnlyStream
     private HttpResponseMessage? _response;
     private Stream? _body;
 
-    private HttpDownload(Uri uri, RegistryClientOptions options)
+    private readonly DownloadValidators? _known;
+
+    private HttpDownload(Uri uri, RegistryClientOptions options, DownloadValidators? known)
     {
-        (_uri, _options) = (uri, options);
+        (_uri, _options, _known) = (uri, options, known);
         _transport = new HttpTransport(options.Configuration, options.Timeouts, options.Stop);
     }
 
     /// <summary>Asks for it.</summary>
     /// <param name="uri">Where, by http or https.</param>
     /// <param name="options">How servers are reached.</param>
+    /// <param name="known">What was there before; null for nothing.</param>
     /// <exception cref="RegistryException">It is not there, or cannot be reached.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    internal static HttpDownload Open(Uri uri, RegistryClientOptions options)
+    internal static HttpDownload Open(Uri uri, RegistryClientOptions options, DownloadValidators? known = null)
     {
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(options);
-        HttpDownload download = new(uri, options);
+        HttpDownload download = new(uri, options, known);
         try
         {
             download.Begin();
@@ -42,6 +47,12 @@ internal sealed class HttpDownload : ReadOnlyStream
             throw;
         }
     }
+
+    /// <summary>Whether it is what was there before: then there is nothing to read.</summary>
+    internal bool IsUnchanged => _known is not null && _response is { StatusCode: HttpStatusCode.NotModified };
+
+    /// <summary>By what it is known again.</summary>
+    internal DownloadValidators Validators => new(Header("ETag"), Header("Last-Modified"));
 
     /// <summary>When what is there was changed last, as the server says; null where it does not.</summary>
     internal DateTimeOffset? LastModified => _response?.Content.Headers.LastModified;
@@ -74,10 +85,19 @@ internal sealed class HttpDownload : ReadOnlyStream
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, _uri);
+            if (_known?.EntityTag is { } tag)
+            {
+                request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+            }
+
+            if (_known?.LastModified is { } modified)
+            {
+                request.Headers.TryAddWithoutValidation("If-Modified-Since", modified);
+            }
 
             // That a registry may be insecure says nothing about files.
             _response = _transport.Send(request, verifiesTls: true, authorization: null);
-            if (!_response.IsSuccessStatusCode)
+            if (!_response.IsSuccessStatusCode && !IsUnchanged)
             {
                 int status = (int)_response.StatusCode;
                 throw new RegistryException(
@@ -91,6 +111,20 @@ internal sealed class HttpDownload : ReadOnlyStream
         {
             throw Describe(e);
         }
+    }
+
+    /// <summary>A header as it came, unless it is longer than any real one.</summary>
+    private string? Header(string name)
+    {
+        const int longest = 1024;
+        if (_response is null
+            || !(_response.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values)
+                || _response.Content.Headers.NonValidated.TryGetValues(name, out values)))
+        {
+            return null;
+        }
+
+        return values.ToString() is { Length: <= longest } text ? text : null;
     }
 
     private RegistryException Describe(Exception e) => TransportFault.Describe(

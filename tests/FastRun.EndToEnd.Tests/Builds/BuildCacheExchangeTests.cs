@@ -27,6 +27,9 @@ public sealed class BuildCacheExchangeTests : BuildTest
         COPY --from=maker /made /made
         """;
 
+    /// <summary>No test fails because the machine is busy.</summary>
+    private const string Patient = ",timeout=600s";
+
     private readonly StateRoots _other = new();
 
     public BuildCacheExchangeTests(TestImages images)
@@ -42,7 +45,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Registry_Max_AllStepsAreFound_AndOnlyTheImagesLayersAreFetched(string form)
     {
         using DockerRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/team/app:cache";
+        string cache = $"type=registry,ref={registry.Authority}/team/app:cache{Patient}";
         string first = Build(Dockerfile, "-t", "made", "--cache-to", $"{cache},mode=max{form}");
         Assert.DoesNotContain("WARNING", first, StringComparison.Ordinal);
 
@@ -64,14 +67,14 @@ public sealed class BuildCacheExchangeTests : BuildTest
     {
         using DockerRegistry registry = new();
         string name = registry.Authority + "/app:cache";
-        _ = Build(Dockerfile, "--cache-to", $"type=registry,ref={name},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
+        _ = Build(Dockerfile, "--cache-to", $"type=registry,ref={name}{Patient},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
         JsonNode manifest = JsonNode.Parse(Command.Output("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + name))!;
         Assert.Equal("application/vnd.oci.image.manifest.v1+json", manifest["mediaType"]!.ToString());
         Assert.Equal("application/vnd.fastrun.buildcache.v1+json", manifest["config"]!["mediaType"]!.ToString());
         Assert.Equal(4, manifest["layers"]!.AsArray().Count);
 
         // The same build says the same again, and sends nothing.
-        string again = Build(Dockerfile, "--cache-to", $"type=registry,ref={name},mode=max");
+        string again = Build(Dockerfile, "--cache-to", $"type=registry,ref={name}{Patient},mode=max");
         Assert.Contains("6 steps, 4 layers", again, StringComparison.Ordinal);
         Assert.Equal(
             manifest.ToJsonString(),
@@ -82,9 +85,9 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Registry_Min_TheStagesOfTheImageAlone()
     {
         using DockerRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache";
+        string cache = $"type=registry,ref={registry.Authority}/app:cache{Patient}";
         _ = Build(Dockerfile, "-t", "made", "--cache-to", cache);
-        string second = OtherBuild("-t", "made", "--cache-from", registry.Authority + "/app:cache");
+        string second = OtherBuild("-t", "made", "--cache-from", $"type=registry,ref={registry.Authority}/app:cache{Patient}");
 
         // The stage is made anew; what the image took of it is found all the same, by what made it.
         Assert.Equal(4, Count(second, " CACHED\n"));
@@ -95,7 +98,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Registry_AChangedStep_IsDoneUponWhatIsFetched()
     {
         using DockerRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache";
+        string cache = $"type=registry,ref={registry.Authority}/app:cache{Patient}";
         _ = Build(Dockerfile, "-t", "made", "--cache-to", cache + ",mode=max");
         string own = In("made", "cat /own");
         Write("Dockerfile", Dockerfile + "\nRUN cat /own /made > /both; test ! -e /file");
@@ -110,7 +113,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
         string cache;
         using (DockerRegistry registry = new())
         {
-            cache = $"type=registry,ref={registry.Authority}/app:cache";
+            cache = $"type=registry,ref={registry.Authority}/app:cache{Patient}";
             _ = Build(Dockerfile, "-t", "made", "--cache-to", cache + ",mode=max");
             _ = OtherBuild("-t", "made", "--cache-from", cache);
             Assert.Equal(0, Count(OtherBuild("-t", "own"), " CACHED\n"));
@@ -126,9 +129,9 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Local_Max_AllStepsAreFound_AndTheDirectoryIsALayout()
     {
         string directory = Path.Combine(Roots.Top, "cache");
-        _ = Build(Dockerfile, "-t", "made", "--cache-to", $"type=local,dest={directory},mode=max");
+        _ = Build(Dockerfile, "-t", "made", "--cache-to", $"type=local,dest={directory},mode=max{Patient}");
         Assert.Equal("{\"imageLayoutVersion\":\"1.0.0\"}", File.ReadAllText(Path.Combine(directory, "oci-layout")));
-        string second = OtherBuild("-t", "made", "--cache-from", $"type=local,src={directory}");
+        string second = OtherBuild("-t", "made", "--cache-from", $"type=local,src={directory}{Patient}");
         Assert.Equal(6, Count(second, " CACHED\n"));
         Assert.Equal(IdOf("made"), OtherId("made"));
 
@@ -136,7 +139,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
         string next = Path.Combine(Roots.Top, "next");
         _ = Other("builder", "prune", "-af").Run().Exits(0);
         _ = Other("rmi", "made").Run().Exits(0);
-        string passed = OtherBuild("-t", "made", "--cache-from", $"type=local,src={directory}", "--cache-to", $"type=local,dest={next},mode=max");
+        string passed = OtherBuild("-t", "made", "--cache-from", $"type=local,src={directory}{Patient}", "--cache-to", $"type=local,dest={next},mode=max{Patient}");
         Assert.Equal(6, Count(passed, " CACHED\n"));
         Assert.Equal(
             Directory.GetFiles(Path.Combine(directory, "blobs", "sha256")).Select(Path.GetFileName).Order(),
@@ -149,14 +152,14 @@ public sealed class BuildCacheExchangeTests : BuildTest
         using DockerRegistry registry = new();
         string name = registry.Authority + "/team/app:v1";
         _ = Build(Dockerfile, "-t", name, "--cache-to", "type=inline", "--push");
-        string second = OtherBuild("-t", name, "--cache-from", name, "--cache-to", "type=inline");
+        string second = OtherBuild("-t", name, "--cache-from", $"type=registry,ref={name}{Patient}", "--cache-to", "type=inline");
         Assert.Equal(4, Count(second, " CACHED\n"));
         Assert.Equal(In(name, "cat /own"), Other("exec", "--no-workspace", name, "--", "cat", "/own").Run().Output);
 
         // One without a word of its steps is no failure.
         _ = Build(Dockerfile, "-t", registry.Authority + "/plain", "--push");
         Write("Dockerfile", "FROM busybox\nRUN echo new");
-        string third = OtherBuild("--cache-from", registry.Authority + "/plain");
+        string third = OtherBuild("--cache-from", $"type=registry,ref={registry.Authority}/plain{Patient}");
         Assert.Contains("the image says nothing of its steps", third, StringComparison.Ordinal);
     }
 
@@ -164,7 +167,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Mounts_TravelByTheirIds()
     {
         using DockerRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache,mounts=/root/.cache,mounts=absent";
+        string cache = $"type=registry,ref={registry.Authority}/app:cache{Patient},mounts=/root/.cache,mounts=absent";
         Write("Dockerfile", "FROM busybox\nRUN --mount=type=cache,target=/root/.cache echo first >> /root/.cache/lines; chown 7:8 /root/.cache/lines; chmod 4755 /root/.cache/lines");
         string first = FastRun("build", "--progress", "plain", "--cache-to", cache, ContextDirectory).Run().Exits(0).Stderr;
         Assert.Contains("there is no cache mount absent", first, StringComparison.Ordinal);
@@ -198,8 +201,8 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Registry_ThatStalls_CostsABoundedTime(string method, string part)
     {
         using FaultyRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache,timeout=3s";
-        _ = Build(Dockerfile, "-t", "made", "--cache-to", cache + ",mode=max");
+        string cache = $"type=registry,ref={registry.Authority}/app:cache";
+        _ = Build(Dockerfile, "-t", "made", "--cache-to", cache + Patient + ",mode=max");
         registry.Answer = exchange =>
         {
             if (exchange.Request.Method != method || !exchange.Request.Path.Contains(part, StringComparison.Ordinal))
@@ -212,8 +215,8 @@ public sealed class BuildCacheExchangeTests : BuildTest
         };
         Write("Dockerfile", method == "GET" ? Dockerfile : Dockerfile + $"\nRUN {Uuid} > /new");
         long started = Stopwatch.GetTimestamp();
-        string output = OtherBuild("-t", "made", method == "GET" ? "--cache-from" : "--cache-to", cache);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "it took " + Stopwatch.GetElapsedTime(started));
+        string output = OtherBuild("-t", "made", method == "GET" ? "--cache-from" : "--cache-to", cache + ",timeout=3s");
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(150), "it took " + Stopwatch.GetElapsedTime(started));
         Assert.Equal(1, Count(output, "WARNING: cache registry "));
         Assert.Equal(36, Other("exec", "--no-workspace", "made", "--", "cat", "/own").Run().Output.Trim().Length);
         _ = Other("system", "check").Run().Exits(0);
@@ -226,7 +229,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Registry_ThatLiesAboutLayers_TheStepsAreDone(string lie)
     {
         using FaultyRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache,timeout=3s";
+        string cache = $"type=registry,ref={registry.Authority}/app:cache{Patient}";
         _ = Build(Dockerfile, "-t", "made", "--cache-to", cache + ",mode=max");
         HashSet<string> layers = [.. JsonNode.Parse(registry.Manifest("cache")!)!["layers"]!.AsArray().Select(static layer => layer!["digest"]!.ToString())];
         registry.Answer = exchange =>
@@ -270,7 +273,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
                 """),
             "application/vnd.oci.image.manifest.v1+json",
             "cache");
-        string output = OtherBuildOf(Dockerfile, "--cache-from", registry.Authority + "/app:cache");
+        string output = OtherBuildOf(Dockerfile, "--cache-from", $"type=registry,ref={registry.Authority}/app:cache{Patient}");
         Assert.Contains("not a build cache of this release", output, StringComparison.Ordinal);
         Assert.Equal(1, Count(output, "WARNING: "));
         Assert.Equal(0, Count(output, " CACHED\n"));
@@ -280,7 +283,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Killed_WhileItIsExported_TheNextOneCompletes()
     {
         using FaultyRegistry registry = new();
-        string cache = $"type=registry,ref={registry.Authority}/app:cache,mode=max";
+        string cache = $"type=registry,ref={registry.Authority}/app:cache,mode=max{Patient}";
         using (System.Threading.ManualResetEventSlim reached = new())
         {
             registry.Answer = exchange =>
@@ -294,7 +297,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
                 exchange.Stall();
                 return true;
             };
-            using Process build = BuildCommand(Dockerfile, "-t", "made", "--cache-to", cache + ",timeout=600s").Start();
+            using Process build = BuildCommand(Dockerfile, "-t", "made", "--cache-to", cache).Start();
             _ = build.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             Assert.True(reached.Wait(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
             build.Kill();
@@ -305,7 +308,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
         string again = Build(Dockerfile, "-t", "made", "--cache-to", cache);
         Assert.Equal(6, Count(again, " CACHED\n"));
         Assert.NotNull(registry.Manifest("cache"));
-        Assert.Equal(6, Count(OtherBuild("--cache-from", $"type=registry,ref={registry.Authority}/app:cache"), " CACHED\n"));
+        Assert.Equal(6, Count(OtherBuild("--cache-from", $"type=registry,ref={registry.Authority}/app:cache{Patient}"), " CACHED\n"));
         _ = FastRun("gc").Run().Exits(0);
     }
 
@@ -313,7 +316,7 @@ public sealed class BuildCacheExchangeTests : BuildTest
     public void Killed_WhileALocalCacheIsWritten_TheOldOneStays()
     {
         string directory = Path.Combine(Roots.Top, "cache");
-        string to = $"type=local,dest={directory},mode=max";
+        string to = $"type=local,dest={directory},mode=max{Patient}";
         _ = Build(Dockerfile, "-t", "made", "--cache-to", to);
         string index = File.ReadAllText(Path.Combine(directory, "index.json"));
         Write("Dockerfile", Dockerfile + $"\nRUN {Uuid} > /more");
@@ -332,14 +335,14 @@ public sealed class BuildCacheExchangeTests : BuildTest
             if (File.ReadAllText(Path.Combine(directory, "index.json")) == index)
             {
                 Write("Dockerfile", Dockerfile);
-                Assert.Equal(6, Count(OtherBuild("--cache-from", $"type=local,src={directory}"), " CACHED\n"));
+                Assert.Equal(6, Count(OtherBuild("--cache-from", $"type=local,src={directory}{Patient}"), " CACHED\n"));
                 Write("Dockerfile", Dockerfile + $"\nRUN {Uuid} > /more");
             }
         }
 
         Assert.NotEqual(index, File.ReadAllText(Path.Combine(directory, "index.json")));
         Assert.Empty(Directory.GetFiles(Path.Combine(directory, "blobs", "sha256"), ".*"));
-        Assert.Equal(7, Count(OtherBuild("--no-cache-filter", "none", "--cache-from", $"type=local,src={directory}"), " CACHED\n"));
+        Assert.Equal(7, Count(OtherBuild("--no-cache-filter", "none", "--cache-from", $"type=local,src={directory}{Patient}"), " CACHED\n"));
         Assert.True(Processes.Eventually(() => FastRun("gc").Run().ExitCode == 0 && Roots.Leftovers().Count == 0));
     }
 

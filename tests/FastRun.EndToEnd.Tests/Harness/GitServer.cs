@@ -13,6 +13,7 @@ internal sealed class GitServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string _directory;
+    private int _requests;
 
     /// <param name="directory">The directory whose repositories it serves.</param>
     internal GitServer(string directory)
@@ -22,6 +23,9 @@ internal sealed class GitServer : IDisposable
         Url = $"git://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
         new Thread(Accept) { IsBackground = true, Name = "git server" }.Start();
     }
+
+    /// <summary>How many connections there were.</summary>
+    internal int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Where it is, with a slash at the end.</summary>
     internal string Url { get; }
@@ -43,6 +47,7 @@ internal sealed class GitServer : IDisposable
                 return;
             }
 
+            Interlocked.Increment(ref _requests);
             new Thread(() => Serve(client)) { IsBackground = true, Name = "git connection" }.Start();
         }
     }

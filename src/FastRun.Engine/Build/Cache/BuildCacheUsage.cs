@@ -56,6 +56,41 @@ public sealed class BuildCacheUsage(StateLayout layout)
         return (IReadOnlyList<BuildCacheEntry>)[.. entries.OrderByDescending(static entry => entry.LastUsed)];
     });
 
+    /// <summary>
+    /// Removes what no build has used for longest, until that and the images occupy no more than the storage limit, where there is one.
+    /// What images have is theirs: they are evicted when one is brought.
+    /// </summary>
+    /// <returns>What is gone.</returns>
+    /// <exception cref="EngineException">Something could not be removed.</exception>
+    internal IReadOnlyList<BuildCacheEntry> KeepLimit() => EngineErrors.Translated(() =>
+    {
+        if (layout.ImageLimit is not { } limit)
+        {
+            return (IReadOnlyList<BuildCacheEntry>)[];
+        }
+
+        List<BuildCacheEntry> own = [.. Measure().Where(static entry => !entry.IsShared)];
+        long size = ContainerImageUsers.OpenStore(layout).MeasureUsage().Size + own.Sum(static entry => entry.Bytes);
+        List<BuildCacheEntry> removed = [];
+        for (int i = own.Count - 1; i >= 0 && size > limit; i--)
+        {
+            BuildCacheEntry entry = own[i];
+            if (entry is { IsInUse: false, Bytes: > 0 }
+                && (entry.Type == "regular" ? StepCache.TryRemove(layout, entry.Id) : CacheMounts.TryRemove(layout, entry.Id)))
+            {
+                size -= entry.Bytes;
+                removed.Add(entry);
+            }
+        }
+
+        if (removed.Count > 0)
+        {
+            ContainerImageUsers.OpenStore(layout).CollectLayers();
+        }
+
+        return (IReadOnlyList<BuildCacheEntry>)removed;
+    });
+
     /// <summary>Removes what no build uses now.</summary>
     /// <param name="all">Also the steps whose layers images have.</param>
     /// <param name="filters">None is known but <c>until</c>, which is told apart.</param>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using FastRun.Engine.Build.Files;
 using FastRun.Layers;
 using FastRun.Layers.Snapshots;
 using FastRun.Native;
@@ -21,6 +22,9 @@ internal sealed class StepCache : IDisposable
 
     /// <summary>How exactly the last use of a record is kept: its time of modification.</summary>
     private static readonly TimeSpan s_lastUseStep = TimeSpan.FromMinutes(10);
+
+    /// <summary>For how long what ADD fetched is known.</summary>
+    private static readonly TimeSpan s_longestFetched = TimeSpan.FromDays(90);
 
     private readonly StateLayout _layout;
     private readonly LayerStore _layers;
@@ -130,6 +134,7 @@ internal sealed class StepCache : IDisposable
     {
         Sweep(layout.BuildCache);
         Sweep(layout.BuildSteps);
+        FetchedRecords.Sweep(layout, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (long)s_longestFetched.TotalSeconds);
         foreach (DirectoryEntry mount in DirectoryContent.ReadAll(null, layout.BuildMounts))
         {
             Sweep(Path.Combine(layout.BuildMounts, mount.Text));

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Errors;
@@ -19,6 +20,8 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
     private const int MostOutput = 1 << 20;
     private const int LongestMilliseconds = 15 * 60 * 1000;
     private const int CommitLength = 40;
+
+    private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
     private static readonly string[] s_programs = ["/usr/local/bin/git", "/usr/bin/git", "/bin/git"];
 
@@ -93,6 +96,42 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
 
         Git(program, location, ["-C", directory, "checkout", "--quiet", "--detach", "--force", location.Wanted]);
     }
+
+    /// <summary>The commit that a location means now, without fetching it; null where only a fetch can tell.</summary>
+    /// <param name="location">What.</param>
+    /// <exception cref="EngineException">There is no git, or it fails.</exception>
+    internal string? Resolve(GitLocation location)
+    {
+        string name = location.Wanted;
+        if (GitLocation.IsCommit(name))
+        {
+            return IsWhole(name) ? name : null;
+        }
+
+        string program = Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
+            ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
+        Dictionary<string, string> references = new(StringComparer.Ordinal);
+        foreach (string line in Git(program, location, ["ls-remote", "--quiet", "--", location.Url, name, name + "^{}"]).Split('\n'))
+        {
+            if (line.Split('\t') is [{ Length: >= CommitLength } commit, { } reference])
+            {
+                references[reference] = commit;
+            }
+        }
+
+        // As git resolves what is given (gitrevisions(7)); an annotated tag means its commit.
+        foreach (string reference in (string[])[name, "refs/tags/" + name, "refs/heads/" + name])
+        {
+            if (references.TryGetValue(reference + "^{}", out string? commit) || references.TryGetValue(reference, out commit))
+            {
+                return IsWhole(commit) && (location.Commit is null || commit.StartsWith(location.Commit, StringComparison.Ordinal)) ? commit : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsWhole(string text) => text.Length is CommitLength or 64 && !text.AsSpan().ContainsAnyExcept(s_hex);
 
     private string Git(string program, GitLocation location, IReadOnlyList<string> arguments)
     {

@@ -1,11 +1,10 @@
 using System;
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Threading;
+using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Images;
-using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
+using FastRun.Layers.Registry;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -16,13 +15,35 @@ internal sealed class RemoteFile : IDisposable
 {
     private const int BufferSize = 256 * 1024;
 
-    private RemoteFile(string url, Fd content) => (Url, Content) = (url, content);
+    private readonly BuildSession _session;
+    private readonly Uri _uri;
+    private Fd? _content;
+
+    private RemoteFile(BuildSession session, Uri uri, string url) => (_session, _uri, Url) = (session, uri, url);
 
     /// <summary>Where it comes from.</summary>
     internal string Url { get; }
 
-    /// <summary>What it holds: a file without a name, open for reading.</summary>
-    internal Fd Content { get; }
+    /// <summary>
+    /// What it holds: a file without a name, open for reading. Fetched now where the server said that it is what it was.
+    /// </summary>
+    /// <exception cref="EngineException">It is something else now.</exception>
+    internal Fd Content
+    {
+        get
+        {
+            if (_content is null)
+            {
+                _content = _session.Images.Download(_uri, Url, _session.Registries);
+                if (DigestOf(_content) != Digest)
+                {
+                    throw new EngineException(ErrorKind.Conflict, $"{Url}: it changed while it was added");
+                }
+            }
+
+            return _content;
+        }
+    }
 
     /// <summary>The digest of <see cref="Content"/>, for the cache key.</summary>
     internal Digest Digest { get; private set; }
@@ -31,19 +52,18 @@ internal sealed class RemoteFile : IDisposable
     internal string Name { get; private init; } = "";
 
     /// <summary>When the server says that it was changed last; the beginning of 1970 where it does not say.</summary>
-    internal FileTime Modified { get; private init; }
+    internal FileTime Modified { get; private set; }
 
     /// <summary>Whether a source of ADD is such a URL.</summary>
     internal static bool Is(string source) =>
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Fetches it.</summary>
-    /// <param name="store">Downloads.</param>
+    /// <summary>Fetches it, unless the server says that it is what it was, or its checksum does.</summary>
+    /// <param name="session">The build.</param>
     /// <param name="url">Where.</param>
     /// <param name="checksum">What its digest must be (<c>--checksum</c>); null for anything.</param>
-    /// <param name="cancellation">Ends the download.</param>
     /// <exception cref="EngineException">The URL or the checksum is wrong, or it has another digest.</exception>
-    internal static RemoteFile Fetch(ImageStore store, string url, string? checksum, CancellationToken cancellation)
+    internal static RemoteFile Fetch(BuildSession session, string url, string? checksum)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.UserInfo.Length > 0)
         {
@@ -55,17 +75,14 @@ internal sealed class RemoteFile : IDisposable
             throw EngineException.Invalid($"invalid checksum digest format: {checksum}");
         }
 
-        string shown = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
-        Fd content = store.Download(uri, shown, RegistryAccess.Options(cancellation), out DateTimeOffset? modified);
         string name = Uri.UnescapeDataString(uri.AbsolutePath[(uri.AbsolutePath.LastIndexOf('/') + 1)..]);
-        RemoteFile file = new(shown, content)
+        RemoteFile file = new(session, uri, uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
         {
             Name = name is "." or ".." || name.AsSpan().ContainsAny('/', '\0') ? "" : name,
-            Modified = new FileTime(modified?.ToUnixTimeSeconds() ?? 0, 0),
         };
         try
         {
-            file.Digest = DigestOf(content);
+            file.Identify(checksum);
             return checksum is null || checksum == file.Digest.ToString()
                 ? file
                 : throw new EngineException(ErrorKind.CorruptContent, $"digest mismatch {file.Digest}: {checksum}");
@@ -77,7 +94,26 @@ internal sealed class RemoteFile : IDisposable
         }
     }
 
-    public void Dispose() => Content.Dispose();
+    public void Dispose() => _content?.Dispose();
+
+    private void Identify(string? checksum)
+    {
+        string key = new CacheKey("url-1").Add(_uri.AbsoluteUri).Finish();
+        FetchedRecord? before = FetchedRecords.TryRead(_session.Layout, key);
+        if (before is null || before.Digest != checksum)
+        {
+            DownloadValidators? known = before is { Validators.IsAny: true } ? before.Validators : null;
+            _content = _session.Images.DownloadChanged(_uri, Url, _session.Registries, known, out DownloadValidators now, out DateTimeOffset? modified);
+            if (_content is not null)
+            {
+                before = new FetchedRecord { Digest = DigestOf(_content).ToString(), Modified = modified?.ToUnixTimeSeconds() ?? 0, Validators = now };
+                FetchedRecords.Write(_session.Layout, key, before);
+            }
+        }
+
+        Digest = Digest.Parse(before!.Digest);
+        Modified = new FileTime(before.Modified, 0);
+    }
 
     private static Digest DigestOf(Fd content)
     {

@@ -205,7 +205,7 @@ internal sealed class StageBuild
             EmptyLayer = step.Layer is null ? true : null,
         });
         _session.Steps.Add(new BuiltStep(step, _node.IsInImage));
-        if (step.Layer?.LocalId is { } layer && _node.IsInImage)
+        if (step.Layer?.LocalId is { } layer && _node.IsInImage && !_session.RewritesTimes)
         {
             _session.Settling.Add(layer);
         }

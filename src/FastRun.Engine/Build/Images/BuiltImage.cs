@@ -33,6 +33,12 @@ internal static class BuiltImage
             List<string> made = [.. state.Made.Select(static layer => layer.Require())];
             using FileLock keep = session.Layers.Lock(FileLockMode.Shared, static () => { }, session.Cancellation);
             session.Observer.Status(vertex, "exporting layers");
+            if (session is { RewritesTimes: true, Epoch: { } epoch })
+            {
+                made = RewrittenLayers.Of(session, made, epoch);
+                all = LayerStack.Of(state.BaseLayers, [.. made.Select(static layer => new StepLayer(layer))]);
+            }
+
 
             // What is written is on its way to the disk while it is being hashed.
             Thread sync = new(() => SyncQuietly(session)) { IsBackground = true, Name = "sync" };

@@ -29,17 +29,17 @@ internal sealed class ImageOutputs(StateLayout layout)
         {
             if (output.Push)
             {
-                pushed = Push(names);
+                pushed = Push(request, names);
             }
             else if (output.Kind is BuildOutputKind.Docker or BuildOutputKind.Oci)
             {
                 if (output.Destination is null or "-")
                 {
-                    Save(output.Kind, built, names, standardOutput);
+                    Save(request, output.Kind, built, names, standardOutput);
                 }
                 else
                 {
-                    OutputFile.Write(output.Destination, file => Save(output.Kind, built, names, file));
+                    OutputFile.Write(output.Destination, file => Save(request, output.Kind, built, names, file));
                 }
             }
         }
@@ -47,9 +47,9 @@ internal sealed class ImageOutputs(StateLayout layout)
         return pushed;
     }
 
-    private void Save(BuildOutputKind kind, BuiltResult built, IReadOnlyList<ImageReference> names, Stream file)
+    private void Save(BuildRequest request, BuildOutputKind kind, BuiltResult built, IReadOnlyList<ImageReference> names, Stream file)
     {
-        SaveImages save = new(layout);
+        SaveImages save = new(layout) { Annotations = request.Annotations };
         if (built.List is { } list)
         {
             save.RunList(list, names, file);
@@ -60,12 +60,12 @@ internal sealed class ImageOutputs(StateLayout layout)
         save.Run(images, kind == BuildOutputKind.Oci ? ArchiveFormat.Oci : ArchiveFormat.Docker, platform: null, file);
     }
 
-    private Digest Push(IReadOnlyList<ImageReference> names)
+    private Digest Push(BuildRequest request, IReadOnlyList<ImageReference> names)
     {
         Digest? digest = null;
         foreach (ImageReference name in names)
         {
-            digest = new PushImage(layout).Run(name.ToString(), new PushRequest(), new PushObserver()).Digest;
+            digest = new PushImage(layout).Run(name.ToString(), new PushRequest { Annotations = request.Annotations }, new PushObserver()).Digest;
         }
 
         return digest ?? throw EngineException.Invalid("tag is needed when pushing to registry");

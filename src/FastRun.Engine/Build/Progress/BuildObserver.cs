@@ -8,6 +8,7 @@ namespace FastRun.Engine.Build.Progress;
 /// <summary>Hears how a build gets on, from several threads at once.</summary>
 public abstract class BuildObserver
 {
+    private readonly List<BuildVertex> _vertices = [];
     private int _last;
 
     /// <summary>Something has begun.</summary>
@@ -48,9 +49,26 @@ public abstract class BuildObserver
     {
     }
 
+    /// <summary>All that has begun so far.</summary>
+    internal IReadOnlyList<BuildVertex> Vertices
+    {
+        get
+        {
+            lock (_vertices)
+            {
+                return [.. _vertices];
+            }
+        }
+    }
+
     internal BuildVertex Start(string name)
     {
         BuildVertex vertex = new(Interlocked.Increment(ref _last), name);
+        lock (_vertices)
+        {
+            _vertices.Add(vertex);
+        }
+
         OnStarted(vertex);
         return vertex;
     }

@@ -29,6 +29,9 @@ public sealed class BuildVertex(int number, string name)
     /// <summary>How long it took, or has taken so far.</summary>
     public TimeSpan Elapsed => _took ?? Stopwatch.GetElapsedTime(_started);
 
+    /// <summary>When it began.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
     /// <summary>When it began, on the stopwatch.</summary>
     public long Started => _started;
 

@@ -24,6 +24,7 @@ internal sealed class CopySources : IDisposable
     private readonly List<string> _paths = [];
     private readonly List<RemoteFile> _remote = [];
     private readonly List<(FileSelection Files, string Digest)> _selected = [];
+    private readonly List<(GitLocation Location, string Digest)> _unfetched = [];
 
     /// <summary>Opens them.</summary>
     /// <param name="session">The build.</param>
@@ -43,7 +44,7 @@ internal sealed class CopySources : IDisposable
             {
                 if (copy is AddInstruction add && RemoteFile.Is(path) && !GitLocation.Is(path))
                 {
-                    _remote.Add(RemoteFile.Fetch(session.Images, path, checksum, session.Cancellation));
+                    _remote.Add(RemoteFile.Fetch(session, path, checksum));
                 }
                 else if (copy is AddInstruction repository && GitLocation.Is(path))
                 {
@@ -84,6 +85,11 @@ internal sealed class CopySources : IDisposable
             key.Add(digest);
         }
 
+        foreach ((GitLocation _, string digest) in _unfetched)
+        {
+            key.Add(digest);
+        }
+
         foreach (RemoteFile file in _remote)
         {
             key.Add(file.Digest.ToString()).Add(file.Name).Add(file.Modified.Seconds);
@@ -96,6 +102,15 @@ internal sealed class CopySources : IDisposable
     internal void CopyTo(Func<bool, FileCopyStep> step, bool several)
     {
         bool? unpack = (_copy as AddInstruction)?.Unpack;
+        foreach ((GitLocation location, string digest) in _unfetched)
+        {
+            _ = CheckOut(location, (AddInstruction)_copy, checksum: null);
+            if (_selected[^1].Digest != digest)
+            {
+                throw new EngineException(ErrorKind.Conflict, $"{location.Shown}: the files of commit {location.Ref} are not what they were");
+            }
+        }
+
         foreach ((FileSelection files, string _) in _selected)
         {
             step(files.KeepsOwners).Run(files, several, _copy is AddInstruction && unpack != false);
@@ -128,18 +143,50 @@ internal sealed class CopySources : IDisposable
         _selected[^1] = (files, FileSetDigest.Of(files, _session.Hashes).ToString());
     }
 
+    /// <summary>A commit never changes: what of it was selected before is known without fetching it.</summary>
     private void Fetch(GitLocation location, AddInstruction add, string? checksum)
     {
-        string directory = Path.Combine(_session.NewDirectory(), "repository");
-        FileAt.MakeDirectory(null, directory, 0b_111_000_000);
-        string commit = new GitCheckout().Run(location, directory, add.KeepGitDirectory);
+        // What git keeps in .git is never quite the same.
+        bool keeps = location.KeepGitDirectory ?? add.KeepGitDirectory;
+        if (keeps || !Options.IsPlain || new GitCheckout().Resolve(location) is not { } commit)
+        {
+            _ = CheckOut(location, add, checksum);
+            return;
+        }
+
+        RequireChecksum(commit, checksum);
+        if (FetchedRecords.TryRead(_session.Layout, KeyOf(location, commit)) is { } before)
+        {
+            _unfetched.Add((location with { Ref = commit }, before.Digest));
+            return;
+        }
+
+        string came = CheckOut(location, add, checksum);
+        FetchedRecords.Write(_session.Layout, KeyOf(location, came), new FetchedRecord { Digest = _selected[^1].Digest });
+    }
+
+    private static string KeyOf(GitLocation location, string commit) =>
+        new CacheKey("git-1").Add(location.Url).Add(commit).Add(location.Directory).Add(location.Submodules).Finish();
+
+    private static void RequireChecksum(string commit, string? checksum)
+    {
         if (checksum is not null && !commit.StartsWith(checksum, StringComparison.Ordinal))
         {
             throw new EngineException(ErrorKind.CorruptContent, $"expected checksum to match {checksum}, got {commit}");
         }
+    }
+
+    /// <returns>The commit.</returns>
+    private string CheckOut(GitLocation location, AddInstruction add, string? checksum)
+    {
+        string directory = Path.Combine(_session.NewDirectory(), "repository");
+        FileAt.MakeDirectory(null, directory, 0b_111_000_000);
+        string commit = new GitCheckout().Run(location, directory, add.KeepGitDirectory);
+        RequireChecksum(commit, checksum);
 
         // What it holds is the build's own by now.
         Fd root = _session.Hold(FileAt.OpenDirectory(null, directory));
         Select(new FileOrigin(root, Ignore.IgnorePatterns.None, KeepsOwners: false), [location.Directory.Length == 0 ? "/" : location.Directory]);
+        return commit;
     }
 }

@@ -129,9 +129,10 @@ internal sealed class ImagePush(
         Descriptor config,
         IReadOnlyList<Descriptor> layers)
     {
-        bool isSame = original is { } came && came.Document.Layers.Select(static layer => layer.Digest)
+        bool isSame = options.Annotations.Count == 0 && original is { } came && came.Document.Layers.Select(static layer => layer.Digest)
             .SequenceEqual(layers.Select(static layer => layer.Digest));
         ReadOnlyMemory<byte> bytes = isSame ? original!.Value.Document.Bytes
+            : options.Annotations.Count > 0 ? ManifestRewrite.Create(config, layers, options.Annotations)
             : original is { } changed ? ManifestRewrite.Replace(changed.Document, layers)
             : ManifestRewrite.Create(config, layers);
         Digest digest = isSame ? original!.Value.Digest : Digest.FromSha256(SHA256.HashData(bytes.Span));

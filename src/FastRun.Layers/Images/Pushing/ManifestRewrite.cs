@@ -13,13 +13,14 @@ namespace FastRun.Layers.Images.Pushing;
 internal static class ManifestRewrite
 {
     /// <summary>The manifest of an image that came without one: OCI's.</summary>
-    internal static byte[] Create(Descriptor config, IReadOnlyList<Descriptor> layers) => Write(writer =>
+    internal static byte[] Create(
+        Descriptor config, IReadOnlyList<Descriptor> layers, IReadOnlyDictionary<string, string>? annotations = null) => Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("schemaVersion", 2);
         writer.WriteString("mediaType", MediaTypes.OciManifest);
         writer.WritePropertyName("config");
-        WriteDescriptor(writer, config, annotations: null);
+        WriteDescriptor(writer, config with { MediaType = MediaTypes.IsConfig(config.MediaType) ? MediaTypes.OciConfig : config.MediaType }, annotations: null);
         writer.WriteStartArray("layers");
         foreach (Descriptor layer in layers)
         {
@@ -27,8 +28,26 @@ internal static class ManifestRewrite
         }
 
         writer.WriteEndArray();
+        WriteAnnotations(writer, annotations);
         writer.WriteEndObject();
     });
+
+    /// <summary>Writes annotations by the order of their keys, where there are any.</summary>
+    internal static void WriteAnnotations(Utf8JsonWriter writer, IReadOnlyDictionary<string, string>? annotations)
+    {
+        if (annotations is not { Count: > 0 })
+        {
+            return;
+        }
+
+        writer.WriteStartObject("annotations");
+        foreach ((string key, string value) in new SortedDictionary<string, string>(new Dictionary<string, string>(annotations), StringComparer.Ordinal))
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
+    }
 
     /// <summary>Replaces layers.</summary>
     /// <param name="original">The manifest.</param>

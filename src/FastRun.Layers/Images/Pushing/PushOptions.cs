@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline.Compression;
 
@@ -14,6 +15,9 @@ public sealed record PushOptions
 
     /// <summary>Whether the manifest gets no name but its digest: it is to be a list's member.</summary>
     public bool OnlyByDigest { get; init; }
+
+    /// <summary>What the manifest is annotated with; where there is something, it is a new manifest.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether layers that exist in another compression are compressed here, too.</summary>
     public bool ForceCompression { get; init; }

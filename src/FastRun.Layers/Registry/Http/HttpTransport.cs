@@ -54,6 +54,14 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
             HttpRequestMessage next = new(request.Method, to) { Content = request.Content };
             Copy(request.Headers.Accept, next.Headers.Accept);
             next.Headers.Range = request.Headers.Range;
+            foreach (string condition in (ReadOnlySpan<string>)["If-None-Match", "If-Modified-Since"])
+            {
+                if (request.Headers.NonValidated.TryGetValues(condition, out HeaderStringValues values))
+                {
+                    next.Headers.TryAddWithoutValidation(condition, values.ToString());
+                }
+            }
+
             next.Headers.Authorization = home ? authorization : null;
             request = next;
             response = SendOnce(request, home ? verifiesTls : configuration.VerifiesTls(to.Authority));

@@ -26,6 +26,7 @@ internal sealed class BuildOptions
     private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
     private BuildRequest _request = new() { Context = "" };
     private readonly List<BuildOutput> _outputs = [];
+    private readonly Dictionary<string, string> _annotations = new(StringComparer.Ordinal);
     private readonly List<CacheLocation> _cacheFrom = [];
     private readonly List<CacheLocation> _cacheTo = [];
     private string _progress = "auto";
@@ -42,6 +43,8 @@ internal sealed class BuildOptions
         [
             new("add-host", '\0', "list", "Add a line to /etc/hosts of every RUN: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("allow", '\0', "list", "Allow what is usually kept from a RUN: network.host", value => _entitlements.AddRange(value.Split(','))),
+            new("annotation", '\0', "list", "Annotate the manifest of what is pushed or written as an OCI archive: [manifest:]KEY=VALUE", value => AnnotationSyntax.Parse(value, _annotations)),
+            new("attest", '\0', "list", "Refused unless disabled: builds are not attested yet", RefuseAttestation),
             new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
             new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
             new("cache-from", '\0', "list", "Use a cache of others: NAME, type=registry,ref=NAME or type=local,src=PATH", value => _cacheFrom.AddRange(CacheLocationSyntax.ParseSource(value))),
@@ -59,7 +62,7 @@ internal sealed class BuildOptions
             new("no-cache-filter", '\0', "list", "Do every step of these stages anew", value => _noCacheFilter.AddRange(value.Split(','))),
             new("output", 'o', "list", "What becomes of it: type=image, local, tar, docker or oci with dest=PATH; a directory; or - for a tar", value => _outputs.Add(BuildOutputSyntax.Parse(value, _tags))),
             new("platform", '\0', "list", "For what images are built, for example linux/amd64,linux/arm64; of several the result is an index", AddPlatforms),
-            new("progress", '\0', "string", "How the build shows its progress: auto, tty, plain, quiet (default \"auto\")", value => _progress = Progress(value)),
+            new("progress", '\0', "string", "How the build shows its progress: auto, tty, plain, quiet, rawjson (default \"auto\")", value => _progress = Progress(value)),
             provenance,
             Option.Switch("pull", '\0', "Ask the registry for newer base images", value => _request = _request with { Pull = value }),
             Option.Switch("push", '\0', "Push the image under its names", value => _push = value),
@@ -70,6 +73,7 @@ internal sealed class BuildOptions
             new("ssh", '\0', "list", "Give an agent to RUN --mount=type=ssh: default, ID=SOCKET, or ID=KEY[,KEY...] with files of private keys", AddAgent),
             tag,
             new("target", '\0', "string", "The stage to build", value => _request = _request with { Target = value.Length == 0 ? null : value }),
+            new("trace", '\0', "string", "Write where the time went to this file, in the Trace Event Format", value => _request = _request with { TraceFile = value }),
             new("ulimit", '\0', "list", "Resource limit of every RUN: NAME=SOFT[:HARD]", value => _ulimits.Add(UlimitSyntax.Parse(value))),
         ];
     }
@@ -92,6 +96,7 @@ internal sealed class BuildOptions
         Secrets = _secrets,
         SshAgents = _agents,
         CacheFrom = _cacheFrom,
+        Annotations = _annotations,
         CacheTo = _cacheTo,
     };
 
@@ -103,6 +108,7 @@ internal sealed class BuildOptions
         bool isLive = _progress == "tty"
             || (_progress == "auto" && output.IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb");
         return IsQuiet || _progress is "quiet" or "none" ? new QuietBuildView(output)
+            : _progress == "rawjson" ? new RawJsonBuildView(output)
             : isLive ? new TerminalBuildView(output, descriptor)
             : new PlainBuildView(output);
     }
@@ -119,15 +125,24 @@ internal sealed class BuildOptions
         return _arguments;
     }
 
-    private static string Progress(string text) => text is "auto" or "tty" or "plain" or "quiet" or "none"
+    private static string Progress(string text) => text is "auto" or "tty" or "plain" or "quiet" or "none" or "rawjson"
         ? text
-        : throw EngineException.Invalid("must be auto, tty, plain or quiet");
+        : throw EngineException.Invalid("must be auto, tty, plain, quiet or rawjson");
 
     private static void Refuse(string what, string value)
     {
         if (value is not ("false" or "0"))
         {
             throw new EngineException(ErrorKind.Unsupported, $"--{what}={value}: builds are not attested yet");
+        }
+    }
+
+    /// <summary>As clients send it where nobody asked: <c>type=provenance,disabled=true</c>.</summary>
+    private static void RefuseAttestation(string value)
+    {
+        if (Array.IndexOf(value.Split(','), "disabled=true") < 0)
+        {
+            throw new EngineException(ErrorKind.Unsupported, $"--attest={value}: builds are not attested yet");
         }
     }
 
