@@ -270,10 +270,8 @@ public sealed partial class ContainerSupervisor : IDisposable
             Process = default,
             CgroupLocations = [],
         };
-        _store.WriteState(_record.Id, _state);
-
-        // Afterwards: who hears of it asks for the exit code.
         ContainerEvents.Died(_layout, _record, _state);
+        _store.WriteState(_record.Id, _state);
     }
 
     private void Failed(EngineException failure)
