@@ -126,6 +126,9 @@ box.rename("boxes")
 box.reload()
 assert box.name == "boxes"
 box.restart(timeout=0)
+while box.logs().count(b"started") < 2:
+    # Before that its handler is not there.
+    time.sleep(0.05)
 box.stop(timeout=60)
 assert box.wait()["StatusCode"] == 0
 assert client.api.inspect_container("boxes")["State"]["Status"] == "exited"
