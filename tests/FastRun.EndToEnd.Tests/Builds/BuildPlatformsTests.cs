@@ -124,8 +124,8 @@ public sealed class BuildPlatformsTests(TestImages images) : BuildTest(images)
     [Fact]
     public void Build_ARUNForAMachineWithAnInterpreter_RunsInIt()
     {
-        using BinaryFormat format = BinaryFormat.Register(Roots, "/bin/busybox", "F");
-        WriteForeign("touch");
+        using BinaryFormat format = BinaryFormat.Register(Roots, BinaryFormat.Riscv64, "/bin/busybox", "F");
+        WriteForeign("touch", BinaryFormat.Riscv64);
         const string dockerfile = "FROM scratch\nCOPY --chmod=755 touch /bin/touch\nRUN [\"/bin/touch\", \"/emulated\"]";
         string directory = Path.Combine(Roots.Top, "out");
         _ = Build(dockerfile, "--platform", "linux/riscv64", "-o", directory);
@@ -136,29 +136,29 @@ public sealed class BuildPlatformsTests(TestImages images) : BuildTest(images)
     public void Build_AnInterpreterThatIsNotFixed_MustBeInTheImage()
     {
         string path = $"/interpreter-{Guid.NewGuid():N}/busybox";
-        using BinaryFormat format = BinaryFormat.Register(Roots, path, "");
+        using BinaryFormat format = BinaryFormat.Register(Roots, BinaryFormat.Loong64, path, "");
         if (format.HasOthers)
         {
-            Assert.Skip("this machine has an interpreter for riscv64");
+            Assert.Skip("this machine has an interpreter for loong64");
         }
 
-        WriteForeign("touch");
+        WriteForeign("touch", BinaryFormat.Loong64);
         File.Copy("/bin/busybox", Path.Combine(ContextDirectory, "busybox"));
         const string run = "RUN [\"/bin/touch\", \"/emulated\"]";
         Assert.Contains(
             $"the interpreter {path} is registered without the flag F (binfmt_misc), and the image does not have it",
-            BuildCommand("FROM scratch\nCOPY --chmod=755 touch /bin/touch\n" + run, "--platform", "linux/riscv64").Run().Exits(1).Stderr,
+            BuildCommand("FROM scratch\nCOPY --chmod=755 touch /bin/touch\n" + run, "--platform", "linux/loong64").Run().Exits(1).Stderr,
             StringComparison.Ordinal);
         string directory = Path.Combine(Roots.Top, "out");
-        _ = Build($"FROM scratch\nCOPY --chmod=755 touch /bin/touch\nCOPY busybox {path}\n" + run, "--platform", "linux/riscv64", "-o", directory);
+        _ = Build($"FROM scratch\nCOPY --chmod=755 touch /bin/touch\nCOPY busybox {path}\n" + run, "--platform", "linux/loong64", "-o", directory);
         Assert.True(File.Exists(Path.Combine(directory, "emulated")));
     }
 
-    /// <summary>The beginning of a program for riscv64, which is all that the kernel looks at.</summary>
-    private void WriteForeign(string name)
+    /// <summary>The beginning of a program of another machine, which is all that the kernel looks at.</summary>
+    private void WriteForeign(string name, byte[] header)
     {
         _ = Directory.CreateDirectory(ContextDirectory);
-        File.WriteAllBytes(Path.Combine(ContextDirectory, name), [.. BinaryFormat.Header, .. new byte[44]]);
+        File.WriteAllBytes(Path.Combine(ContextDirectory, name), [.. header, .. new byte[44]]);
     }
 
     private static string Raw(string image) =>

@@ -5,26 +5,29 @@ using System.Linq;
 
 namespace FastRun.EndToEnd.Tests.Harness;
 
-/// <summary>An interpreter of programs for riscv64 that the kernel knows (binfmt_misc) for as long as this is there.</summary>
+/// <summary>An interpreter of another machine's programs that the kernel knows (binfmt_misc) for as long as this is there.</summary>
 internal sealed class BinaryFormat : IDisposable
 {
     private readonly string _mounted;
     private readonly string _name;
+    private readonly byte[] _header;
     private readonly bool _isOurs;
 
-    private BinaryFormat(string mounted, string name, bool isOurs) => (_mounted, _name, _isOurs) = (mounted, name, isOurs);
+    private BinaryFormat(string mounted, string name, byte[] header, bool isOurs) => (_mounted, _name, _header, _isOurs) = (mounted, name, header, isOurs);
 
-    /// <summary>The first 20 bytes of such a program.</summary>
-    internal static byte[] Header { get; } =
-        [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0xF3, 0];
+    /// <summary>The first 20 bytes of a program for riscv64.</summary>
+    internal static byte[] Riscv64 { get; } = HeaderOf(243, 0);
+
+    /// <summary>The first 20 bytes of a program for loong64.</summary>
+    internal static byte[] Loong64 { get; } = HeaderOf(2, 1);
 
     /// <summary>Whether the machine has another one.</summary>
     internal bool HasOthers => Directory.GetFiles(_mounted)
         .Where(file => Path.GetFileName(file) is not ("status" or "register") && Path.GetFileName(file) != _name)
-        .Any(static file => File.ReadAllText(file).Contains("0200f300", StringComparison.Ordinal));
+        .Any(file => File.ReadAllText(file).Contains(Convert.ToHexStringLower(_header, 16, 4), StringComparison.Ordinal));
 
     /// <summary>Registers one, or skips the test where the kernel does not let.</summary>
-    internal static BinaryFormat Register(StateRoots roots, string interpreter, string flags)
+    internal static BinaryFormat Register(StateRoots roots, byte[] header, string interpreter, string flags)
     {
         string directory = "/proc/sys/fs/binfmt_misc";
         bool mounts = !File.Exists(directory + "/register");
@@ -38,19 +41,21 @@ internal sealed class BinaryFormat : IDisposable
 
         string name = $"fastrun-test-{Guid.NewGuid():N}";
         string mask = string.Concat(Enumerable.Range(0, 20).Select(static i => i is 7 ? "\\x00" : i is 16 ? "\\xfe" : "\\xff"));
-        string magic = string.Concat(Header.Select(static value => $"\\x{value:x2}"));
+        string magic = string.Concat(header.Select(static value => $"\\x{value:x2}"));
         try
         {
             File.WriteAllText(directory + "/register", $":{name}:M::{magic}:{mask}:{interpreter}:{flags}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            new BinaryFormat(directory, name, mounts).Dispose();
+            new BinaryFormat(directory, name, header, mounts).Dispose();
             Assert.Skip($"this user may not register an interpreter: {e.Message}");
         }
 
-        return new BinaryFormat(directory, name, mounts);
+        return new BinaryFormat(directory, name, header, mounts);
     }
+
+    private static byte[] HeaderOf(byte low, byte high) => [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, low, high];
 
     /// <inheritdoc/>
     public void Dispose()
