@@ -60,9 +60,9 @@ public sealed class BuildImage(StateLayout layout)
             failures.AddRange(trace?.Replace(BuildTrace.Of(request.Context, observer.Vertices, error: null)) ?? []);
             return failures.Count == 0 ? id : throw new EngineException(ErrorKind.Internal, string.Join("; ", failures));
         }
-        catch (DockerfileException e)
+        catch (EngineException e) when (e.InnerException is DockerfileException dockerfile)
         {
-            throw Traced(Failed(observer, file, e.Lines, new EngineException(ErrorKind.InvalidArgument, e.FullMessage, e)));
+            throw Traced(Failed(observer, file, dockerfile.Lines, e));
         }
         catch (BuildException e)
         {

@@ -81,7 +81,14 @@ internal static class ContainerEnvironment
 
         foreach (string variable in image?.Env ?? [])
         {
-            Set(environment, variable);
+            if (variable.Contains('=', StringComparison.Ordinal))
+            {
+                Set(environment, variable);
+            }
+            else
+            {
+                Remove(environment, variable);
+            }
         }
 
         foreach (string variable in request.Env)

@@ -60,9 +60,13 @@ internal static class UserResolver
                     ErrorKind.InvalidArgument, $"unable to find user {wanted}: no matching entries in passwd file");
         }
 
-        return groupPart.Length > 0
-            ? new ProcessIdentity(uid, ResolveGroup(root, groupPart), [], home)
-            : new ProcessIdentity(uid, gid, SupplementaryGroups(root, name, gid), home);
+        if (groupPart.Length == 0)
+        {
+            return new ProcessIdentity(uid, gid, SupplementaryGroups(root, name, gid), home);
+        }
+
+        gid = ResolveGroup(root, groupPart);
+        return new ProcessIdentity(uid, gid, [gid], home);
     }
 
     private static uint ResolveGroup(Fd root, string group)
@@ -88,9 +92,13 @@ internal static class UserResolver
                 ErrorKind.InvalidArgument, $"unable to find group {group}: no matching entries in group file");
     }
 
+    /// <summary>
+    /// The groups of a user, the primary one among them: who changes to another group with a program that has the setgid bit must not
+    /// lose the one that a file's permissions may be denied to (CVE-2022-36109).
+    /// </summary>
     private static List<uint> SupplementaryGroups(Fd root, string user, uint primary)
     {
-        List<uint> groups = [];
+        List<uint> groups = [primary];
         if (user.Length == 0)
         {
             return groups;
@@ -100,7 +108,7 @@ internal static class UserResolver
         {
             // name:password:gid:member,member
             if (TryField(line, 3, out ReadOnlySpan<char> members) && TryField(line, 2, out ReadOnlySpan<char> field)
-                && TryParseId(field, out uint gid) && gid != primary && !groups.Contains(gid) && HasMember(members, user))
+                && TryParseId(field, out uint gid) && !groups.Contains(gid) && HasMember(members, user))
             {
                 groups.Add(gid);
                 if (groups.Count > MostGroups)

@@ -21,7 +21,7 @@ public sealed class BuildFailuresTests(TestImages images) : BuildTest(images)
 
     [Theory]
     [InlineData("FROM busybox\nRUNN true", "unknown instruction: RUNN")]
-    [InlineData("", "file with no instructions")]
+    [InlineData("", "the Dockerfile cannot be empty")]
     [InlineData("FROM busybox\nUSER nobody-here\nRUN true", "unable to find user nobody-here")]
     [InlineData("FROM busybox\nRUN --security=insecure true", "security.insecure is not allowed")]
     [InlineData("FROM busybox\nRUN --network=host true", "network.host is not allowed")]

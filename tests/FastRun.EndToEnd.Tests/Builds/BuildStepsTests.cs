@@ -56,18 +56,17 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
             "ARG WHO=me",
             "ENV A=1 B=two words",
             "LABEL tier=test",
-            "EXPOSE map[53/udp:{} 80/tcp:{}]",
+            "EXPOSE [53/udp 80/tcp]",
             "VOLUME [/data]",
             "STOPSIGNAL SIGINT",
             "HEALTHCHECK &{[\"CMD-SHELL\" \"true\"] \"30s\" \"0s\" \"0s\" \"0s\" '\\x03'}",
             "SHELL [/bin/sh -e -c]",
             "RUN |1 WHO=me /bin/sh -e -c echo $WHO > /who # buildkit",
-            "ONBUILD RUN echo triggered > /tmp/triggered",
             "USER build",
             "ENTRYPOINT [\"/bin/echo\"]",
             "CMD [\"a b\" \"c\"]",
         ],
-        History("made")[^13..]);
+        History("made")[^12..]);
         Assert.Equal("a b c", FastRun("run", "--rm", "made").Run().Output);
         Assert.Equal("me", In("made", "cat /who"));
 

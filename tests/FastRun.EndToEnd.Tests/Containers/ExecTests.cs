@@ -66,11 +66,11 @@ public sealed class ExecTests(TestImages images) : ContainerTest(images)
     }
 
     [Theory]
-    [InlineData(null, "uid=1000(build) gid=1000(build) groups=6(disk),999(docker)")]
-    [InlineData("root", "uid=0(root) gid=0(root)")]
-    [InlineData("nobody", "uid=65534(nobody) gid=65534(nogroup) groups=999(docker)")]
-    [InlineData("build:disk", "uid=1000(build) gid=6(disk)")]
-    [InlineData("4000:5000", "uid=4000 gid=5000")]
+    [InlineData(null, "uid=1000(build) gid=1000(build) groups=6(disk),999(docker),1000(build)")]
+    [InlineData("root", "uid=0(root) gid=0(root) groups=0(root)")]
+    [InlineData("nobody", "uid=65534(nobody) gid=65534(nogroup) groups=999(docker),65534(nogroup)")]
+    [InlineData("build:disk", "uid=1000(build) gid=6(disk) groups=6(disk)")]
+    [InlineData("4000:5000", "uid=4000 gid=5000 groups=5000")]
     public void Exec_User_IsLookedUpInTheContainer(string? user, string expected)
     {
         Detached(["--name", "box", "-u", "build"], "sleep", "1000");

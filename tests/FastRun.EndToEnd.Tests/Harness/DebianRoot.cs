@@ -11,18 +11,23 @@ namespace FastRun.EndToEnd.Tests.Harness;
 internal static class DebianRoot
 {
     /// <summary>Makes it, or finds it made, and returns its reference.</summary>
-    internal static string Make()
+    internal static string Make() => Make("", "make");
+
+    /// <summary>The same with what the large applications of the corpus need.</summary>
+    internal static string MakeToolchain() => Make("-toolchain", "make,gcc,libc6-dev,g++,cmake,nodejs,python3-minimal");
+
+    private static string Make(string kind, string packages)
     {
         string suite = File.ReadLines("/etc/os-release").First(line => line.StartsWith("VERSION_CODENAME=", StringComparison.Ordinal)).Split('=')[1];
-        string layout = Path.Combine(Repository.Root, "artifacts", "test-images", suite);
+        string layout = Path.Combine(Repository.Root, "artifacts", "test-images", suite + kind);
         if (!Directory.Exists(layout))
         {
             string staging = layout + "." + Environment.ProcessId;
             Directory.CreateDirectory(staging);
             string tar = Path.Combine(staging, "root.tar");
-            Command make = new("mmdebstrap", ["--quiet", "--variant=minbase", "--include=make", suite, tar, .. Sources()])
+            Command make = new("mmdebstrap", ["--quiet", "--variant=minbase", "--include=" + packages, suite, tar, .. Sources()])
             {
-                Timeout = TimeSpan.FromMinutes(5),
+                Timeout = TimeSpan.FromMinutes(10),
             };
             _ = make.Run().Output;
             OciLayout image = new(Path.Combine(staging, "layout"));

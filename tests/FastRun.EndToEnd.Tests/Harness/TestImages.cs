@@ -20,6 +20,7 @@ public sealed class TestImages : IDisposable
     private readonly Lazy<string> _dockerArchive;
     private readonly Lazy<string> _ociArchive;
     private readonly Lazy<string> _debian;
+    private readonly Lazy<string> _toolchain;
 
     public TestImages()
     {
@@ -31,6 +32,7 @@ public sealed class TestImages : IDisposable
         _dockerArchive = new(() => Convert("docker-archive", "busybox.tar:example.test/busybox:1.0"));
         _ociArchive = new(() => Convert("oci-archive", "busybox-oci.tar:latest"));
         _debian = new(DebianRoot.Make);
+        _toolchain = new(DebianRoot.MakeToolchain);
     }
 
     /// <summary>busybox-static in an OCI layout that umoci made; gzip.</summary>
@@ -56,6 +58,9 @@ public sealed class TestImages : IDisposable
 
     /// <summary>A real Debian root.</summary>
     internal string Debian => _debian.Value;
+
+    /// <summary>A Debian root with compilers and interpreters.</summary>
+    internal string Toolchain => _toolchain.Value;
 
     /// <summary>Busybox in a layer of the given form.</summary>
     internal string BusyboxIn(LayerCompression compression)

@@ -52,6 +52,7 @@ public sealed class ImageChangesTests
         Assert.Equal([("kept", "1"), ("own", "a b")], Apply("LABEL own=\"a b\"").Labels!.Select(static pair => (pair.Key, pair.Value)));
         Assert.Equal(["53/udp", "80/tcp", "8080/tcp", "8081/tcp"], Apply("EXPOSE 8080-8081 53/UDP").ExposedPorts!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["/a", "/b", "/data"], Apply("VOLUME /a /b").Volumes!.Keys);
+        Assert.Equal(["/a b", "/data"], Apply("VOLUME [\"/a b\"]").Volumes!.Keys);
         Assert.Equal(["/b", "/data"], Apply("VOLUME [\"/b\"]").Volumes!.Keys);
         Assert.Equal(["RUN first", "RUN second"], Apply("ONBUILD RUN second").OnBuild);
     }
@@ -92,7 +93,7 @@ public sealed class ImageChangesTests
     [InlineData("EXPOSE 0", "invalid containerPort: 0")]
     [InlineData("EXPOSE 65536", "invalid containerPort: 65536")]
     [InlineData("EXPOSE 9-8", "invalid containerPort: 9-8")]
-    [InlineData("EXPOSE 1/icmp", "invalid containerPort: 1/icmp")]
+    [InlineData("EXPOSE 1/icmp", "invalid port: \"1/icmp\": invalid proto: icmp")]
     [InlineData("STOPSIGNAL SIGNONE", "SIGNONE")]
     [InlineData("HEALTHCHECK CMD", "Missing command after HEALTHCHECK CMD")]
     [InlineData("HEALTHCHECK RUN x", "\"RUN\" in HEALTHCHECK (try CMD)")]

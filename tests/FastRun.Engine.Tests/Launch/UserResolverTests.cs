@@ -18,17 +18,17 @@ public sealed class UserResolverTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Theory]
-    [InlineData("", 0u, 0u, "/root", "")]
-    [InlineData("root", 0u, 0u, "/root", "")]
-    [InlineData("ann", 1000u, 100u, "/home/ann", "10,29")]
-    [InlineData("1000", 1000u, 100u, "/home/ann", "10,29")]
-    [InlineData("bob", 1001u, 101u, "/", "10")]
-    [InlineData("ann:staff", 1000u, 50u, "/home/ann", "")]
-    [InlineData("ann:7", 1000u, 7u, "/home/ann", "")]
-    [InlineData("4242", 4242u, 0u, "/", "")]
-    [InlineData("4242:4243", 4242u, 4243u, "/", "")]
-    [InlineData(":wheel", 0u, 10u, "/root", "")]
-    [InlineData("2147483647:2147483647", 2147483647u, 2147483647u, "/", "")]
+    [InlineData("", 0u, 0u, "/root", "0")]
+    [InlineData("root", 0u, 0u, "/root", "0")]
+    [InlineData("ann", 1000u, 100u, "/home/ann", "100,10,29")]
+    [InlineData("1000", 1000u, 100u, "/home/ann", "100,10,29")]
+    [InlineData("bob", 1001u, 101u, "/", "101,10")]
+    [InlineData("ann:staff", 1000u, 50u, "/home/ann", "50")]
+    [InlineData("ann:7", 1000u, 7u, "/home/ann", "7")]
+    [InlineData("4242", 4242u, 0u, "/", "0")]
+    [InlineData("4242:4243", 4242u, 4243u, "/", "4243")]
+    [InlineData(":wheel", 0u, 10u, "/root", "10")]
+    [InlineData("2147483647:2147483647", 2147483647u, 2147483647u, "/", "2147483647")]
     public void Resolve_NamesAndNumbers_AreWhatTheImageSays(string user, uint uid, uint gid, string home, string groups)
     {
         _tree.Write("/etc/passwd", Passwd);

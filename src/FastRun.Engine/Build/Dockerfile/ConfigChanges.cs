@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text.Json;
 using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Oci;
@@ -133,7 +134,8 @@ internal sealed class ConfigChanges
         return labels;
     }
 
-    private static List<string> Ports(IReadOnlyList<string> written, Expansion expansion)
+    /// <summary>The ports that words of EXPOSE mean.</summary>
+    internal static List<string> Ports(IEnumerable<string> written, Expansion expansion)
     {
         List<string> ports = [];
         foreach (string words in written)
@@ -149,6 +151,8 @@ internal sealed class ConfigChanges
 
     private static void Ports(string word, List<string> ports)
     {
+        // Of a mapping, which belongs to run, the container's side counts.
+        word = word[(word.LastIndexOf(':') + 1)..];
         int slash = word.IndexOf('/', StringComparison.Ordinal);
         string protocol = slash < 0 ? "tcp" : word[(slash + 1)..].ToLowerInvariant();
         string range = slash < 0 ? word : word[..slash];
@@ -158,7 +162,7 @@ internal sealed class ConfigChanges
             || !TryPort(dash < 0 ? range : range[(dash + 1)..], out int last)
             || last < first)
         {
-            throw new DockerfileException(LineRange.None, $"invalid containerPort: {word}");
+            throw new DockerfileException(LineRange.None, protocol is "tcp" or "udp" or "sctp" ? $"invalid containerPort: {word}" : $"invalid port: {Expansion.Quoted(word)}: invalid proto: {protocol}");
         }
 
         for (int port = first; port <= last; port++)
@@ -175,33 +179,15 @@ internal sealed class ConfigChanges
         List<string> volumes = [];
         foreach (string path in written)
         {
-            IReadOnlyList<string> words = expansion.Words(path);
-            volumes.AddRange(words.Count > 0
-                ? words
-                : throw new DockerfileException(LineRange.None, "VOLUME specified can not be an empty string"));
+            string volume = expansion.Word(path);
+            volumes.Add(volume.Length > 0 ? volume : throw new DockerfileException(LineRange.None, "VOLUME specified can not be an empty string"));
         }
 
         return volumes;
     }
 
-    /// <summary>A working directory relative to the one before; <c>.</c> and <c>..</c> are resolved by text.</summary>
-    private static string Directory(string? before, string path)
-    {
-        List<string> parts = [];
-        foreach (string part in (path.StartsWith('/') ? path : $"{before}/{path}").Split('/'))
-        {
-            if (part == ".." && parts.Count > 0)
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else if (part is not ("" or "." or ".."))
-            {
-                parts.Add(part);
-            }
-        }
-
-        return "/" + string.Join('/', parts);
-    }
+    /// <summary>An absolute working directory as it is written; a relative one below that before it, where <c>.</c> and <c>..</c> are resolved by text.</summary>
+    private static string Directory(string? before, string path) => path.StartsWith('/') ? path : IgnorePatterns.Clean($"/{before}/{path}");
 
     private static string Signal(string text)
     {

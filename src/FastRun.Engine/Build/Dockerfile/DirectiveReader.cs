@@ -29,11 +29,6 @@ internal sealed class DirectiveReader
         int equals = line.IndexOf('=', StringComparison.Ordinal);
         string name = line.StartsWith('#') && equals > 0 ? line[1..equals].Trim().ToLowerInvariant() : "";
         string value = equals < 0 ? "" : line[(equals + 1)..].Trim();
-        if (number == 1 && line.StartsWith("#!", StringComparison.Ordinal))
-        {
-            return;
-        }
-
         _ended |= name is not ("syntax" or "escape" or "check") || value.Length == 0;
         if (_ended)
         {
@@ -42,7 +37,7 @@ internal sealed class DirectiveReader
 
         if (All.Exists(known => known.Name == name))
         {
-            throw new DockerfileException(number, $"only one {name} parser directive can be used") { IsSyntax = true };
+            throw new DockerfileException(number, $"only one {name} parser directive can be used");
         }
 
         All.Add(new Directive(name, value, number));
@@ -50,7 +45,7 @@ internal sealed class DirectiveReader
         {
             Escape = value is "`" or "\\"
                 ? value[0]
-                : throw new DockerfileException(number, $"invalid escape token '{value}' does not match ` or \\") { IsSyntax = true };
+                : throw new DockerfileException(number, $"invalid escape token '{value}' does not match ` or \\");
         }
     }
 }

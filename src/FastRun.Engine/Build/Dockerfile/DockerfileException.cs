@@ -27,8 +27,11 @@ internal sealed class DockerfileException : Exception
     /// <summary>Where; none while nobody has said so.</summary>
     internal LineRange Lines { get; }
 
-    /// <summary>Whether the text cannot be parsed, rather than what it says cannot be done.</summary>
+    /// <summary>Whether the message begins with the line: an instruction is wrong. What is wrong before there are instructions has the line only beside it.</summary>
     internal bool IsSyntax { get; init; }
+
+    /// <summary>Of a message that never begins with the line, though the instruction is wrong: BuildKit's parser says it, not what reads its words.</summary>
+    internal bool IsPlain { get; init; }
 
     /// <summary>The message as Docker's: <c>dockerfile parse error on line 3: unknown instruction: RUNN</c>.</summary>
     internal string FullMessage => IsSyntax && !Lines.IsNone
@@ -37,7 +40,7 @@ internal sealed class DockerfileException : Exception
 
     /// <summary>The same, at these lines where it has none.</summary>
     internal DockerfileException At(LineRange lines) =>
-        Lines.IsNone ? new DockerfileException(lines, Message) { IsSyntax = IsSyntax } : this;
+        Lines.IsNone ? new DockerfileException(lines, Message) { IsSyntax = IsSyntax, IsPlain = IsPlain } : this;
 
     /// <summary>The place as Docker shows it: the file's name and line, and the lines around with <c>&gt;&gt;&gt;</c> before those that are meant.</summary>
     /// <param name="name">What the file is called.</param>

@@ -48,7 +48,7 @@ internal sealed class DockerfileLines
         return Line.Length <= DockerfileLimits.LineLength
             ? true
             : throw new DockerfileException(
-                Number, $"dockerfile line greater than max allowed size of {DockerfileLimits.LineLength}") { IsSyntax = true };
+                Number, $"dockerfile line greater than max allowed size of {DockerfileLimits.LineLength}");
     }
 
     /// <summary>Whether a line is a comment: it begins with <c>#</c> behind white space.</summary>

@@ -48,7 +48,7 @@ internal sealed class DockerfileParser
                     global.Add(arg);
                     break;
                 case var _ when stages.Count == 0:
-                    throw new DockerfileException(instruction.Lines, "no build stage in current context") { IsSyntax = true };
+                    throw new DockerfileException(instruction.Lines, "no build stage in current context");
                 default:
                     current.Add(instruction);
                     break;
@@ -63,7 +63,7 @@ internal sealed class DockerfileParser
             GlobalArguments = global,
             Stages = stages.Count > 0
                 ? stages
-                : throw new DockerfileException(LineRange.None, count == 0 ? "file with no instructions" : "dockerfile contains no stages to build"),
+                : throw new DockerfileException(LineRange.None, text.Length == 0 ? "the Dockerfile cannot be empty" : count == 0 ? "file with no instructions" : "dockerfile contains no stages to build"),
             EmptyContinuations = parser._emptyContinuations,
         };
     }
@@ -178,7 +178,7 @@ internal sealed class DockerfileParser
         }
         catch (DockerfileException e)
         {
-            throw new DockerfileException(e.Lines.IsNone ? new LineRange(first, _lines.Number) : e.Lines, e.Message) { IsSyntax = true };
+            throw new DockerfileException(e.Lines.IsNone ? new LineRange(first, _lines.Number) : e.Lines, e.Message) { IsSyntax = !e.IsPlain };
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed class DockerfileParser
             {
                 if (!_lines.Read())
                 {
-                    throw new DockerfileException(LineRange.None, "unterminated heredoc");
+                    throw new DockerfileException(LineRange.None, "unterminated heredoc") { IsPlain = true };
                 }
 
                 if ((heredoc.StripTabs ? _lines.Line.TrimStart('\t') : _lines.Line) == heredoc.Name)

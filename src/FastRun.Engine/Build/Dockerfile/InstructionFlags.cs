@@ -20,12 +20,12 @@ internal sealed class InstructionFlags
             char kind = Kind(name, known);
             if (_values.TryGetValue(name, out List<string>? values) && kind != '*')
             {
-                throw Wrong($"duplicate flag specified: {name}");
+                throw Wrong($"duplicate flag specified: --{name}");
             }
 
             if (value is null && kind != '?')
             {
-                throw Wrong($"missing a value on flag: {name}");
+                throw Wrong($"missing a value on flag: --{name}");
             }
 
             if (values is null)
@@ -67,8 +67,8 @@ internal sealed class InstructionFlags
     {
         null or "true" => "true",
         "false" => "false",
-        "" => throw Wrong($"missing a value on flag: {name}"),
-        _ => throw Wrong($"expecting boolean value for flag {name}, not: {value}"),
+        "" => throw Wrong($"missing a value on flag: --{name}"),
+        _ => throw Wrong($"expecting boolean value for flag --{name}, not: {value}"),
     };
 
     private static DockerfileException Wrong(string message) => new(LineRange.None, message);

@@ -17,7 +17,7 @@ internal static partial class InstructionReader
         string security = flags.Text("security") ?? "sandbox";
         if (network is not ("default" or "none" or "host"))
         {
-            throw Wrong($"invalid network mode: {Expansion.Quoted(network)}");
+            throw Wrong($"invalid network mode {Expansion.Quoted(network)}");
         }
 
         if (security is not ("sandbox" or "insecure"))
@@ -74,7 +74,7 @@ internal static partial class InstructionReader
         InstructionFlags flags = new(written, "chown", "from", "chmod", "link?", "parents?", "exclude*");
         string? from = flags.Text("from");
         return from is not null && from.Contains('$', StringComparison.Ordinal)
-            ? throw Wrong("variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround")
+            ? throw Plain("variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround")
             : new CopyInstruction(source, sources, destination)
             {
                 Files = files,

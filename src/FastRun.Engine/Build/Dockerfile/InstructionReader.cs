@@ -72,6 +72,8 @@ internal static partial class InstructionReader
 
     private static DockerfileException Wrong(string message) => new(LineRange.None, message);
 
+    private static DockerfileException Plain(string message) => new(LineRange.None, message) { IsPlain = true };
+
     private static (string First, string After) FirstWord(string text)
     {
         int end = text.AsSpan().IndexOfAny(" \t\v\f\r");
@@ -94,7 +96,7 @@ internal static partial class InstructionReader
         if (!words[0].Contains('=', StringComparison.Ordinal))
         {
             (string name, string value) = FirstWord(rest);
-            return value.Length == 0 ? throw Wrong($"{keyword} must have two arguments") : [new Assignment(name, value, IsLegacy: true)];
+            return value.Length == 0 ? throw Plain($"{keyword} must have two arguments") : [new Assignment(name, value, IsLegacy: true)];
         }
 
         List<Assignment> pairs = [];
@@ -103,7 +105,7 @@ internal static partial class InstructionReader
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             pairs.Add(equals switch
             {
-                < 0 => throw Wrong($"Syntax error - can't find = in {Expansion.Quoted(word)}. Must be of the form: name=value"),
+                < 0 => throw Plain($"Syntax error - can't find = in {Expansion.Quoted(word)}. Must be of the form: name=value"),
                 0 => throw Wrong($"{keyword} names can not be blank"),
                 _ => new Assignment(word[..equals], word[(equals + 1)..]),
             });

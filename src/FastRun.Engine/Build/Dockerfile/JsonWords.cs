@@ -25,7 +25,7 @@ internal static class JsonWords
                 list.Add(item.ValueKind == JsonValueKind.String
                     ? item.GetString()!
                     : throw new DockerfileException(
-                        LineRange.None, "when using JSON array syntax, arrays must be comprised of strings only"));
+                        LineRange.None, "when using JSON array syntax, arrays must be comprised of strings only") { IsPlain = true });
             }
 
             return list;

@@ -14,4 +14,7 @@ internal sealed record BuildDestination
 
     /// <summary>What becomes of permissions (<c>--chmod</c>); null for those of the origin.</summary>
     internal ModeChange? Mode { get; init; }
+
+    /// <summary>The permissions of directories that are made on the way: those that <c>--chmod</c> gives in digits, as BuildKit has it.</summary>
+    internal int DirectoryMode => Mode?.Absolute ?? 0b_111_101_101;
 }

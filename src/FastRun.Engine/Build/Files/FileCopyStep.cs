@@ -47,10 +47,16 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         {
             if (tree.IsDirectory)
             {
-                using Fd directory = target.EnsureDirectory(path, destination.Owner);
+                using Fd directory = target.EnsureDirectory(path, destination.Owner, destination.DirectoryMode);
                 using Fd? direct = target.TryDirect(directory);
                 _isPlain = direct is not null && IsPlain(direct);
-                Content(tree, direct ?? directory);
+                Content(tree, direct ?? directory, path);
+                if (tree.HasTime)
+                {
+                    using Fd opened = FileAt.Open(direct ?? directory, ".", OpenFlags.Read | OpenFlags.Directory);
+                    FileTime modified = tree.Directories[0].Status.Modified;
+                    FileAt.SetTimes(opened, modified, modified);
+                }
             }
             else if (!unpack || !TryUnpack(tree, path))
             {
@@ -115,7 +121,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
 
     private Fd Create(string path)
     {
-        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner);
+        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner, destination.DirectoryMode);
         using (directory)
         {
             return Create(directory, name);
@@ -156,14 +162,14 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
             throw new EngineException(ErrorKind.Unsupported, "ADD --chmod: the files of an archive have modes of their own; unpack it in a RUN to change them");
         }
 
-        target.EnsureDirectory(path, destination.Owner).Dispose();
+        target.EnsureDirectory(path, destination.Owner, destination.DirectoryMode).Dispose();
         TreeArchive.Unpack(tar, target.Root, path.TrimStart('/'), new TreeTarget { Owner = destination.Owner, Description = $"ADD to {path}" });
     }
 
     private void File(SelectedTree tree, string path)
     {
         _isPlain = false;
-        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner);
+        (Fd directory, byte[] name) = target.EnsureParent(path, destination.Owner, destination.DirectoryMode);
         using (directory)
         using (Fd from = tree.Open(tree.Directories[0]))
         {
@@ -179,11 +185,11 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         return (FileAt.Stat(opened).Permissions & setGid) == 0 && !ExtendedAttributes.HasAny(opened);
     }
 
-    private void Content(SelectedTree tree, Fd top)
+    private void Content(SelectedTree tree, Fd top, string path)
     {
         for (int i = 1; i < tree.Directories.Count; i++)
         {
-            MakeDirectory(top, tree.Directories[i]);
+            MakeDirectory(top, path, tree.Directories[i]);
         }
 
         SideBySide.Run(FileSetDigest.Chunks(tree), chunk =>
@@ -244,7 +250,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
     private static Fd OpenBelow(Fd top, byte[] path) =>
         FileAt.OpenDirectory(top, path.Length == 0 ? "."u8 : path, Below);
 
-    private static void MakeDirectory(Fd top, in SelectedDirectory directory)
+    private static void MakeDirectory(Fd top, string path, in SelectedDirectory directory)
     {
         int slash = directory.Path.AsSpan().LastIndexOf((byte)'/');
         using Fd parent = OpenBelow(top, slash < 0 ? [] : directory.Path[..slash]);
@@ -252,7 +258,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         Errno errno = FileAt.TryMakeDirectory(parent, name, OwnerOnly);
         if (errno == Errno.EEXIST && !FileAt.Stat(parent, name).IsDirectory)
         {
-            throw EngineException.Invalid($"cannot copy to non-directory: {Encoding.UTF8.GetString(directory.Path)}");
+            throw EngineException.Invalid($"cannot copy to non-directory: {path.TrimEnd('/')}/{Encoding.UTF8.GetString(directory.Path)}");
         }
 
         if (errno is not (Errno.None or Errno.EEXIST))
@@ -347,7 +353,8 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         }
     }
 
-    private static void CopyAttributes(Fd from, Fd to)
+    /// <summary>What gives rights (<c>security.*</c>) comes along only from where owners do: a context's files are anybody's.</summary>
+    private void CopyAttributes(Fd from, Fd to)
     {
         if (!ExtendedAttributes.HasAny(from))
         {
@@ -357,6 +364,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         foreach (string attribute in ExtendedAttributes.List(from))
         {
             bool isOfItsPlace = attribute == "security.selinux"
+                || (!keepsOwners && attribute.StartsWith("security.", StringComparison.Ordinal))
                 || attribute.StartsWith("trusted.", StringComparison.Ordinal)
                 || attribute.StartsWith("user.overlay.", StringComparison.Ordinal)
                 || attribute.StartsWith("system.", StringComparison.Ordinal);

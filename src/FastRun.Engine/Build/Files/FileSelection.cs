@@ -164,7 +164,7 @@ internal sealed class FileSelection : IDisposable
                 return false;
             }
 
-            SelectedTree tree = new(FileAt.OpenDirectory(opened, "."), isDirectory: true);
+            SelectedTree tree = new(FileAt.OpenDirectory(opened, "."), isDirectory: true) { HasTime = real.Length > 0 || _origin.KeepsOwners };
             Trees.Add(tree);
             new TreeListing(tree, _origin.Ignore, _options.Excludes, include: null).List(opened, real);
             return !ignored || tree.Entries.Count > 0 || tree.Directories.Count > 1;

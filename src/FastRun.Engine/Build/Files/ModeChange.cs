@@ -13,6 +13,9 @@ internal sealed class ModeChange
 
     private ModeChange(int? absolute) => _absolute = absolute;
 
+    /// <summary>The permissions where they are given in digits; null otherwise.</summary>
+    internal int? Absolute => _absolute;
+
     /// <summary>Parses one.</summary>
     /// <exception cref="EngineException">It is none.</exception>
     internal static ModeChange Parse(string text)

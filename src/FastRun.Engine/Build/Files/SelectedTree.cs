@@ -19,6 +19,9 @@ internal sealed class SelectedTree : IDisposable
     /// <summary>What a lone file is called at the destination; null for a directory.</summary>
     internal string? Alias { get; init; }
 
+    /// <summary>Whether the directory's own time is meant: that of a whole context is nobody's.</summary>
+    internal bool HasTime { get; init; }
+
     /// <summary>Whether it is a directory's content; otherwise it is the one entry of the top, which then is its parent.</summary>
     internal bool IsDirectory { get; }
 

@@ -17,7 +17,6 @@ namespace FastRun.Engine.Build.Files;
 /// <param name="upper">The overlay's upper directory, whose content is the step's own; null where <paramref name="root"/> is it. Stays the caller's.</param>
 internal sealed class TargetTree(Fd root, Fd? upper = null)
 {
-    private const int DirectoryMode = 0b_111_101_101;
     private const int MostLinks = 40;
 
     /// <summary>The root (O_PATH).</summary>
@@ -38,9 +37,9 @@ internal sealed class TargetTree(Fd root, Fd? upper = null)
         return there is not null;
     }
 
-    /// <summary>Opens a directory (O_PATH), and makes it and what is missing above it: 0755, of the given owner.</summary>
+    /// <summary>Opens a directory (O_PATH), and makes it and what is missing above it, with the given owner and permissions.</summary>
     /// <exception cref="EngineException">Something that is no directory is in the way.</exception>
-    internal Fd EnsureDirectory(string path, (uint Uid, uint Gid)? owner)
+    internal Fd EnsureDirectory(string path, (uint Uid, uint Gid)? owner, int mode)
     {
         const OpenFlags flags = OpenFlags.PathOnly | OpenFlags.Directory;
         Queue<string> left = new(path.Split('/', StringSplitOptions.RemoveEmptyEntries));
@@ -72,7 +71,7 @@ internal sealed class TargetTree(Fd root, Fd? upper = null)
 
                 if (next is null)
                 {
-                    errno = errno == Errno.ENOENT ? FileAt.TryMakeDirectory(current, name, DirectoryMode) : errno;
+                    errno = errno == Errno.ENOENT ? FileAt.TryMakeDirectory(current, name, mode) : errno;
                     next = errno is Errno.None or Errno.EEXIST
                         ? FileAt.TryOpen(current, name, flags | OpenFlags.NoFollow, 0, ResolveFlags.None, out errno)
                         : null;
@@ -83,7 +82,7 @@ internal sealed class TargetTree(Fd root, Fd? upper = null)
 
                     FileAt.ChangeOwner(next, owner?.Uid ?? 0, owner?.Gid ?? 0);
                     using Fd opened = FileAt.Open(next, ".", OpenFlags.Read | OpenFlags.Directory);
-                    FileAt.ChangeMode(opened, DirectoryMode);
+                    FileAt.ChangeMode(opened, mode);
                 }
 
                 done.Add(name);
@@ -133,12 +132,13 @@ internal sealed class TargetTree(Fd root, Fd? upper = null)
     /// </summary>
     /// <param name="path">Absolute.</param>
     /// <param name="owner">Of the directories that are made.</param>
-    internal (Fd Directory, byte[] Name) EnsureParent(string path, (uint Uid, uint Gid)? owner)
+    /// <param name="mode">Their permissions.</param>
+    internal (Fd Directory, byte[] Name) EnsureParent(string path, (uint Uid, uint Gid)? owner, int mode)
     {
         for (int links = 0; links < MostLinks; links++)
         {
             int slash = path.LastIndexOf('/');
-            Fd directory = EnsureDirectory(path[..slash], owner);
+            Fd directory = EnsureDirectory(path[..slash], owner, mode);
             string name = path[(slash + 1)..];
             if (FileAt.TryReadLink(directory, name, out byte[] target) != Errno.None)
             {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Build.Cache;
@@ -82,11 +83,16 @@ internal sealed class BaseImage(BuildSession session)
             // An image without layers has an empty one here, to be mounted.
             BaseLayers = diffIds.Count == 0 ? [] : lease.Record.LayerIds,
             BaseDiffIds = diffIds,
-            Config = config.Config ?? new ContainerConfig(),
+            Config = WithPath(config.Config ?? new ContainerConfig()),
             History = ImageHistory.Whole(config),
             Author = config.Author,
             OsVersion = config.OsVersion,
             BaseCreated = config.Created,
         };
     }
+
+    /// <summary>An image that is built has a PATH.</summary>
+    private static ContainerConfig WithPath(ContainerConfig config) => config.Env?.Any(static variable => variable.StartsWith("PATH=", StringComparison.Ordinal)) == true
+        ? config
+        : config with { Env = [.. config.Env ?? [], DefaultPath] };
 }

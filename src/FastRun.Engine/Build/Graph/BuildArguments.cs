@@ -29,7 +29,7 @@ internal sealed class BuildArguments
         _given = given;
         AddPlatform("BUILD", Platform.Host);
         AddPlatform("TARGET", target);
-        _platform["TARGETSTAGE"] = stage ?? "default";
+        _platform["TARGETSTAGE"] = stage ?? document.Stages[^1].Name ?? "default";
         foreach (ArgInstruction instruction in document.GlobalArguments)
         {
             Declare(instruction, document.Escape);

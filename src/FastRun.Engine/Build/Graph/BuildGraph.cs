@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
@@ -30,13 +31,18 @@ internal sealed class BuildGraph
         Document = document;
         BuildStage target = session.Request.Target is { } name
             ? document.StageOf(name, document.Stages.Count)
-                ?? throw new EngineException(ErrorKind.NotFound, $"target stage \"{name}\" could not be found")
+                ?? throw new EngineException(ErrorKind.NotFound, $"target stage \"{name}\" could not be found{Suggestion.For(name, document.Stages.Select(static stage => stage.Name ?? ""))}")
             : document.Stages[^1];
         Arguments = new BuildArguments(document, session.Request.BuildArguments, platform, session.Request.Target);
         Bases = new BaseImage(session);
         foreach (BuildStage stage in document.Stages)
         {
             _nodes.Add(new StageNode(stage, Build));
+        }
+
+        foreach (BuildStage stage in document.Stages)
+        {
+            CheckSources(stage);
         }
 
         Target = _nodes[target.Index];
@@ -120,18 +126,46 @@ internal sealed class BuildGraph
         ? BaseImage.Scratch(Platform)
         : Bases.Open(_session.Named.ImageOf(name) ?? name, Platform, $"[internal] load {name}");
 
+    /// <summary>No stage takes files of itself, or of one that comes later.</summary>
+    private void CheckSources(BuildStage stage)
+    {
+        foreach (Instruction instruction in stage.Instructions)
+        {
+            bool copies = instruction is CopyInstruction;
+            foreach (string source in SourcesOf(instruction))
+            {
+                if (_session.Request.BuildContexts.ContainsKey(source) || NodeOf(source, stage.Index) is not null)
+                {
+                    continue;
+                }
+
+                string own = stage.Name ?? string.Create(CultureInfo.InvariantCulture, $"stage-{stage.Index}");
+                string? fault = NodeOf(source, int.MaxValue)?.Stage is { } other
+                    ? other == stage ? $"circular dependency detected on stage: {own}"
+                    : copies ? $"cannot copy from stage {Expansion.Quoted(source)}, it needs to be defined before current stage {Expansion.Quoted(own)}"
+                    : $"cannot mount from stage {Expansion.Quoted(source)}, it needs to be defined before current stage {Expansion.Quoted(own)}"
+                    : copies && uint.TryParse(source, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"invalid stage index {source}" : null;
+                if (fault is not null)
+                {
+                    throw new DockerfileException(instruction.Lines, fault);
+                }
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> SourcesOf(Instruction instruction) => instruction switch
+    {
+        CopyInstruction { From: { } from } => [from],
+        RunInstruction run => run.MountSources,
+        _ => [],
+    };
+
     /// <summary>Begins to build what a stage's instructions will ask for.</summary>
     internal void StartNeeded(BuildStage stage, IReadOnlyList<Instruction> instructions)
     {
         foreach (Instruction instruction in instructions)
         {
-            IReadOnlyList<string> sources = instruction switch
-            {
-                CopyInstruction { From: { } from } => [from],
-                RunInstruction run => run.MountSources,
-                _ => [],
-            };
-            foreach (string source in sources)
+            foreach (string source in SourcesOf(instruction))
             {
                 if (!_session.Request.BuildContexts.ContainsKey(source))
                 {

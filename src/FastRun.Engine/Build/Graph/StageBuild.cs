@@ -5,6 +5,7 @@ using System.Linq;
 using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Build.Images;
 using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Errors;
@@ -168,14 +169,18 @@ internal sealed class StageBuild
         }
 
         string words = HistoryWords.Of(instruction, expansion, _changes.Config);
+        if (instruction is EnvInstruction env)
+        {
+            _scope.Set(env.Variables.Select(variable => expansion.Word(variable.Name)));
+        }
+
         _scope.Environment = _changes.Config.Env ?? [];
-        string? user = _state.Config.User;
         _state = _state with { Config = _changes.Config };
         if (instruction is WorkdirInstruction && _changes.Config.WorkingDir is { Length: > 1 } directory)
         {
-            Made(WorkdirStep.Do(_runner, _state, directory, NameOf(instruction.Text)), words);
+            Made(WorkdirStep.Do(_runner, _state, IgnorePatterns.Clean(directory), NameOf(instruction.Text)), words);
         }
-        else
+        else if (instruction is not OnBuildInstruction)
         {
             Note(words);
         }

@@ -42,25 +42,17 @@ internal static class HistoryWords
         UserInstruction => "USER " + after.User,
         CmdInstruction => "CMD " + Quoted(after.Cmd),
         EntrypointInstruction => "ENTRYPOINT " + Quoted(after.Entrypoint),
-        ExposeInstruction => $"EXPOSE map[{string.Join(' ', Ports(instruction, before).Select(static port => port + ":{}"))}]",
-        VolumeInstruction volume => $"VOLUME [{string.Join(' ', volume.Paths.SelectMany(before.Words))}]",
+        ExposeInstruction expose => $"EXPOSE [{string.Join(' ', ConfigChanges.Ports(expose.Ports.Order(StringComparer.Ordinal), before))}]",
+        VolumeInstruction volume => $"VOLUME [{string.Join(' ', volume.Paths.Select(before.Word))}]",
         StopSignalInstruction => "STOPSIGNAL " + after.StopSignal,
         ShellInstruction => $"SHELL [{string.Join(' ', after.Shell ?? [])}]",
         HealthcheckInstruction probe => "HEALTHCHECK " + Probe(probe, after.Healthcheck),
-        OnBuildInstruction trigger => "ONBUILD " + trigger.Expression,
         MaintainerInstruction maintainer => "MAINTAINER " + maintainer.Author,
         _ => instruction.Text,
     };
 
     private static string Pairs(IReadOnlyList<Assignment> pairs, Expansion expansion) =>
         string.Join(' ', pairs.Select(pair => $"{expansion.Word(pair.Name)}={expansion.Word(pair.Value ?? "")}"));
-
-    private static IEnumerable<string> Ports(Instruction expose, Expansion expansion)
-    {
-        ConfigChanges alone = new(new ContainerConfig());
-        alone.Apply(expose, expansion);
-        return alone.Config.ExposedPorts?.Keys ?? [];
-    }
 
     /// <summary>A list as <c>%q</c> prints it.</summary>
     private static string Quoted(IReadOnlyList<string>? list) => $"[{string.Join(' ', (list ?? []).Select(Expansion.Quoted))}]";

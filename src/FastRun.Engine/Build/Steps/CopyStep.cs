@@ -98,7 +98,7 @@ internal sealed class CopyStep
 
     private string KeyOf(BuildState state, CopySources sources)
     {
-        CacheKey key = new CacheKey("copy-2")
+        CacheKey key = new CacheKey("copy-3")
             .AddOptional(Depends ? state.TreeKey : null)
             .Add(_copy.Link)
             .Add(_copy is AddInstruction)

@@ -26,6 +26,9 @@ internal sealed class RunExecution(StateLayout layout, BuildRequest request, Bui
     /// <summary>What BuildKit calls the machine of every RUN.</summary>
     private const string HostName = "buildkitsandbox";
 
+    /// <summary>The machine has a name, but no variable says it: BuildKit's steps have none, and an image must not depend on it.</summary>
+    private static readonly string[] s_withoutHostName = ["HOSTNAME"];
+
     private static readonly Digest s_none = Digest.FromSha256(new byte[32]);
 
     /// <summary>Runs it and waits for its end. Nothing of it is mounted or alive when this returns.</summary>
@@ -72,7 +75,7 @@ internal sealed class RunExecution(StateLayout layout, BuildRequest request, Bui
         Watcher watcher = owned.Own(new Watcher());
         Fd root = owned.Own(Launch.RootFilesystem.Mount(layout, layers, sandbox, process.Stubs));
         StepStreams streams = new();
-        LaunchRecord image = new() { ImageId = s_none, Platform = Platform.Host, LayerIds = layers };
+        LaunchRecord image = new() { ImageId = s_none, Platform = Platform.Host, LayerIds = layers, Env = s_withoutHostName };
         ContainerLaunch launch = ContainerLaunch.Prepare(
             layout, container, "", image, sandbox, root, streams, owned, timed: false, process.Mounts);
         foreach (string warning in launch.Warnings)

@@ -29,7 +29,7 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
         IReadOnlyList<string> shell = config.Shell ?? s_shell;
         IReadOnlyList<string> arguments = run.Script is { } script ? ["/dev/pipes/" + script.Name] : run.Command.With(shell);
         return arguments.Count > 0
-            ? (arguments, HistoryWords.Run(scope.Arguments, run.Script is null ? arguments : [.. shell, run.Text["RUN".Length..].TrimStart()]))
+            ? (arguments, HistoryWords.Run(scope.Arguments, run.Script is null ? arguments : [.. shell, .. arguments]))
             : throw new DockerfileException(run.Lines, "RUN requires at least one argument");
     }
 
@@ -109,7 +109,7 @@ internal sealed class RunStep(BuildSession session, BuildGraph graph, BuildStage
     private string KeyOf(BuildState state, RunProcess process, RunInstruction run, RunMounts mounts)
     {
         BuildRequest request = session.Request;
-        CacheKey key = new CacheKey("run-1")
+        CacheKey key = new CacheKey("run-2")
             .Add(state.TreeKey)
             .Add(state.Platform.ToString())
             .Add(process.Arguments)

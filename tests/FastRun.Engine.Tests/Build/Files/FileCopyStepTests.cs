@@ -195,7 +195,7 @@ public sealed class FileCopyStepTests : IDisposable
         Assert.Equal("kept", File.ReadAllText(_root + "/x/sub/kept"));
         Assert.Null(new FileInfo(_root + "/x/c.txt").LinkTarget);
         Write(_root, "y/sub", "a file");
-        Assert.Equal("cannot copy to non-directory: sub", Assert.Throws<EngineException>(() => Copy("dir", "/y")).Message);
+        Assert.Equal("cannot copy to non-directory: /y/sub", Assert.Throws<EngineException>(() => Copy("dir", "/y")).Message);
         Directory.CreateDirectory(_root + "/z/c.txt");
         Assert.Equal("cannot copy to directory: c.txt", Assert.Throws<EngineException>(() => Copy("dir", "/z")).Message);
         Assert.Equal("cannot copy to non-directory: /y/sub", Assert.Throws<EngineException>(() => Copy("dir", "/y/sub/deeper")).Message);

@@ -33,7 +33,7 @@ public sealed class StageScopeTests
         Assert.Null(scope.Lookup("UNSET"));
         Assert.Equal("arm64", scope.Lookup("TARGETARCH"));
         Assert.Null(scope.Lookup("TARGETOS"));
-        Assert.Equal(["VERSION=1", "OWN=own-1", "TARGETARCH=arm64"], scope.Arguments);
+        Assert.Equal(["VERSION=1", "OWN=own-1", "UNSET=", "GIVEN=", "TARGETARCH=arm64"], scope.Arguments);
     }
 
     [Fact]
@@ -54,6 +54,30 @@ public sealed class StageScopeTests
         Assert.Equal("environment", scope.Lookup("A"));
         Assert.Equal(["B=b", "A=environment"], scope.ForProcess);
         Assert.Equal(["A=environment", "B=b"], scope.Arguments);
+    }
+
+    [Fact]
+    public void Lookup_WhereAnArgComesBehindTheEnv_IsTheArgs_UntilTheNextEnv()
+    {
+        StageScope scope = Scope("FROM scratch", []);
+        scope.Environment = ["A=environment", "B=b"];
+        scope.Declare((ArgInstruction)DockerfileParser.ParseInstructions("ARG A=argument B")[0]);
+        Assert.Equal("argument", scope.Lookup("A"));
+        Assert.Equal("b", scope.Lookup("B"));
+        Assert.Equal(["A=argument", "B=b"], scope.ForProcess);
+        Assert.Equal(["A=argument", "B=b"], scope.Arguments);
+        scope.Set(["A"]);
+        Assert.Equal("environment", scope.Lookup("A"));
+        Assert.Equal(["A=environment", "B=b"], scope.ForProcess);
+    }
+
+    [Fact]
+    public void Declare_SeesWhatStandsBeforeItOnItsLine_AndTakesNoValueAway()
+    {
+        StageScope scope = Scope("FROM scratch\nARG A=1 B=${A}2\nARG A", []);
+        Assert.Equal("1", scope.Lookup("A"));
+        Assert.Equal("12", scope.Lookup("B"));
+        Assert.Equal(["A=1", "B=12"], scope.Arguments);
     }
 
     [Fact]

@@ -60,6 +60,6 @@ internal static class MountFields
     {
         null or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
         "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => throw new DockerfileException(LineRange.None, $"invalid value for {key}: {value}"),
+        _ => throw new DockerfileException(LineRange.None, $"invalid value for {key}: {value}") { IsPlain = true },
     };
 }

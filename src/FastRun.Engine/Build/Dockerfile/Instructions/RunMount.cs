@@ -62,6 +62,11 @@ internal sealed record RunMount
     /// <exception cref="DockerfileException">Something is wrong.</exception>
     internal static void Check(string options, List<string> sources)
     {
+        if (options.Length == 0)
+        {
+            throw Wrong("failed to parse csv mounts: EOF", isPlain: false);
+        }
+
         foreach (string field in MountFields.Split(options))
         {
             (string key, string? value) = MountFields.Pair(field);
@@ -72,7 +77,7 @@ internal sealed record RunMount
 
             int dollar = value.IndexOf('$', StringComparison.Ordinal);
             sources.Add(dollar >= 0 && dollar < value.Length - 1
-                ? throw Wrong($"'{key}' doesn't support variable expansion, define alias stage instead")
+                ? throw Wrong($"'{key}' doesn't support variable expansion, define alias stage instead", isPlain: false)
                 : value);
         }
 
@@ -132,7 +137,7 @@ internal sealed record RunMount
         return mount with { ReadOnly = readOnly ?? mount.Type is not (RunMountType.Cache or RunMountType.Tmpfs) };
     }
 
-    private static DockerfileException Wrong(string message) => new(LineRange.None, message);
+    private static DockerfileException Wrong(string message, bool isPlain = true) => new(LineRange.None, message) { IsPlain = isPlain };
 
     private string Word => s_types[(int)Type];
 

@@ -1,0 +1,1 @@
+main() { echo "$(word), ${1:-world}"; }

@@ -1,0 +1,4 @@
+package Counter;
+use strict;
+sub count { my %n; $n{$_}++ for split ' ', shift; return \%n }
+1;

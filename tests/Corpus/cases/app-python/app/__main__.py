@@ -1,0 +1,3 @@
+import sys
+from . import primes
+print(primes.below(int(sys.argv[1])))

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec cat /etc/svc/svc.conf /etc/svc/conf.d/*.conf

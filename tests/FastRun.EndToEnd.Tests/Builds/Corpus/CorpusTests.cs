@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using FastRun.EndToEnd.Tests.Harness;
+
+namespace FastRun.EndToEnd.Tests.Builds.Corpus;
+
+/// <summary>
+/// Every case of the corpus is built, and its image, or its failure, is that of BuildKit, as <c>tests/Corpus/results</c> has kept it.
+/// Where it is not, <c>tests/Corpus/differences</c> says in which lines, and why.
+/// </summary>
+public sealed class CorpusTests(TestImages images, CorpusBuilds builds) : IClassFixture<CorpusBuilds>
+{
+    /// <summary>Set to a directory, what FastRun makes of the cases that differ is written there: to be judged by a person.</summary>
+    private static readonly string? s_actual = Environment.GetEnvironmentVariable("FASTRUN_CORPUS_ACTUAL");
+
+    public static TheoryData<string> Cases => [.. CorpusCase.All.Where(static one => !one.Needs(CorpusCase.Toolchain)).Select(static one => one.Name)];
+
+    public static TheoryData<string> LargeCases => [.. CorpusCase.All.Where(static one => one.Needs(CorpusCase.Toolchain)).Select(static one => one.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Corpus_IsBuiltAsTheReferenceBuildsIt(string name) => Compare(name);
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(LargeCases))]
+    public void Corpus_LargeApplications_AreBuiltAsTheReferenceBuildsThem(string name) => Compare(name);
+
+    private void Compare(string name)
+    {
+        CorpusCase one = new(name);
+        IReadOnlyList<string> actual = builds.Build(one, images);
+        string[] expected = Lines(one.Result);
+        List<string> difference = [.. Without(expected, actual).Select(static line => "-" + line), .. Without(actual, expected).Select(static line => "+" + line)];
+        string[] known = File.Exists(one.Difference) ? Lines(one.Difference) : [];
+        if (s_actual is not null && !difference.SequenceEqual(known))
+        {
+            File.WriteAllLines(Path.Combine(s_actual, name + ".txt"), difference);
+        }
+
+        Assert.True(
+            difference.SequenceEqual(known),
+            $"{name}: {one.Behaviour}\ndiffers from {one.Result} in\n{string.Join('\n', difference)}\nwhere known is\n{string.Join('\n', known)}");
+    }
+
+    [Fact]
+    public void Corpus_EveryCaseSaysWhatItShows_AndHasAResult()
+    {
+        Assert.True(CorpusCase.All.Count >= 160);
+        Assert.True(CorpusCase.All.Count(static one => one.Name.StartsWith("app-", StringComparison.Ordinal)) >= 10);
+        Assert.Empty(CorpusCase.All.Where(static one => one.Behaviour is null or "").Select(static one => one.Name));
+        Assert.Empty(CorpusCase.All.Where(static one => !File.Exists(one.Result)).Select(static one => one.Name));
+        HashSet<string> names = [.. CorpusCase.All.Select(static one => one.Name)];
+        Assert.Empty(Names("results").Except(names));
+        Assert.Empty(Names("differences").Except(names));
+    }
+
+    [Fact]
+    public void Corpus_EveryDifferenceHasAReason() =>
+        Assert.All(Names("differences"), static name =>
+        {
+            string file = new CorpusCase(name).Difference;
+            Assert.StartsWith("# ", File.ReadLines(file).First(), StringComparison.Ordinal);
+            Assert.NotEmpty(Lines(file));
+        });
+
+    private static IEnumerable<string> Names(string directory) =>
+        Directory.GetFiles(Path.Combine(CorpusCase.Top, directory)).Select(static path => Path.GetFileNameWithoutExtension(path));
+
+    /// <summary>What a kept file says, without its comments.</summary>
+    private static string[] Lines(string file) => [.. File.ReadLines(file).Where(static line => !line.StartsWith('#'))];
+
+    /// <summary>Lines of one list that the other one has not, or in another order.</summary>
+    private static IEnumerable<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> other)
+    {
+        // The longest common sequence: the lists are short.
+        int[,] length = new int[lines.Count + 1, other.Count + 1];
+        for (int i = lines.Count - 1; i >= 0; i--)
+        {
+            for (int j = other.Count - 1; j >= 0; j--)
+            {
+                length[i, j] = lines[i] == other[j] ? length[i + 1, j + 1] + 1 : Math.Max(length[i + 1, j], length[i, j + 1]);
+            }
+        }
+
+        for (int i = 0, j = 0; i < lines.Count;)
+        {
+            if (j < other.Count && lines[i] == other[j])
+            {
+                (i, j) = (i + 1, j + 1);
+            }
+            else if (j < other.Count && length[i, j + 1] >= length[i + 1, j])
+            {
+                j++;
+            }
+            else
+            {
+                yield return lines[i++];
+            }
+        }
+    }
+}
