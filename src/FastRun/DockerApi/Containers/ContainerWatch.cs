@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Events;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
@@ -14,6 +15,8 @@ namespace FastRun.DockerApi.Containers;
 /// <summary>Waits for what happens to one container, from the moment at which it is made.</summary>
 internal sealed class ContainerWatch : IDisposable
 {
+    private const int LongestRecording = 10_000;
+
     private readonly StateLayout _layout;
     private readonly Container _container;
     private readonly Channel<(string Action, int Code)> _happened = Channel.CreateUnbounded<(string, int)>();
@@ -43,6 +46,7 @@ internal sealed class ContainerWatch : IDisposable
                     Watch();
                     break;
                 case "die":
+                    await RecordedAsync(gone);
                     return code;
                 case "destroy":
                     return _container.State.ExitCode;
@@ -52,6 +56,18 @@ internal sealed class ContainerWatch : IDisposable
         }
 
         return _container.State.ExitCode;
+    }
+
+    /// <summary>Waits until its end, which was told, is on record, too: whoever has waited for it removes it next.</summary>
+    private async Task RecordedAsync(CancellationToken gone)
+    {
+        long patience = Environment.TickCount64 + LongestRecording;
+        while (Environment.TickCount64 < patience
+            && new ContainerStore(_layout).TryRead(_container.Id) is { IsRunning: true, Written.Status: ContainerStatus.Running } now
+            && !now.Written.Process.IsAlive())
+        {
+            await Task.Delay(1, gone);
+        }
     }
 
     /// <summary>Waits until it is removed.</summary>
