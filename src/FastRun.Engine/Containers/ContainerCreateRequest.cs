@@ -43,6 +43,18 @@ public sealed record ContainerCreateRequest
     /// <summary>The host name; null takes the short id.</summary>
     public string? Hostname { get; init; }
 
+    /// <summary>The NIS domain name, and the end of its whole name; null for none.</summary>
+    public string? Domainname { get; init; }
+
+    /// <summary>More groups of the user, by name or number of the image.</summary>
+    public IReadOnlyList<string> GroupAdd { get; init; } = [];
+
+    /// <summary>What of the host's namespaces it shares.</summary>
+    public NamespaceModes Namespaces { get; init; } = new();
+
+    /// <summary>What others keep beside it, by key; inspect shows it.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>A pseudo terminal (-t).</summary>
     public bool Tty { get; init; }
 
@@ -136,7 +148,9 @@ public sealed record ContainerCreateRequest
     /// <summary>Capabilities to drop, with or without CAP_, or ALL.</summary>
     public IReadOnlyList<string> CapDrop { get; init; } = [];
 
-    /// <summary><c>seccomp=FILE</c>, <c>seccomp=unconfined</c>, <c>no-new-privileges[:true|false]</c>.</summary>
+    /// <summary>
+    /// <c>seccomp=FILE</c>, <c>seccomp=unconfined</c>, <c>no-new-privileges[:true|false]</c>, <c>systempaths=unconfined</c>: no masked and no read-only paths in /proc and /sys.
+    /// </summary>
     public IReadOnlyList<string> SecurityOpt { get; init; } = [];
 
     /// <summary>All capabilities and devices that this host can give, and no masks.</summary>

@@ -19,6 +19,11 @@ public static partial class RequestValidation
                 throw EngineException.Invalid($"sysctl '{name}' is not allowed");
             }
 
+            if (request.Namespaces.SharesIpc && !name.StartsWith("net.", StringComparison.Ordinal))
+            {
+                throw EngineException.Invalid($"sysctl '{name}' not allowed in host ipc namespace");
+            }
+
             if (ContainsControl(value))
             {
                 throw EngineException.Invalid($"sysctl '{name}': invalid value");
@@ -59,8 +64,9 @@ public static partial class RequestValidation
                 case "no-new-privileges" when value is "true" or "false" || separator < 0:
                     break;
                 case "apparmor" when value == "unconfined":
+                case "systempaths" when value == "unconfined":
                     break;
-                case "apparmor" or "label" or "systempaths" or "writable-cgroups":
+                case "apparmor" or "label" or "writable-cgroups":
                     throw new EngineException(ErrorKind.Unsupported, $"--security-opt {option}: {key} is not supported yet");
                 default:
                     throw EngineException.Invalid($"invalid --security-opt: \"{option}\"");

@@ -35,6 +35,7 @@ public static partial class RequestValidation
         CheckMounts(request);
         CheckNetwork(request);
         CheckSysctls(request);
+        CheckNamespaces(request);
         CheckSecurityOptions(request.SecurityOpt);
     }
 

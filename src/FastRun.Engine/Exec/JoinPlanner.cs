@@ -34,7 +34,7 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
         }
 
         Fd? root = request.User is not null || request.Tty ? owned.Own(MountNamespace.OpenRoot(target.Process)) : null;
-        ProcessIdentity identity = request.User is { } user ? Resolve(root!, user) : record.Identity;
+        ProcessIdentity identity = request.User is { } user ? Resolve(root!, user, record.GroupAdd) : record.Identity;
         List<string> environment = ContainerEnvironment.OfJoining(record.Environment, request.Env, request.Tty, identity.Home);
         CommandLine command = CommandLine.Of(request.Command, environment);
         streams.Open(request.Tty ? owned.Own(Terminals(root!)) : null, identity);
@@ -60,11 +60,11 @@ internal sealed class JoinPlanner(JoinTarget target, ExecRequest request, Contai
     }
 
     /// <summary>A user who is not there is a process that cannot be: the container itself is in order.</summary>
-    private static ProcessIdentity Resolve(Fd root, string user)
+    private static ProcessIdentity Resolve(Fd root, string user, IReadOnlyList<string> groups)
     {
         try
         {
-            return UserResolver.Resolve(root, user);
+            return UserResolver.Resolve(root, user, groups);
         }
         catch (EngineException exception)
         {

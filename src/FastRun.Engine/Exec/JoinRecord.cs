@@ -44,6 +44,9 @@ internal sealed record JoinRecord
     /// <summary>The user that it runs as.</summary>
     internal required ProcessIdentity Identity { get; init; }
 
+    /// <summary>The groups that its users have besides, by name or number.</summary>
+    internal required IReadOnlyList<string> GroupAdd { get; init; }
+
     /// <summary>Its working directory.</summary>
     internal required string WorkingDirectory { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record JoinRecord
             Delegated = request.Privileged,
             Environment = ContainerEnvironment.Configured(request, image, plan.HostName, tty: false, plan.LinkVariables),
             Identity = plan.Identity,
+            GroupAdd = request.GroupAdd,
             WorkingDirectory = plan.WorkingDirectory,
             Capabilities = plan.Capabilities,
             Filtered = plan.Seccomp is not null,

@@ -19,7 +19,7 @@ internal static class JoinRecordFile
     private const string Name = "join";
     private const int Largest = 8 << 20;
 
-    private static ReadOnlySpan<byte> Magic => "FRJOIN\x01\0"u8;
+    private static ReadOnlySpan<byte> Magic => "FRJOIN\x02\0"u8;
 
     /// <summary>Writes it. The caller holds the container, or its record.</summary>
     internal static void Write(StateLayout layout, string id, JoinRecord record) =>
@@ -61,6 +61,7 @@ internal static class JoinRecordFile
         }
 
         body.Add(record.Identity.Home);
+        body.Add(record.GroupAdd);
         body.Add(record.WorkingDirectory);
         body.Add((long)record.Capabilities.Mask);
         body.Add(record.Filtered ? 1L : 0L);
@@ -101,6 +102,7 @@ internal static class JoinRecordFile
             Delegated = body.Number() != 0,
             Environment = body.List(),
             Identity = Identity(ref body),
+            GroupAdd = body.List(),
             WorkingDirectory = body.Text(),
             Capabilities = new CapabilitySet((ulong)body.Number()),
             Filtered = body.Number() != 0,

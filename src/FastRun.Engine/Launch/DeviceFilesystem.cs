@@ -31,14 +31,15 @@ internal sealed class DeviceFilesystem : IDisposable
     /// <summary>The devpts instance, detached.</summary>
     internal Fd Terminals { get; }
 
-    /// <summary>/dev/shm, detached; null where the request mounts something else there.</summary>
+    /// <summary>/dev/shm, detached; null where the request mounts something else there, or wants none.</summary>
     internal Fd? SharedMemory { get; }
 
     /// <summary>Makes the file systems and nodes.</summary>
     /// <param name="sharedMemoryBytes">The size of /dev/shm; null where the request mounts something else there.</param>
+    /// <param name="sharesMemory">Whether it is the host's.</param>
     /// <param name="root">The container's root, for devices that are wanted outside of /dev.</param>
     /// <param name="extra">Devices of the host.</param>
-    internal static DeviceFilesystem Create(long? sharedMemoryBytes, Fd root, IReadOnlyList<DeviceNode> extra)
+    internal static DeviceFilesystem Create(long? sharedMemoryBytes, bool sharesMemory, Fd root, IReadOnlyList<DeviceNode> extra)
     {
         Fd mount = MakeTmpfs();
         Fd? nullDevice = null;
@@ -54,7 +55,8 @@ internal sealed class DeviceFilesystem : IDisposable
 
             nullDevice = FileAt.Open(mount, "null", OpenFlags.PathOnly);
             terminals = MakeTerminals();
-            sharedMemory = sharedMemoryBytes is null ? null : MakeSharedMemory(sharedMemoryBytes.Value);
+            sharedMemory = sharesMemory ? MountTree.Clone("/dev/shm", recursive: false)
+                : sharedMemoryBytes is null ? null : MakeSharedMemory(sharedMemoryBytes.Value);
             return new DeviceFilesystem(mount, nullDevice, terminals, sharedMemory);
         }
         catch

@@ -2,6 +2,7 @@ using System;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Mounts;
+using FastRun.Native.Namespaces;
 
 namespace FastRun.Engine.Launch;
 
@@ -113,7 +114,7 @@ internal static class FilesystemSteps
 
     private static Slot Sys(LaunchPlan plan, LaunchTape tape)
     {
-        MountAttributes attributes = plan.MaskPaths ? NoAnything | MountAttributes.ReadOnly : NoAnything;
+        MountAttributes attributes = plan.WritableSystem ? NoAnything : NoAnything | MountAttributes.ReadOnly;
         Slot context = tape.NewSlot();
         Slot mount = tape.NewSlot();
         tape.OpenFilesystem("sysfs", context);
@@ -178,7 +179,7 @@ internal static class FilesystemSteps
 
     private static void OomScore(LaunchPlan plan, LaunchTape tape, Slot proc)
     {
-        if (plan.OomScoreAdjustment is { } adjustment)
+        if (plan.OomScoreAdjustment is { } adjustment && plan.Namespaces.HasFlag(CloneFlags.NewPid))
         {
             tape.Mark((int)LaunchStep.OomScore);
             Slot file = tape.NewSlot();

@@ -43,12 +43,18 @@ internal sealed class LaunchPlan : ProcessPlan
     /// <summary>What is written below /proc/sys.</summary>
     internal required IReadOnlyList<SysctlWrite> Sysctls { get; init; }
 
-    /// <summary>Paths are masked and read-only; not so when privileged.</summary>
+    /// <summary>Paths are masked and read-only; not so when privileged, or where that was asked for.</summary>
     internal required bool MaskPaths { get; init; }
+
+    /// <summary>/sys is not read-only as a whole: when privileged.</summary>
+    internal required bool WritableSystem { get; init; }
 
     /// <summary>The root is made read-only once all targets exist.</summary>
     internal required bool ReadOnlyRoot { get; init; }
 
     /// <summary>The host name of its UTS namespace.</summary>
     internal required string HostName { get; init; }
+
+    /// <summary>The NIS domain name of its UTS namespace; null for none.</summary>
+    internal required string? DomainName { get; init; }
 }

@@ -37,9 +37,9 @@ internal sealed class LaunchPlanner(
 
     private bool UsesHostNetwork => request.Network == BuiltInNetworks.Host;
 
-    /// <summary>The host name of a container: the one that was asked for, the host's own where it has its network, or the short id.</summary>
+    /// <summary>The host name of a container: the one that was asked for, the host's own where it has its network or its name, or the short id.</summary>
     internal static string HostNameOf(ContainerCreateRequest request, string id) =>
-        request.Hostname ?? (request.Network == BuiltInNetworks.Host ? System.Environment.MachineName : id[..12]);
+        request.Hostname ?? (request.Network == BuiltInNetworks.Host || request.Namespaces.SharesUts ? System.Environment.MachineName : id[..12]);
 
     /// <summary>Makes the plan.</summary>
     /// <param name="root">The root file system.</param>
@@ -48,7 +48,7 @@ internal sealed class LaunchPlanner(
     internal LaunchPlan Plan(Fd root, RunResources owned)
     {
         MakeSystemTargets(root);
-        ProcessIdentity identity = UserResolver.Resolve(root, request.User ?? image?.User ?? "");
+        ProcessIdentity identity = UserResolver.Resolve(root, request.User ?? image?.User ?? "", request.GroupAdd);
         List<string> environment = ContainerEnvironment.Of(request, image, names.HostName, identity.Home, names.Variables);
         CommandLine command = CommandLine.Of(request, image, environment);
         CapabilitySet capabilities = CapabilityRules.Resolve(request.CapAdd, request.CapDrop, request.Privileged);
@@ -56,7 +56,7 @@ internal sealed class LaunchPlanner(
         string workingDirectory = WorkingDirectory();
 
         IReadOnlyList<DeviceNode> hostDevices = HostDevices.Of(request);
-        DeviceFilesystem devices = owned.Own(DeviceFilesystem.Create(SharedMemory(), root, hostDevices));
+        DeviceFilesystem devices = owned.Own(DeviceFilesystem.Create(SharedMemory(), request.Namespaces.SharesIpc && !MountsSharedMemory, root, hostDevices));
         MountPlanner mounts = new(root, devices, owned);
         bool unmapped = PlanMounts(mounts, root, identity, owned);
         if (!workingDirectory.StartsWith("/proc", System.StringComparison.Ordinal))
@@ -70,6 +70,7 @@ internal sealed class LaunchPlanner(
             Root = root,
             ScratchDirectory = sandbox.Work,
             HostName = names.HostName,
+            DomainName = request.Domainname,
             LinkVariables = names.Variables,
             WorkingDirectory = workingDirectory,
             Identity = identity,
@@ -79,7 +80,8 @@ internal sealed class LaunchPlanner(
             Capabilities = capabilities,
             Seccomp = SeccompFilters.Resolve(layout, security.SeccompProfile, capabilities, request.Privileged),
             NoNewPrivileges = security.NoNewPrivileges || unmapped,
-            MaskPaths = !request.Privileged,
+            MaskPaths = !request.Privileged && !security.UnconfinedSystemPaths,
+            WritableSystem = request.Privileged,
             ReadOnlyRoot = request.ReadOnlyRootfs,
             Sysctls = SysctlWrite.Of(Sysctls()),
             Namespaces = Namespaces(),
@@ -154,23 +156,34 @@ internal sealed class LaunchPlanner(
     private string WorkingDirectory() =>
         request.WorkingDir ?? request.Workspace?.Target ?? (image?.WorkingDir is { Length: > 0 } directory ? directory : "/");
 
-    private long? SharedMemory()
+    private bool MountsSharedMemory
     {
-        foreach (MountRequest mount in request.Mounts)
+        get
         {
-            if (mount.Target == "/dev/shm")
+            foreach (MountRequest mount in request.Mounts)
             {
-                return null;
+                if (mount.Target == "/dev/shm")
+                {
+                    return true;
+                }
             }
-        }
 
-        return request.ShmSizeBytes ?? DefaultSharedMemory;
+            return false;
+        }
     }
+
+    private long? SharedMemory() => MountsSharedMemory || request.Namespaces.SharesIpc || request.Namespaces.LacksSharedMemory
+        ? null
+        : request.ShmSizeBytes ?? DefaultSharedMemory;
 
     private CloneFlags Namespaces()
     {
-        CloneFlags flags = CloneFlags.NewMount | CloneFlags.NewPid | CloneFlags.NewIpc | CloneFlags.NewUts
-            | CloneFlags.NewCgroup;
+        NamespaceModes modes = request.Namespaces;
+        CloneFlags flags = CloneFlags.NewMount
+            | (modes.SharesPid ? 0 : CloneFlags.NewPid)
+            | (modes.SharesIpc ? 0 : CloneFlags.NewIpc)
+            | (modes.SharesUts ? 0 : CloneFlags.NewUts)
+            | (modes.SharesCgroup ? 0 : CloneFlags.NewCgroup);
         return UsesHostNetwork || network is not null ? flags : flags | CloneFlags.NewNet;
     }
 

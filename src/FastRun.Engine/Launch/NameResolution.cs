@@ -41,6 +41,9 @@ internal sealed class NameResolution
     /// <summary>The container's host name.</summary>
     internal required string HostName { get; init; }
 
+    /// <summary>The same with its domain.</summary>
+    private string WholeName => _request.Domainname is { } domain ? $"{HostName}.{domain}" : HostName;
+
     /// <summary>The text of /etc/hosts.</summary>
     internal string Hosts { get; private set; } = "";
 
@@ -76,7 +79,7 @@ internal sealed class NameResolution
         {
             names.Hosts = request.Network == BuiltInNetworks.Host
                 ? HostsFile.OfHost(request.ExtraHosts)
-                : HostsFile.Of(container.HostName, [], request.ExtraHosts, [], null);
+                : HostsFile.Of(names.WholeName, [], request.ExtraHosts, [], null);
             names.ResolvConf = Launch.ResolvConf.Of(request);
         }
         else
@@ -166,7 +169,7 @@ internal sealed class NameResolution
         List<IPAddress> added = addresses.FindAll(address => !_addresses.Contains(address));
         if (added.Count > 0)
         {
-            HostsFile.AppendOwn(hosts, HostName, added);
+            HostsFile.AppendOwn(hosts, WholeName, added);
         }
 
         files.Write("hosts", hosts.ToString());
@@ -200,7 +203,7 @@ internal sealed class NameResolution
         }
 
         _addresses = AddressesOf(network);
-        Hosts = HostsFile.Of(HostName, _addresses, _request.ExtraHosts, links, GatewayOf(network));
+        Hosts = HostsFile.Of(WholeName, _addresses, _request.ExtraHosts, links, GatewayOf(network));
         ResolverConfiguration host = network.Cni?.Result?.Dns is { Servers.Count: > 0 } said ? said : ResolverConfiguration.OfHost();
         if (network.Cni is null && NeedsResolver(network, host))
         {

@@ -45,7 +45,10 @@ internal static class TapeWriter
             }
 
             // Only now, so that the namespace's root is where the v1 joins have led.
-            tape.Unshare(CloneFlags.NewCgroup);
+            if (plan.Namespaces.HasFlag(CloneFlags.NewCgroup))
+            {
+                tape.Unshare(CloneFlags.NewCgroup);
+            }
         }
 
         if (plan.Cgroup.LeafProcs is { } leaf)
@@ -55,6 +58,15 @@ internal static class TapeWriter
         }
 
         tape.SetRootPropagation(Propagation.Private);
+        if (plan.OomScoreAdjustment is { } adjustment && !plan.Namespaces.HasFlag(CloneFlags.NewPid))
+        {
+            // Through the host's /proc: in the one of the container it has another number than 1.
+            tape.Mark((int)LaunchStep.OomScore);
+            Slot file = tape.NewSlot();
+            tape.Open(LaunchTape.CurrentDirectory, "/proc/self/oom_score_adj", OpenHow.Write, file);
+            tape.Write(file, tape.Text(adjustment), adjustment.Length);
+            tape.Close(file);
+        }
     }
 
     private static void Names(LaunchPlan plan, LaunchTape tape)
@@ -63,6 +75,10 @@ internal static class TapeWriter
         if (plan.Namespaces.HasFlag(CloneFlags.NewUts))
         {
             tape.SetHostName(plan.HostName);
+            if (plan.DomainName is { } domain)
+            {
+                tape.SetDomainName(domain);
+            }
         }
 
         if (plan.Namespaces.HasFlag(CloneFlags.NewNet))

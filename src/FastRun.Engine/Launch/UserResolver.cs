@@ -21,8 +21,9 @@ internal static class UserResolver
     /// <summary>Resolves the user of a container.</summary>
     /// <param name="root">The container's root.</param>
     /// <param name="user">The user as asked for; empty for root.</param>
+    /// <param name="more">Groups that it is in besides, by name or number.</param>
     /// <exception cref="EngineException">A name is not there, or a number is out of range.</exception>
-    internal static ProcessIdentity Resolve(Fd root, string user)
+    internal static ProcessIdentity Resolve(Fd root, string user, params IReadOnlyList<string> more)
     {
         int colon = user.IndexOf(':', StringComparison.Ordinal);
         string userPart = colon < 0 ? user : user[..colon];
@@ -60,13 +61,27 @@ internal static class UserResolver
                     ErrorKind.InvalidArgument, $"unable to find user {wanted}: no matching entries in passwd file");
         }
 
-        if (groupPart.Length == 0)
+        List<uint> groups;
+        if (groupPart.Length > 0)
         {
-            return new ProcessIdentity(uid, gid, SupplementaryGroups(root, name, gid), home);
+            gid = ResolveGroup(root, groupPart);
+            groups = [gid];
+        }
+        else
+        {
+            groups = SupplementaryGroups(root, name, gid);
         }
 
-        gid = ResolveGroup(root, groupPart);
-        return new ProcessIdentity(uid, gid, [gid], home);
+        foreach (string group in more)
+        {
+            uint added = ResolveGroup(root, group);
+            if (!groups.Contains(added))
+            {
+                groups.Add(added);
+            }
+        }
+
+        return new ProcessIdentity(uid, gid, groups, home);
     }
 
     private static uint ResolveGroup(Fd root, string group)

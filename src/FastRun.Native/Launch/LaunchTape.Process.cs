@@ -28,6 +28,10 @@ public sealed unsafe partial class LaunchTape
     public void SetHostName(string name) =>
         Add(Sys.sethostname, Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
 
+    /// <summary>setdomainname(2).</summary>
+    public void SetDomainName(string name) =>
+        Add(Sys.setdomainname, Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
+
     /// <summary>keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL): a fresh, anonymous session keyring (keyctl(2)).</summary>
     public void NewSessionKeyring() => Add(Sys.keyctl, 1, 0, tolerated: Errno.ENOSYS);
 

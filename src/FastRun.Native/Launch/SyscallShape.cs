@@ -42,6 +42,7 @@ internal readonly record struct SyscallShape(string Name, string Arguments)
             (Sys.rt_sigaction, "rt_sigaction", "ippi"),
             (Sys.rt_sigprocmask, "rt_sigprocmask", "ippi"),
             (Sys.seccomp, "seccomp", "ixp"),
+            (Sys.setdomainname, "setdomainname", "bi"),
             (Sys.setgroups, "setgroups", "ip"),
             (Sys.sethostname, "sethostname", "bi"),
             (Sys.setns, "setns", "dx"),

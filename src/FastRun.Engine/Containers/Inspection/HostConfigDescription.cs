@@ -28,6 +28,13 @@ internal static class HostConfigDescription
             AutoRemove = request.AutoRemove,
             CapAdd = OrNull(request.CapAdd),
             CapDrop = OrNull(request.CapDrop),
+            GroupAdd = OrNull(request.GroupAdd),
+            PidMode = request.Namespaces.Pid ?? "",
+            IpcMode = request.Namespaces.Ipc ?? "private",
+            UTSMode = request.Namespaces.Uts ?? "",
+            UsernsMode = request.Namespaces.User ?? "",
+            CgroupnsMode = request.Namespaces.Cgroup ?? "private",
+            Annotations = request.Annotations.Count == 0 ? null : request.Annotations,
             Dns = request.Dns,
             Egress = request.Egress,
             DnsOptions = request.DnsOptions,
@@ -64,8 +71,8 @@ internal static class HostConfigDescription
             PidsLimit = limits.Pids,
             Ulimits = [.. Ulimits(request)],
             Init = request.Init ? true : null,
-            MaskedPaths = request.Privileged ? null : Masked(),
-            ReadonlyPaths = request.Privileged ? null : Array.ConvertAll(MaskedPaths.ReadOnlyInProc, static path => "/proc/" + path),
+            MaskedPaths = request.Privileged ? null : IsUnconfined(request) ? [] : MaskedPaths.All,
+            ReadonlyPaths = request.Privileged ? null : IsUnconfined(request) ? [] : MaskedPaths.AllReadOnly,
         };
     }
 
@@ -93,6 +100,8 @@ internal static class HostConfigDescription
 
     private static InspectedRestartPolicy RestartPolicy(RestartPolicy? policy) =>
         new(Name(policy?.Name ?? RestartPolicyName.No), policy?.MaximumRetryCount ?? 0);
+
+    private static bool IsUnconfined(ContainerCreateRequest request) => SecurityOptions.Of(request.SecurityOpt).UnconfinedSystemPaths;
 
     private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> list) => list.Count == 0 ? null : list;
 
@@ -195,21 +204,5 @@ internal static class HostConfigDescription
         {
             yield return new InspectedUlimit(limit.Name, limit.Hard, limit.Soft);
         }
-    }
-
-    private static List<string> Masked()
-    {
-        List<string> paths = [];
-        foreach (string name in (ReadOnlySpan<string>)[.. MaskedPaths.DirectoriesInProc, .. MaskedPaths.FilesInProc])
-        {
-            paths.Add("/proc/" + name);
-        }
-
-        foreach (string name in MaskedPaths.DirectoriesInSys)
-        {
-            paths.Add("/sys/" + name);
-        }
-
-        return paths;
     }
 }

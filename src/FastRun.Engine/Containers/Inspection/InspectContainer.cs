@@ -130,6 +130,7 @@ public sealed class InspectContainer(StateLayout layout)
         return new InspectedConfig
         {
             Hostname = LaunchPlanner.HostNameOf(request, container.Id),
+            Domainname = request.Domainname ?? "",
             User = request.User ?? image?.User ?? "",
             ExposedPorts = Set(ExposedPort.TextsOf(request, image)),
             Tty = request.Tty,

@@ -95,7 +95,7 @@ public sealed class InspectedHostConfig
     /// <summary>Empty for a UTS namespace of its own.</summary>
     public string UTSMode { get; init; } = "";
 
-    /// <summary>Always empty.</summary>
+    /// <summary>Its user namespace; empty for the default.</summary>
     public string UsernsMode { get; init; } = "";
 
     /// <summary>Size of /dev/shm in bytes.</summary>
@@ -107,6 +107,10 @@ public sealed class InspectedHostConfig
 
     /// <summary>What starts it.</summary>
     public string Runtime { get; init; } = "fastrun";
+
+    /// <summary>What others keep beside it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     /// <summary>Of Windows.</summary>
     public string Isolation { get; init; } = "";

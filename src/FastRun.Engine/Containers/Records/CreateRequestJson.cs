@@ -25,6 +25,10 @@ internal static class CreateRequestJson
         json.Text("workingDir"u8, request.WorkingDir);
         json.Text("user"u8, request.User);
         json.Text("hostname"u8, request.Hostname);
+        json.Text("domainname"u8, request.Domainname);
+        json.Texts("groupAdd"u8, request.GroupAdd);
+        json.Object("namespaces"u8, request.Namespaces == new NamespaceModes() ? null : request.Namespaces, RequestPartsJson.Write);
+        json.Map("annotations"u8, request.Annotations);
         json.Flag("tty"u8, request.Tty);
         json.Flag("openStdin"u8, request.OpenStdin);
         json.Flag("stdinOnce"u8, request.StdinOnce);
@@ -82,6 +86,10 @@ internal static class CreateRequestJson
         WorkingDir = json.Text("workingDir"u8),
         User = json.Text("user"u8),
         Hostname = json.Text("hostname"u8),
+        Domainname = json.Text("domainname"u8),
+        GroupAdd = json.Texts("groupAdd"u8) ?? [],
+        Namespaces = json.Object("namespaces"u8, RequestPartsJson.ReadNamespaces) ?? new(),
+        Annotations = json.Map("annotations"u8) ?? [],
         Tty = json.Flag("tty"u8),
         OpenStdin = json.Flag("openStdin"u8),
         StdinOnce = json.Flag("stdinOnce"u8),

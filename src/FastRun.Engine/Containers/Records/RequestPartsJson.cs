@@ -180,4 +180,16 @@ internal static class RequestPartsJson
 
     private static ushort Port(int? value) => value is null ? (ushort)0
         : value is >= 0 and <= ushort.MaxValue ? (ushort)value : throw new JsonException();
+
+    internal static void Write(JsonRecordWriter json, NamespaceModes modes)
+    {
+        json.Text("pid"u8, modes.Pid);
+        json.Text("ipc"u8, modes.Ipc);
+        json.Text("uts"u8, modes.Uts);
+        json.Text("user"u8, modes.User);
+        json.Text("cgroup"u8, modes.Cgroup);
+    }
+
+    internal static NamespaceModes ReadNamespaces(JsonRecordReader json) =>
+        new(json.Text("pid"u8), json.Text("ipc"u8), json.Text("uts"u8), json.Text("user"u8), json.Text("cgroup"u8));
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text.Json;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Images;
+using FastRun.Engine.Launch;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Volumes;
 
@@ -32,6 +33,7 @@ internal static class CreateBody
             WorkingDir = body.Text("WorkingDir"),
             User = body.Text("User"),
             Hostname = body.Text("Hostname"),
+            Domainname = body.Text("Domainname"),
             Tty = body.Flag("Tty"),
             OpenStdin = body.Flag("OpenStdin"),
             StdinOnce = body.Flag("StdinOnce"),
@@ -47,11 +49,6 @@ internal static class CreateBody
 
     private static void Refuse(JsonElement body, JsonElement host)
     {
-        if (body.Text("Domainname") is not null)
-        {
-            throw ApiException.NotImplemented("Domainname is not supported: give the whole name as Hostname");
-        }
-
         if (body.Flag("NetworkDisabled"))
         {
             throw ApiException.NotImplemented("NetworkDisabled is not supported: ask for the network 'none'");
@@ -62,7 +59,7 @@ internal static class CreateBody
             throw ApiException.NotImplemented("Shell is not supported: it is an image's");
         }
 
-        foreach (string name in (ReadOnlySpan<string>)["GroupAdd", "DeviceRequests", "StorageOpt", "Annotations"])
+        foreach (string name in (ReadOnlySpan<string>)["DeviceRequests", "StorageOpt"])
         {
             if (host.Value(name) is { } value && !IsEmpty(value))
             {
@@ -70,13 +67,8 @@ internal static class CreateBody
             }
         }
 
-        RefuseUnless(host, "IpcMode", "private", "shareable");
-        RefuseUnless(host, "PidMode", "private");
-        RefuseUnless(host, "UTSMode", "private");
-        RefuseUnless(host, "UsernsMode", "private");
-        RefuseUnless(host, "CgroupnsMode", "private");
         RefuseUnless(host, "Isolation", "default");
-        RefuseUnless(host, "Runtime", "runc", "fastrun");
+        RefuseUnless(host, "Runtime", "runc", "io.containerd.runc.v2", "fastrun");
         RefuseUnless(host, "VolumeDriver", "local");
         RefuseUnless(host, "Cgroup");
         foreach (string name in (ReadOnlySpan<string>)["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
@@ -87,14 +79,14 @@ internal static class CreateBody
             }
         }
 
-        foreach (string name in (ReadOnlySpan<string>)["MaskedPaths", "ReadonlyPaths"])
+        if (!host.Flag("Privileged") && !IsUnconfined(host) && !MaskedPaths.AreDefault(host.TextsOrNull("MaskedPaths"), host.TextsOrNull("ReadonlyPaths")))
         {
-            if (host.Value(name) is not null && !host.Flag("Privileged"))
-            {
-                throw ApiException.NotImplemented($"{name} of one's own are not supported");
-            }
+            throw ApiException.NotImplemented("MaskedPaths and ReadonlyPaths of one's own are not supported: both can be empty, or Docker's");
         }
     }
+
+    /// <summary>What the Docker CLI makes of <c>--security-opt systempaths=unconfined</c>.</summary>
+    internal static bool IsUnconfined(JsonElement host) => host.TextsOrNull("MaskedPaths") is [] && host.TextsOrNull("ReadonlyPaths") is [];
 
     private static void RefuseUnless(JsonElement host, string name, params ReadOnlySpan<string> known)
     {

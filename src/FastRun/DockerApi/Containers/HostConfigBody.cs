@@ -18,7 +18,11 @@ internal static class HostConfigBody
         VolumesFrom = host.Texts("VolumesFrom"),
         CapAdd = host.Texts("CapAdd"),
         CapDrop = host.Texts("CapDrop"),
-        SecurityOpt = host.Texts("SecurityOpt"),
+        SecurityOpt = CreateBody.IsUnconfined(host) && !host.Flag("Privileged") ? [.. host.Texts("SecurityOpt"), "systempaths=unconfined"] : host.Texts("SecurityOpt"),
+        GroupAdd = host.Texts("GroupAdd"),
+        Annotations = host.Map("Annotations"),
+        Namespaces = new NamespaceModes(
+            host.Text("PidMode"), host.Text("IpcMode"), host.Text("UTSMode"), host.Text("UsernsMode"), host.Text("CgroupnsMode")),
         Privileged = host.Flag("Privileged"),
         ReadOnlyRootfs = host.Flag("ReadonlyRootfs"),
         ShmSizeBytes = host.NumberUnlessZero("ShmSize"),

@@ -15,6 +15,7 @@ internal sealed class SandboxOptions
     private readonly NetworkOptions _network = new();
     private readonly LimitOptions _limits = new();
     private readonly SecurityOptions _security = new();
+    private readonly NamespaceOptions _namespaces = new();
     private readonly PullOptions _pull = new();
 
     /// <summary>Those that a process in a container that runs can have, too.</summary>
@@ -29,6 +30,7 @@ internal sealed class SandboxOptions
         .. _network.Build(),
         .. _limits.Build(),
         .. _security.Build(),
+        .. _namespaces.Build(),
         .. _pull.Build(),
     ];
 
@@ -40,6 +42,7 @@ internal sealed class SandboxOptions
         request = _network.ApplyTo(request);
         request = _limits.ApplyTo(request);
         request = _security.ApplyTo(request);
+        request = _namespaces.ApplyTo(request);
         return _pull.ApplyTo(request);
     }
 

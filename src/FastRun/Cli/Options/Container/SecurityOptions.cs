@@ -22,7 +22,7 @@ internal sealed class SecurityOptions
     [
         new("cap-add", '\0', "list", "Add Linux capabilities", _capAdd.Add),
         new("cap-drop", '\0', "list", "Drop Linux capabilities", _capDrop.Add),
-        new("security-opt", '\0', "list", "seccomp=FILE, seccomp=unconfined, no-new-privileges[=false]", _securityOptions.Add),
+        new("security-opt", '\0', "list", "seccomp=FILE, seccomp=unconfined, no-new-privileges[=false], systempaths=unconfined", _securityOptions.Add),
         Option.Switch("privileged", '\0', "Give all capabilities and devices that this host can give", value => _privileged = value),
         new("device-cgroup-rule", '\0', "list", "Allow more devices without making their nodes, for example 'c 10:229 rw'", value => _deviceRules.Add(DeviceRuleSyntax.Parse(value))),
         new("sysctl", '\0', "map", "Set a sysctl of the container's own namespaces: name=value", AddSysctl),
