@@ -19,6 +19,7 @@ public sealed class JoinRecordFileTests
         Delegated = true,
         Environment = ["PATH=/bin", "ä=ü"],
         Identity = new ProcessIdentity(1000, 1001, [5, 4294967294], "/home/ä"),
+        GroupAdd = ["disk", "4242"],
         WorkingDirectory = "/work",
         Capabilities = new CapabilitySet(0xa80425fb),
         Filtered = true,
@@ -45,6 +46,7 @@ public sealed class JoinRecordFileTests
         Assert.Equal(s_record.Filter, read.Filter);
         Assert.Equal((s_record.Name, s_record.Image), (read.Name, read.Image));
         Assert.Equal(s_record.Labels, read.Labels);
+        Assert.Equal(s_record.GroupAdd, read.GroupAdd);
     }
 
     [Fact]
