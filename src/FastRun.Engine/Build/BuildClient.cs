@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Registry;
@@ -23,21 +24,24 @@ public abstract class BuildClient
     public abstract IRegistryCredentials Credentials { get; }
 
     /// <summary>Writes what the context <c>-</c> means: a tar, compressed or not, or a Dockerfile.</summary>
-    public virtual void WriteInput(Fd output) => throw EngineException.Invalid("the client sends no context");
+    public virtual void WriteInput(Stream output) => throw EngineException.Invalid("the client sends no context");
 
     /// <summary>Writes a directory as a tar.</summary>
     /// <param name="name">What the client calls it.</param>
     /// <param name="paths">Only these files, where they are there; none for all.</param>
     /// <param name="excluded">Patterns of <c>.dockerignore</c> for what need not be sent. What comes is judged by them again.</param>
-    /// <param name="output">Takes the tar, and is closed by the caller.</param>
-    public virtual void WriteDirectory(string name, IReadOnlyList<string> paths, IReadOnlyList<string> excluded, Fd output) =>
+    /// <param name="output">Takes the tar.</param>
+    public virtual void WriteDirectory(string name, IReadOnlyList<string> paths, IReadOnlyList<string> excluded, Stream output) =>
         throw new EngineException(ErrorKind.NotFound, $"the client has no directory {name}");
 
     /// <summary>A secret; null where the client has none of that name.</summary>
     public virtual byte[]? TryReadSecret(string id) => null;
 
-    /// <summary>The path of a socket where the client's agent can be asked as long as the build lasts; null where it has none.</summary>
-    public virtual string? TryOpenAgent(string id) => null;
+    /// <summary>Makes a socket at which the client's agent can be asked as long as the build lasts.</summary>
+    /// <param name="id">Which agent.</param>
+    /// <param name="path">The socket's path, which is free; short enough for bind(2) only through a directory's descriptor.</param>
+    /// <returns>Whether the client has the agent.</returns>
+    public virtual bool TryOpenAgent(string id, string path) => false;
 
     /// <summary>Takes the files of the target stage, where <see cref="BuildOutputKind.Local"/> was asked for.</summary>
     /// <param name="root">Their root (O_PATH).</param>

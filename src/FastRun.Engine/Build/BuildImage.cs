@@ -124,7 +124,7 @@ public sealed class BuildImage(StateLayout layout)
             }
             else
             {
-                wantsImage = true;
+                wantsImage |= request.Outputs[i].Kind != BuildOutputKind.None;
             }
         }
 

@@ -6,6 +6,9 @@ public enum BuildOutputKind
     /// <summary>An image on this machine.</summary>
     Image,
 
+    /// <summary>Nothing: what is built stays in the cache.</summary>
+    None,
+
     /// <summary>The files, in a directory.</summary>
     Local,
 

@@ -6,11 +6,12 @@ namespace FastRun.Native.Filesystem;
 /// A file that is only written, from front to back, without a buffer. Unlike FileStream it fails with the errno that
 /// write(2) gave, so that a full disk can be told from a broken one.
 /// </summary>
-internal sealed class FileWriteStream(Fd file) : WriteOnlyStream
+public sealed class FileWriteStream(Fd file) : WriteOnlyStream
 {
     /// <exception cref="SyscallException">write(2) failed.</exception>
     public override void Write(ReadOnlySpan<byte> buffer) => FileContent.Write(file, buffer);
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Threading.Tasks;
+using FastRun.DockerApi.BuildKit;
 using FastRun.DockerApi.Builds;
 using FastRun.DockerApi.Containers;
 using FastRun.DockerApi.Exec;
@@ -30,6 +31,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
     private readonly ExecRoutes _exec = new(layout);
     private readonly ImageRoutes _images = new(layout);
     private readonly BuildRoutes _builds = new(layout);
+    private readonly BuildKitRoutes _buildKit = new(layout);
     private readonly NetworkRoutes _networks = new(layout);
     private readonly VolumeRoutes _volumes = new(layout);
 
@@ -83,6 +85,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
             ["exec", ..] => _exec.Route(exchange),
             ["images", ..] or ["commit"] or ["distribution", ..] => _images.Route(exchange),
             ["build", ..] => _builds.Route(exchange),
+            ["session"] or ["grpc"] => _buildKit.Route(exchange),
             ["networks", ..] => _networks.Route(exchange),
             ["volumes", ..] => _volumes.Route(exchange),
             ["swarm", ..] or ["nodes", ..] or ["services", ..] or ["tasks", ..] or ["secrets", ..] or ["configs", ..] =>

@@ -31,6 +31,9 @@ internal sealed class RawConnection(ConnectionContext connection)
         return new DuplexStream(connection.Transport.Input.AsStream(leaveOpen: true), connection.Transport.Output.AsStream(leaveOpen: true));
     }
 
+    /// <summary>The same for who speaks another protocol over it. Called after <see cref="Take"/>.</summary>
+    internal IDuplexPipe Pipe => connection.Transport;
+
     /// <summary>Ends what is sent: the client gets all of it, then the end.</summary>
     internal ValueTask EndAsync() => connection.Transport.Output.CompleteAsync();
 
@@ -47,7 +50,7 @@ internal sealed class RawConnection(ConnectionContext connection)
             try
             {
                 using PollSet poll = new();
-                int entry = poll.Add((int)socket.Handle, PollEvents.None);
+                int entry = poll.Add((int)socket.Handle, PollEvents.HungUp);
                 poll.Wait(0);
                 return (poll.Ready(entry) & (PollEvents.HungUp | PollEvents.Error)) != PollEvents.None;
             }

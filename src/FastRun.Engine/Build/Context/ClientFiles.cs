@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Archives;
@@ -48,7 +49,7 @@ internal sealed class ClientFiles(BuildClient client, string workDirectory)
 
     /// <summary>Reads what another thread writes.</summary>
     /// <exception cref="EngineException">What the writer met with, if it did; else what the reader did.</exception>
-    internal static void Through(Action<Fd> write, Action<Fd> read)
+    internal static void Through(Action<Stream> write, Action<Fd> read)
     {
         Pipe.Open(out Fd input, out Fd output);
         Exception? failure = null;
@@ -56,10 +57,8 @@ internal sealed class ClientFiles(BuildClient client, string workDirectory)
         {
             try
             {
-                using (output)
-                {
-                    write(output);
-                }
+                using FileWriteStream stream = new(output);
+                write(stream);
             }
             catch (Exception e)
             {

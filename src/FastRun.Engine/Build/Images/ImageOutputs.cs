@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Files;
 using FastRun.Engine.Images;
@@ -65,7 +66,12 @@ internal sealed class ImageOutputs(StateLayout layout)
         Digest? digest = null;
         foreach (ImageReference name in names)
         {
-            digest = new PushImage(layout).Run(name.ToString(), new PushRequest { Annotations = request.Annotations }, new PushObserver()).Digest;
+            PushImage push = new(layout)
+            {
+                Credentials = request.Client?.Credentials,
+                Cancellation = request.Client?.Gone ?? CancellationToken.None,
+            };
+            digest = push.Run(name.ToString(), new PushRequest { Annotations = request.Annotations }, new PushObserver()).Digest;
         }
 
         return digest ?? throw EngineException.Invalid("tag is needed when pushing to registry");

@@ -59,11 +59,6 @@ internal sealed class BuildRoutes(StateLayout layout)
     private void Build(ApiExchange exchange, BuildRequest request, List<ImageReference> names, ProgressMessages messages)
     {
         ClassicMessages observer = new(messages, exchange.Flag("q"));
-        if (ClassicRequest.NamesCache(exchange))
-        {
-            observer.Stream("[Warning] cachefrom is not used: only what was built here is in the cache\n");
-        }
-
         try
         {
             if (new BuildImage(layout).Run(request, observer, System.IO.Stream.Null) is { } image)

@@ -5,8 +5,6 @@ using System.Threading;
 using FastRun.Engine.Build;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Registry;
-using FastRun.Native;
-using FastRun.Native.Filesystem;
 
 namespace FastRun.DockerApi.Builds;
 
@@ -21,7 +19,7 @@ internal sealed class ClassicClient(ApiExchange exchange, CancellationToken gone
 
     public override IRegistryCredentials Credentials { get; } = GivenRegistryConfig.Of(exchange);
 
-    public override void WriteInput(Fd output)
+    public override void WriteInput(Stream output)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(Chunk);
         try
@@ -29,7 +27,7 @@ internal sealed class ClassicClient(ApiExchange exchange, CancellationToken gone
             int length;
             while ((length = exchange.Http.RequestBody.ReadAsync(chunk, gone).AsTask().GetAwaiter().GetResult()) > 0)
             {
-                FileContent.Write(output, chunk.AsSpan(0, length));
+                output.Write(chunk, 0, length);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)

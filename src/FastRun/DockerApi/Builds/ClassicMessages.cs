@@ -56,7 +56,7 @@ internal sealed class ClassicMessages(ProgressMessages messages, bool quiet) : B
     }
 
     /// <summary>Says something as the builder itself.</summary>
-    internal void Stream(string text)
+    private void Stream(string text)
     {
         if (!quiet && text.Length > 0)
         {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using FastRun.DockerApi.Images;
 using FastRun.Engine.Build;
+using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Containers;
 using FastRun.Native.Cgroups;
 
@@ -40,6 +41,7 @@ internal static class ClassicRequest
             ShmSizeBytes = Number(exchange, "shmsize"),
             CgroupParent = exchange.Query("cgroupparent") is { Length: > 0 } parent ? parent : null,
             Ulimits = Ulimits(exchange),
+            CacheFrom = CacheFrom(exchange),
             Limits = new CgroupLimits
             {
                 MemoryBytes = Number(exchange, "memory"),
@@ -52,9 +54,6 @@ internal static class ClassicRequest
             },
         };
     }
-
-    /// <summary>Whether images are named that the cache should be taken from.</summary>
-    internal static bool NamesCache(ApiExchange exchange) => exchange.Query("cachefrom") is not (null or "" or "[]" or "null");
 
     private static void Refuse(ApiExchange exchange)
     {
@@ -120,6 +119,25 @@ internal static class ClassicRequest
         }
 
         return map;
+    }
+
+    private static List<CacheLocation> CacheFrom(ApiExchange exchange)
+    {
+        List<CacheLocation> caches = [];
+        if (Json(exchange, "cachefrom", JsonValueKind.Array) is { } document)
+        {
+            using (document)
+            {
+                foreach (JsonElement image in document.RootElement.EnumerateArray())
+                {
+                    caches.AddRange(image.ValueKind == JsonValueKind.String && !image.GetString()!.Contains('=', StringComparison.Ordinal)
+                        ? CacheLocationSyntax.ParseSource(image.GetString()!)
+                        : throw ApiException.Invalid("error reading cachefrom: it must be a list of images"));
+                }
+            }
+        }
+
+        return caches;
     }
 
     private static List<Ulimit> Ulimits(ApiExchange exchange)

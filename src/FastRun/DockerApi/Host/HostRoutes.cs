@@ -34,7 +34,6 @@ internal sealed class HostRoutes(StateLayout layout)
         ("GET", ["system", "df"]) => DiskUsageAsync(exchange),
         ("POST", ["auth"]) => AuthAsync(exchange),
         ("GET", ["plugins"]) => exchange.AnswerAsync(200, new JsonArray()),
-        ("POST", ["session"]) or ("POST", ["grpc"]) => throw ApiException.NotImplemented("BuildKit's sessions are not supported yet: use DOCKER_BUILDKIT=0 or fastrun build"),
         _ => null,
     };
 
@@ -42,7 +41,7 @@ internal sealed class HostRoutes(StateLayout layout)
     {
         exchange.Http.ResponseHeaders.CacheControl = "no-cache, no-store, must-revalidate";
         exchange.Http.ResponseHeaders.Pragma = "no-cache";
-        exchange.Http.ResponseHeaders["Builder-Version"] = "1";
+        exchange.Http.ResponseHeaders["Builder-Version"] = "2";
         exchange.Http.ResponseHeaders["Swarm"] = "inactive";
         return exchange.Http.AnswerAsync(200, "text/plain; charset=utf-8", s_ok);
     }

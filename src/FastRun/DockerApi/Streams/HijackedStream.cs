@@ -69,6 +69,25 @@ internal sealed class HijackedStream : IAsyncDisposable
         }
     }
 
+    /// <summary>The same below <see cref="Stream"/>, for who speaks another protocol over it.</summary>
+    internal System.IO.Pipelines.IDuplexPipe Pipe => _connection.Pipe;
+
+    /// <summary>Takes the connection over for another protocol, which the client asks for by name.</summary>
+    internal static async Task<HijackedStream> UpgradeAsync(ApiExchange exchange, string protocol)
+    {
+        HttpExchange http = exchange.Http;
+        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
+        if (!http.RequestHeaders.Upgrade.ToString().Equals(protocol, StringComparison.OrdinalIgnoreCase))
+        {
+            throw ApiException.Invalid($"no upgrade to {protocol} is asked for");
+        }
+
+        HijackedStream taken = new(http, connection);
+        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n"), exchange.Aborted);
+        await taken.Stream.FlushAsync(exchange.Aborted);
+        return taken;
+    }
+
     /// <summary>Ends the stream; the client gets all that was written.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,20 @@
+using FastRun.Engine;
+using FastRun.Grpc;
+using FastRun.Layers.Oci;
+
+namespace FastRun.DockerApi.BuildKit;
+
+/// <summary>Who builds, as clients are told: this machine, for its own platform.</summary>
+internal static class BuildWorker
+{
+    internal static ProtoWriter Describe()
+    {
+        Platform host = Platform.Host;
+        return new ProtoWriter()
+            .Text(1, "fastrun")
+            .Message(3, new ProtoWriter().Text(1, host.Architecture).Text(2, host.Os).Text(3, host.Variant))
+            .Message(5, Version());
+    }
+
+    internal static ProtoWriter Version() => new ProtoWriter().Text(1, "fastrun").Text(2, EngineVersion.Text);
+}
