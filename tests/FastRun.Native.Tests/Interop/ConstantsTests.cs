@@ -61,6 +61,7 @@ public sealed partial class ConstantsTests
         ["SCM_RIGHTS"] = "1",
         ["MSG_CMSG_CLOEXEC"] = "0x40000000",
         ["CRYPT_DATA_SIZE"] = "32768",
+        ["EVP_PKEY_ED25519"] = "NID_ED25519",
         ["UTIME_OMIT"] = "((1l << 30) - 2l)",
     };
 

@@ -3,7 +3,7 @@ namespace FastRun.Native.Tests.Interop;
 /// <summary>The headers that everything in src/FastRun.Native in kernel spelling comes from.</summary>
 internal static class KernelHeaders
 {
-    /// <summary>Headers of the kernel (linux-libc-dev) and of libzstd; none of libc's, which define the same names.</summary>
+    /// <summary>Headers of the kernel (linux-libc-dev) and of the libraries for compression and cryptography; few of libc's, which define the same names.</summary>
     internal const string Preamble = """
         #include <asm/ioctls.h>
         #include <asm/poll.h>
@@ -47,6 +47,7 @@ internal static class KernelHeaders
         #include <linux/rtnetlink.h>
         #include <linux/sched.h>
         #include <linux/seccomp.h>
+        #include <linux/sockios.h>
         #include <linux/stat.h>
         #include <linux/tcp.h>
         #include <linux/time_types.h>
@@ -54,6 +55,10 @@ internal static class KernelHeaders
         #include <linux/veth.h>
         #include <linux/wait.h>
         #include <asm-generic/siginfo.h>
+        #define BZ_NO_STDIO
+        #include <bzlib.h>
+        #include <lzma.h>
+        #include <openssl/obj_mac.h>
         #include <zstd.h>
         """;
 }

@@ -29,6 +29,8 @@ public sealed class StructuresTests
         [nameof(bpf_attr_prog_load)] = "union bpf_attr",
         [nameof(bpf_attr_prog_attach)] = "union bpf_attr",
         [nameof(ZSTD_buffer)] = "ZSTD_inBuffer",
+        [nameof(bz_stream)] = "bz_stream",
+        [nameof(lzma_stream)] = "lzma_stream",
     };
 
     /// <summary>Structures that are the first part of a C one, which the kernel takes by size.</summary>
