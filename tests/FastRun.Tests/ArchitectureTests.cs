@@ -28,7 +28,8 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("FastRun/Cli", "FastRun.DockerApi")]
-    [InlineData("FastRun/DockerApi", "FastRun.(Cli|RegistryApi)")]
+    [InlineData("FastRun/DockerApi", "FastRun.(Cli|Page|RegistryApi)")]
+    [InlineData("FastRun/Page", "FastRun.(Cli|RegistryApi)")]
     [InlineData("FastRun/RegistryApi", "FastRun.(Cli|DockerApi)")]
     [InlineData("FastRun/Http", "FastRun.(Cli|DockerApi|RegistryApi|Layers)")]
     [InlineData("FastRun/Cli", "Microsoft.AspNetCore")]

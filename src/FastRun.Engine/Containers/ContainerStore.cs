@@ -27,8 +27,10 @@ public sealed class ContainerStore(StateLayout layout)
 
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
+    // One for the process: a daemon makes a store for each request.
+    private static readonly Lazy<CgroupHierarchy> s_hierarchy = new(CgroupHierarchy.Detect);
+
     private readonly ContainerNames _names = new(layout);
-    private CgroupHierarchy? _hierarchy;
 
     /// <summary>
     /// All containers, in no order; those whose records cannot be read as <see cref="Container.Damage"/> tells. One that is
@@ -168,7 +170,7 @@ public sealed class ContainerStore(StateLayout layout)
 
     /// <summary>The hierarchies are looked up once for all containers.</summary>
     private bool IsFrozen(IReadOnlyList<string> locations) =>
-        Cgroup.IsFrozenAt(_hierarchy ??= CgroupHierarchy.Detect(), locations);
+        Cgroup.IsFrozenAt(s_hierarchy.Value, locations);
 
     /// <summary>
     /// Claims the container's name and makes its directory a container's, not yet on the disk. The caller holds its lock.

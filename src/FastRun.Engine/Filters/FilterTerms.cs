@@ -62,7 +62,7 @@ public sealed class FilterTerms
 
     /// <summary>Refuses keys that mean nothing here.</summary>
     /// <exception cref="EngineException">There is such a key.</exception>
-    internal void RequireKnown(params ReadOnlySpan<string> known)
+    public void RequireKnown(params ReadOnlySpan<string> known)
     {
         foreach (string key in Keys)
         {

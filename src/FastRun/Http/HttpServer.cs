@@ -14,7 +14,7 @@ namespace FastRun.Http;
 /// <summary>
 /// Kestrel without a host: no dependency injection, configuration, routing or middleware, none of which starts in milliseconds.
 /// HTTP/1.1; every request goes to one handler. Kestrel has a thread that wakes up each second, so there is one only while there
-/// are connections, and for a moment longer (docs/adr/0029).
+/// are connections, and for a moment longer (docs/adr/0027).
 /// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {

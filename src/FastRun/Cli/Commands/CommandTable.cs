@@ -41,6 +41,7 @@ internal static class CommandTable
         new("export, container export", static () => new ExportCommand()),
         new("commit, container commit", static () => new CommitCommand()),
         new("daemon", static () => new DaemonCommand()),
+        new("ui", static () => new PageCommand()),
         new("events, system events", static () => new EventsCommand()),
         new(ExecHolder.Command, static () => new HoldExecCommand(), IsHidden: true),
         new("rename, container rename", static () => new RenameCommand()),

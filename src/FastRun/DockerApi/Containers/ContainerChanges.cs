@@ -46,9 +46,11 @@ internal sealed class ContainerChanges(StateLayout layout)
             Container container = _store.Find(name);
             await ApiWork.RunAsync(() => new StopContainer(layout).Kill(container, signal));
         }
-        catch (EngineException failure) when (!failure.Message.StartsWith("Cannot kill", StringComparison.Ordinal))
+        catch (EngineException failure)
         {
-            throw new EngineException(failure.Kind, $"cannot kill container: {name}: {failure.Message}", failure);
+            const string Known = "Cannot kill container: ";
+            string why = failure.Message.StartsWith(Known, StringComparison.Ordinal) ? failure.Message[Known.Length..] : $"{name}: {failure.Message}";
+            throw new EngineException(failure.Kind, "cannot kill container: " + why, failure);
         }
 
         await exchange.AnswerAsync(204);

@@ -16,7 +16,7 @@ internal static class MountBody
             "volume" => Volume(common, mount),
             "tmpfs" => Tmpfs(common, mount),
             null => throw ApiException.Invalid("invalid mount config: mount type unknown: \"\""),
-            var type => throw ApiException.NotImplemented($"mounts of the type {type} are not supported"),
+            var type => throw ApiException.Invalid($"invalid mount config for type \"{type}\": mount type unknown"),
         };
     }
 

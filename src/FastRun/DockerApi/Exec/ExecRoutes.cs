@@ -95,7 +95,7 @@ internal sealed class ExecRoutes(StateLayout layout)
         // The client has its stream before the process is there, as with Docker: what cannot be executed is told in the stream, and some
         // clients lose what comes together with the header.
         bool hasEnded = false;
-        await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
+        await using HijackedStream client = await TakeAsync(exchange, instance);
         try
         {
             await OpenAsync(instance, request);
@@ -121,6 +121,20 @@ internal sealed class ExecRoutes(StateLayout layout)
             {
                 _ = AwaitEndAsync(instance);
             }
+        }
+    }
+
+    private static async Task<HijackedStream> TakeAsync(ApiExchange exchange, ExecInstance instance)
+    {
+        try
+        {
+            return await HijackedStream.TakeAsync(exchange, instance.Request.Tty);
+        }
+        catch
+        {
+            // The client was gone before it had the header: there is no process, and never will be.
+            instance.End(137);
+            throw;
         }
     }
 

@@ -18,14 +18,19 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     internal Task TagAsync(ApiExchange exchange, string name)
     {
         string repository = exchange.Query("repo") is { Length: > 0 } repo ? repo : throw ApiException.Invalid("repository name is empty");
-        new TagImage(layout).Run(name, exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository);
+        string target = exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository;
+        _ = LocalImages.Named(name, () =>
+        {
+            new TagImage(layout).Run(name, target);
+            return target;
+        });
         return exchange.AnswerAsync(201);
     }
 
     internal async Task RemoveAsync(ApiExchange exchange, string name)
     {
         bool force = exchange.Flag("force");
-        ImageRemoval removal = await ApiWork.RunAsync(() => new RemoveImage(layout).Run(name, force));
+        ImageRemoval removal = await ApiWork.RunAsync(() => LocalImages.Named(name, () => new RemoveImage(layout).Run(name, force)));
         JsonArray removed = [];
         Add(removed, removal);
         await exchange.AnswerAsync(200, removed);

@@ -20,6 +20,7 @@ internal sealed class ImageQueries(StateLayout layout)
     internal Task ListAsync(ApiExchange exchange)
     {
         FilterTerms filters = exchange.Filters();
+        filters.RequireKnown("before", "dangling", "label", "reference", "since");
         // A list by name is how clients of old asked for one.
         IReadOnlyList<string> references = exchange.Query("filter") is { Length: > 0 } name ? [name] : filters.Values("reference");
         ImageFilter filter = new()
@@ -32,7 +33,8 @@ internal sealed class ImageQueries(StateLayout layout)
         };
         JsonArray list = [];
         InspectImage inspect = new(layout);
-        foreach (IGrouping<Digest, ImageSummary> image in new ListImages(layout).Run(filter).GroupBy(static each => each.Id))
+        IReadOnlyList<ImageSummary> found = LocalImages.Named(filter.Before ?? filter.Since ?? "", () => new ListImages(layout).Run(filter));
+        foreach (IGrouping<Digest, ImageSummary> image in found.GroupBy(static each => each.Id))
         {
             if (Document(inspect, image.Key, [.. image]) is { } document)
             {
@@ -52,7 +54,7 @@ internal sealed class ImageQueries(StateLayout layout)
     internal Task HistoryAsync(ApiExchange exchange, string name)
     {
         JsonArray history = [];
-        IReadOnlyList<HistoryLine> lines = new ImageHistory(layout).Run(name);
+        IReadOnlyList<HistoryLine> lines = LocalImages.Named(name, () => new ImageHistory(layout).Run(name));
         IReadOnlyList<string> tags = new InspectImage(layout).Run(name).RepoTags;
         for (int i = 0; i < lines.Count; i++)
         {

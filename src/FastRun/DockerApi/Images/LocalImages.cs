@@ -1,3 +1,4 @@
+using System;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Layers;
@@ -11,11 +12,16 @@ internal static class LocalImages
 {
     /// <summary>All that is known of one.</summary>
     /// <exception cref="ApiException">There is none, in the words that clients look for.</exception>
-    internal static ImageDetails Require(StateLayout layout, string name, Platform? platform)
+    internal static ImageDetails Require(StateLayout layout, string name, Platform? platform) =>
+        Named(name, () => new InspectImage(layout).Run(name, platform));
+
+    /// <summary>Does something with one.</summary>
+    /// <exception cref="ApiException">There is none, in the words that clients look for.</exception>
+    internal static T Named<T>(string name, Func<T> work)
     {
         try
         {
-            return new InspectImage(layout).Run(name, platform);
+            return work();
         }
         catch (EngineException failure) when (failure.Kind == ErrorKind.NotFound)
         {

@@ -26,20 +26,37 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
     internal async Task<bool> RunAsync(bool tty)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
-        Task input = CopyInputAsync(ended);
+        Task<bool> input = CopyInputAsync(ended);
+        bool hasExited = false;
         try
         {
             await client.HeaderReadAsync();
-            return await CopyOutputAsync(new FrameStream(client.Stream, tty), ended.Token);
+            hasExited = await CopyOutputAsync(new FrameStream(client.Stream, tty), ended.Token);
         }
         catch (Exception e) when (IsGone(e))
         {
-            return false;
+            // The client is gone.
         }
-        finally
+
+        await ended.CancelAsync();
+        if (!await input && !hasExited && (Streams & AttachStreams.Stdin) != 0)
         {
-            await ended.CancelAsync();
-            await input;
+            await EndInputAsync();
+        }
+
+        return hasExited;
+    }
+
+    /// <summary>A client that vanished types nothing any more: a process that reads must not wait for it for ever.</summary>
+    private async Task EndInputAsync()
+    {
+        try
+        {
+            await session.EndInputAsync(default);
+        }
+        catch (Exception e) when (IsGone(e))
+        {
+            // The process is gone, too.
         }
     }
 
@@ -68,7 +85,8 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
         }
     }
 
-    private async Task CopyInputAsync(CancellationTokenSource ended)
+    /// <returns>Whether the process knows that the client's input has ended, or is not to know.</returns>
+    private async Task<bool> CopyInputAsync(CancellationTokenSource ended)
     {
         byte[] chunk = new byte[Chunk];
         try
@@ -85,14 +103,14 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
                 ReadOnlyMemory<byte> typed = DetachKeys is null ? chunk.AsMemory(0, read) : Filter(chunk.AsSpan(0, read), out stays);
                 if (typed.Length > 0 && !await session.SendInputAsync(typed, ended.Token))
                 {
-                    return;
+                    return true;
                 }
 
                 if (!stays)
                 {
                     await session.DetachAsync(ended.Token);
                     await ended.CancelAsync();
-                    return;
+                    return true;
                 }
             }
 
@@ -100,10 +118,13 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
             {
                 await session.EndInputAsync(ended.Token);
             }
+
+            return true;
         }
         catch (Exception e) when (IsGone(e))
         {
             // Who copies the output finds out, too.
+            return false;
         }
     }
 

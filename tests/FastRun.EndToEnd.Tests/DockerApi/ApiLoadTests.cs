@@ -1,0 +1,242 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using FastRun.EndToEnd.Tests.Containers;
+using FastRun.EndToEnd.Tests.Harness;
+
+namespace FastRun.EndToEnd.Tests.DockerApi;
+
+/// <summary>Many clients, and clients that leave in the middle: afterwards the daemon holds what it held before.</summary>
+public sealed class ApiLoadTests : ContainerTest
+{
+    private const int Clients = 8;
+    private const string Script = """{"AttachStdout":true,"AttachStderr":true,"AttachStdin":true,"Cmd":["sh","-c","echo begin; head -c 1 > /dev/null; seq 1 2000; echo end"]}""";
+
+    private readonly EngineDaemon _daemon;
+
+    public ApiLoadTests(TestImages images)
+        : base(images)
+    {
+        string tar = Path.Combine(Roots.Top, "busybox.tar");
+        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
+        FastRun("import", tar, "busybox:test").Run().Exits(0);
+        _daemon = new EngineDaemon(Roots);
+    }
+
+    [Fact]
+    public void Exec_ClientsThatLeaveAtAnyPoint_LeaveNothing() => LeaveAtAnyPoint(500);
+
+    [Fact(Explicit = true)]
+    public void Exec_TenThousandClientsThatLeaveAtAnyPoint_LeaveNothing() => LeaveAtAnyPoint(10_000);
+
+    [Fact]
+    public void Attach_TwoHundredClients_AllGetAll()
+    {
+        Run("crowd", "until [ -e /tmp/go ]; do sleep 0.1; done; seq 1 1000");
+        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        string expected = string.Concat(Enumerable.Range(1, 1000).Select(static number => number + "\n"));
+        List<ApiConnection> attached = [];
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                ApiConnection connection = new(_daemon.SocketPath);
+                attached.Add(connection);
+                Assert.True(connection.Upgrade("/v1.41/containers/crowd/attach?stream=1&stdout=1"));
+                Assert.StartsWith("HTTP/1.1 101", connection.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
+            }
+
+            // The header comes before the supervisor knows of the client.
+            Assert.True(Processes.Eventually(() => FastRun("events", "--since", "10m", "--until", "0s", "-f", "event=attach").Run().Lines.Length >= 200));
+            FastRun("exec", "crowd", "touch", "/tmp/go").Run().Exits(0);
+            Assert.All(attached, connection => Assert.Equal(expected, Unframed(connection.ReadToEnd())));
+        }
+        finally
+        {
+            attached.ForEach(static connection => connection.Dispose());
+        }
+
+        ReturnsTo(before);
+    }
+
+    [Fact]
+    public void Attach_ClientThatReadsNothing_CostsNoMemory()
+    {
+        Run("loud", "yes this is a line of a program that writes as fast as it can");
+        Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
+        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        List<ApiConnection> attached = [];
+        try
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                ApiConnection connection = new(_daemon.SocketPath);
+                attached.Add(connection);
+                Assert.True(connection.Upgrade("/containers/loud/attach?stream=1&stdout=1"));
+                Assert.NotEqual("", connection.Read());
+            }
+
+            Assert.InRange(ProcessCensus.Of(_daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
+            Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
+
+            // The container waits for the slowest of them, as with Docker; when those are gone it goes on.
+            attached[1..].ForEach(static connection => connection.Dispose());
+            for (int total = 0; total < 20_000_000;)
+            {
+                int length = attached[0].Read().Length;
+                Assert.NotEqual(0, length);
+                total += length;
+            }
+
+            Assert.InRange(ProcessCensus.Of(_daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
+        }
+        finally
+        {
+            attached.ForEach(static connection => connection.Dispose());
+        }
+
+        FastRun("rm", "-f", "loud").Run().Exits(0);
+        ReturnsTo(before);
+    }
+
+    [Fact]
+    public void Daemon_KilledUnderLoad_HarmsNoContainer()
+    {
+        Run("web", "exec sleep 1000");
+        int started = 0;
+        Thread[] clients = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    using ApiConnection connection = new(_daemon.SocketPath);
+                    (int status, string body) = _daemon.Ask("POST", "/containers/web/exec", """{"AttachStdout":true,"Cmd":["echo","one"]}""");
+                    if (status == 201 && connection.Upgrade($"/exec/{(string)JsonNode.Parse(body)!["Id"]!}/start", "{}"))
+                    {
+                        connection.ReadToEnd();
+                        Interlocked.Increment(ref started);
+                    }
+                }
+            }
+            catch (Exception e) when (e is System.Net.Sockets.SocketException or System.Net.Http.HttpRequestException or TaskCanceledException or IOException)
+            {
+                // The daemon is gone.
+            }
+        }))];
+        Array.ForEach(clients, static client => client.Start());
+        Assert.True(Processes.Eventually(() => Volatile.Read(ref started) > 20));
+        _daemon.Kill();
+        Array.ForEach(clients, static client => client.Join());
+
+        Assert.Equal("running", StateOf("web"));
+        using EngineDaemon next = new(Roots);
+        Assert.Equal("alive", next.Docker("exec", "web", "echo", "alive").Run().Output);
+        Assert.True(Processes.Eventually(() => FastRun("top", "web", "-o", "args").Run().Lines is ["COMMAND", "sleep 1000"]));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _daemon.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void LeaveAtAnyPoint(int count)
+    {
+        Run("web", "exec sleep 100000");
+        Play(0, 50);
+        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        Play(50, 50 + count);
+        ReturnsTo(before);
+    }
+
+    private void Play(int from, int to) =>
+        Parallel.For(from, to, new ParallelOptions { MaxDegreeOfParallelism = Clients }, number => Leave(number % 7));
+
+    /// <summary>One client, which leaves at one of the points at which it can.</summary>
+    private void Leave(int point)
+    {
+        (int status, string body) = _daemon.Ask("POST", "/containers/web/exec", Script);
+        Assert.True(status == 201, body);
+        string path = $"/exec/{(string)JsonNode.Parse(body)!["Id"]!}/start";
+        if (point == 0)
+        {
+            return;
+        }
+
+        using ApiConnection connection = new(_daemon.SocketPath);
+        if (point == 1)
+        {
+            // In the middle of the request.
+            connection.Send($"POST {path} HTTP/1.1\r\nHost: engine\r\nContent-Length: 100\r\n\r\n{{");
+            return;
+        }
+
+        connection.Upgrade(path, "{}");
+        if (point == 2)
+        {
+            return;
+        }
+
+        string all = connection.ReadUntil(point == 3 ? "\r\n\r\n" : "begin");
+        Assert.StartsWith("HTTP/1.1 101", all, StringComparison.Ordinal);
+        switch (point)
+        {
+            case 4:
+                connection.EndInput();
+                break;
+            case 5:
+                connection.Send("x");
+                break;
+            case 6:
+                connection.Send("x");
+                connection.EndInput();
+                Assert.EndsWith("end\n", all + connection.ReadToEnd(), StringComparison.Ordinal);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Descriptors and threads come back to what they were; memory to no more than its allocator's slack.</summary>
+    private void ReturnsTo(ProcessCensus before)
+    {
+        ProcessCensus now = default;
+        Assert.True(
+            Processes.Eventually(
+                () =>
+                {
+                    // Connections that a client keeps for its next request are its own.
+                    now = ProcessCensus.Of(_daemon.ProcessId);
+                    return now.Descriptors <= before.Descriptors + Clients && now.Threads <= before.Threads + Clients
+                        && now.AnonymousKilobytes <= before.AnonymousKilobytes + (24 << 10);
+                },
+                seconds: 120),
+            $"before: {before}, now: {now}");
+    }
+
+    private void Run(string name, string script) =>
+        FastRun("run", "-d", "--name", name, "--network", "none", "--log-driver", "none", "busybox:test", "sh", "-c", script).Run().Exits(0);
+
+    private static string Unframed(string frames)
+    {
+        System.Text.StringBuilder text = new();
+        for (int at = 0; at < frames.Length;)
+        {
+            int length = (frames[at + 4] << 24) | (frames[at + 5] << 16) | (frames[at + 6] << 8) | frames[at + 7];
+            text.Append(frames.AsSpan(at + 8, length));
+            at += 8 + length;
+        }
+
+        return text.ToString();
+    }
+}

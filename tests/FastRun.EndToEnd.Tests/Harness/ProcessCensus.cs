@@ -1,0 +1,23 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace FastRun.EndToEnd.Tests.Harness;
+
+/// <summary>What a process holds.</summary>
+/// <param name="Descriptors">Open descriptors.</param>
+/// <param name="Threads">Threads.</param>
+/// <param name="AnonymousKilobytes">Memory of its own that is resident, in KiB.</param>
+internal readonly record struct ProcessCensus(int Descriptors, int Threads, int AnonymousKilobytes)
+{
+    internal static ProcessCensus Of(int pid)
+    {
+        string[] status = File.ReadAllLines($"/proc/{pid}/status");
+        return new ProcessCensus(
+            Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length, Number(status, "Threads:"), Number(status, "RssAnon:"));
+    }
+
+    private static int Number(string[] status, string name) => int.Parse(
+        Array.Find(status, line => line.StartsWith(name, StringComparison.Ordinal))![name.Length..].Trim().Split(' ').First(), CultureInfo.InvariantCulture);
+}
