@@ -91,6 +91,9 @@ internal sealed class HttpServer : IAsyncDisposable
                 await kestrel.StopAsync(CancellationToken.None);
                 kestrel.Dispose();
                 kestrel = null;
+
+                // What the clients of a busy hour needed goes back to the machine; nothing is left that would make a collection happen.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             }
         }
         catch (OperationCanceledException)
