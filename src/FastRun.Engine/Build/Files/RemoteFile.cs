@@ -17,6 +17,7 @@ internal sealed class RemoteFile : IDisposable
 
     private readonly BuildSession _session;
     private readonly Uri _uri;
+    private string? _checksum;
     private Fd? _content;
 
     private RemoteFile(BuildSession session, Uri uri, string url) => (_session, _uri, Url) = (session, uri, url);
@@ -35,9 +36,10 @@ internal sealed class RemoteFile : IDisposable
             if (_content is null)
             {
                 _content = _session.Images.Download(_uri, Url, _session.Registries);
-                if (DigestOf(_content) != Digest)
+                Digest now = DigestOf(_content);
+                if (now != Digest)
                 {
-                    throw new EngineException(ErrorKind.Conflict, $"{Url}: it changed while it was added");
+                    throw _checksum is null ? new EngineException(ErrorKind.Conflict, $"{Url}: it changed while it was added") : Mismatch(now, _checksum);
                 }
             }
 
@@ -78,6 +80,7 @@ internal sealed class RemoteFile : IDisposable
         string name = Uri.UnescapeDataString(uri.AbsolutePath[(uri.AbsolutePath.LastIndexOf('/') + 1)..]);
         RemoteFile file = new(session, uri, uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
         {
+            _checksum = checksum,
             Name = name is "." or ".." || name.AsSpan().ContainsAny('/', '\0') ? "" : name,
         };
         try
@@ -85,7 +88,7 @@ internal sealed class RemoteFile : IDisposable
             file.Identify(checksum);
             return checksum is null || checksum == file.Digest.ToString()
                 ? file
-                : throw new EngineException(ErrorKind.CorruptContent, $"digest mismatch {file.Digest}: {checksum}");
+                : throw Mismatch(file.Digest, checksum);
         }
         catch
         {
@@ -95,6 +98,9 @@ internal sealed class RemoteFile : IDisposable
     }
 
     public void Dispose() => _content?.Dispose();
+
+    private static EngineException Mismatch(Digest digest, string checksum) =>
+        new(ErrorKind.CorruptContent, $"digest mismatch {digest}: {checksum}");
 
     private void Identify(string? checksum)
     {

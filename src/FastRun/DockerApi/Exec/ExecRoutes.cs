@@ -108,7 +108,8 @@ internal sealed class ExecRoutes(StateLayout layout)
         catch (EngineException failure)
         {
             await client.HeaderReadAsync();
-            await new FrameStream(client.Stream, request.Tty).WriteAsync(isError: false, Encoding.UTF8.GetBytes(failure.Message + "\r\n"), client.Gone);
+            byte[] words = Encoding.UTF8.GetBytes($"OCI runtime exec failed: exec failed: unable to start container process: {failure.Message}: unknown\r\n");
+            await new FrameStream(client.Stream, request.Tty).WriteAsync(isError: false, words, client.Gone);
         }
         finally
         {
@@ -146,7 +147,7 @@ internal sealed class ExecRoutes(StateLayout layout)
         }
         catch (EngineException failure)
         {
-            instance.End(failure.Kind == ErrorKind.CommandNotFound ? 127 : failure.Kind == ErrorKind.CommandNotExecutable ? 126 : 125);
+            instance.End(failure.Kind == ErrorKind.CommandNotFound ? 127 : 126);
             throw;
         }
     }
