@@ -15,7 +15,7 @@ def walk(path, value, free):
     if isinstance(value, dict) and not any(path.endswith(name) for name in free):
         for key, child in value.items():
             walk(f"{path}.{key}", child, free)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
+    elif isinstance(value, list) and value and isinstance(value[0], dict) and not path.endswith(".Health.Log"):
         for child in value:
             walk(path + "[]", child, free)
     else:
