@@ -11,7 +11,7 @@ fetch_cli_plugins() {
   say "fetching docker-buildx and docker-compose of Debian 13"
   rm -rf "$work"
   mkdir -p "$work/lists/partial" "$work/archives/partial" "$plugins"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >"$work/sources.list"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(package_mirror) trixie main" >"$work/sources.list"
   options=(-o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/lists"
     -o Dir::Cache::archives="$work/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
     -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Retries=3

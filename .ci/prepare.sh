@@ -31,6 +31,9 @@ apt_install() {
 
 apt_update() { as_root apt-get update -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3; }
 
+# Where this machine's own packages come from: other releases of its distribution are there, too.
+package_mirror() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | awk '!/security/ && !seen++'; }
+
 # Installs what is missing of the packages named. The package lists are fetched only when installing fails without.
 install_packages() {
   local missing=() package
