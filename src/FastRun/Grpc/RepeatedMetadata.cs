@@ -6,6 +6,7 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using FastRun.Http;
 
 namespace FastRun.Grpc;
 
@@ -14,7 +15,7 @@ namespace FastRun.Grpc;
 /// one field; this stands below it and divides, in the header blocks that go out (RFC 9113, section 6.2; RFC 7541, section 6.2.2), what is
 /// divided by commas, which escaped values do not have. HttpClient writes such fields as literals, neither indexed nor compressed.
 /// </summary>
-internal sealed class RepeatedMetadata : Stream
+internal sealed class RepeatedMetadata : DuplexStream
 {
     private const int HeaderLength = 9;
     private const int LargestFrame = 16384;
@@ -30,7 +31,8 @@ internal sealed class RepeatedMetadata : Stream
     private readonly byte[] _head = new byte[HeaderLength];
     private int _skip = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.Length;
 
-    internal RepeatedMetadata(Stream connection) => _connection = connection;
+    internal RepeatedMetadata(Stream connection)
+        : base(connection, connection) => _connection = connection;
 
     /// <summary>Several values for one of the names that can have them, as a header field for HttpClient.</summary>
     internal static string Join(IEnumerable<string> values)
@@ -44,28 +46,6 @@ internal sealed class RepeatedMetadata : Stream
         return joined.ToString();
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _connection.ReadAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => _connection.Read(buffer, offset, count);
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ArrayBufferWriter<byte> output = new(buffer.Length + 64);
@@ -73,18 +53,7 @@ internal sealed class RepeatedMetadata : Stream
         await _connection.WriteAsync(output.WrittenMemory, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => _connection.FlushAsync(cancellationToken);
-
-    public override void Flush() => _connection.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace FastRun.Http;
 
 /// <summary>One stream to read from and one to write to, as one.</summary>
-internal sealed class DuplexStream(Stream input, Stream output) : Stream
+internal class DuplexStream(Stream input, Stream output) : Stream
 {
     public override bool CanRead => true;
 
