@@ -22,9 +22,10 @@ public sealed partial class AttachClient
     /// <param name="stdin">Whether the caller's standard input is the container's.</param>
     /// <param name="signals">Whether signals to the caller go to the container.</param>
     /// <param name="detachKeys">What the caller types to leave; null to never.</param>
+    /// <param name="leaveWithInput">Whether the caller leaves when its standard input has ended.</param>
     /// <returns>The exit code; null when the caller left, or the container's supervisor was killed.</returns>
     /// <exception cref="EngineException">The caller's input is no terminal, and the container has one.</exception>
-    public int? Stream(bool stdin, bool signals, DetachKeys? detachKeys) => EngineErrors.Translated(() =>
+    public int? Stream(bool stdin, bool signals, DetachKeys? detachKeys, bool leaveWithInput = false) => EngineErrors.Translated(() =>
     {
         bool tty = _record.Request.Tty;
         if (tty && stdin && !Terminal.IsTerminal(0))
@@ -39,10 +40,10 @@ public sealed partial class AttachClient
             SendSize();
         }
 
-        return Copy(stdin, relay, tty ? detachKeys : null);
+        return Copy(stdin, relay, tty ? detachKeys : null, leaveWithInput);
     });
 
-    private int? Copy(bool stdin, SignalRelay? relay, DetachKeys? detachKeys)
+    private int? Copy(bool stdin, SignalRelay? relay, DetachKeys? detachKeys, bool leaveWithInput)
     {
         using PollSet poll = new();
         byte[] chunk = new byte[FrameConnection.LargestPayload];
@@ -52,6 +53,12 @@ public sealed partial class AttachClient
             if (WriteFrames())
             {
                 return _exitCode;
+            }
+
+            if (leaveWithInput && !reading && _connection.Pending == 0)
+            {
+                Detach();
+                return null;
             }
 
             poll.Clear();

@@ -194,6 +194,17 @@ public sealed class BuildStepsTests(TestImages images) : BuildTest(images)
     }
 
     [Fact]
+    public void Build_FlagsOfTheClassicBuilder_AreTakenWhereTheySayWhatIs()
+    {
+        string[] flags = ["--rm", "--force-rm", "--compress", "--isolation", "default", "--disable-content-trust", "-t", "made"];
+        _ = BuildCommand("FROM busybox\nRUN echo x > /x", flags).Run().Exits(0);
+        Assert.Equal("x", In("made", "cat /x"));
+
+        _ = BuildCommand("FROM busybox", "--rm=false").Run().FailsWith(125, "'false' is not supported");
+        _ = FastRun("rmi", "--no-prune", "made").Run().Exits(0);
+    }
+
+    [Fact]
     public void Build_IidFileAndQuiet_TellTheId()
     {
         string file = Path.Combine(Roots.Top, "iid");

@@ -32,6 +32,43 @@ public sealed class LifecycleTests(TestImages images) : ContainerTest(images)
     }
 
     [Fact]
+    public void Run_AttachedToOneStream_PassesThatOneOn()
+    {
+        CommandResult result = Run(["--name", "one", "-a", "stderr"], "sh", "-c", "echo out; echo err >&2; exit 3").Exits(3);
+
+        Assert.Equal("", result.Stdout);
+        Assert.Equal("err\n", result.Stderr);
+        Assert.Equal("out\n", FastRun("logs", "one").Run().Stdout);
+    }
+
+    [Fact]
+    public void Run_AttachedToStdinOnly_PrintsTheIdAndLeavesWithTheInput()
+    {
+        CommandResult result = (RunCommand(["--name", "one", "-i", "-a", "stdin"], "sh", "-c", "cat; exec sleep 1000") with { Stdin = "typed\n" }).Run();
+
+        Assert.Matches("^[0-9a-f]{64}$", result.Output);
+        Assert.True(Processes.Eventually(() => FastRun("logs", "one").Run().Output == "typed"));
+        Assert.Equal("running", StateOf("one"));
+    }
+
+    [Theory]
+    [InlineData("valid streams are STDIN, STDOUT and STDERR", "-a", "output")]
+    [InlineData("conflicting options: cannot specify both --attach and --detach", "-a", "stdin", "-d")]
+    [InlineData("'nvidia' is not supported, only runc, io.containerd.runc.v2, fastrun", "--runtime", "nvidia")]
+    [InlineData("'nfs' is not supported, only local", "--volume-driver", "nfs")]
+    [InlineData("'hyperv' is not supported, only default", "--isolation", "hyperv")]
+    [InlineData("'false' is not supported", "--disable-content-trust=false")]
+    public void Run_WhatCannotBeChosen_IsRefused(string message, params string[] flags)
+    {
+        _ = Run(flags, "true").FailsWith(125, message);
+        Assert.Equal("", FastRun("ps", "-aq").Run().Output);
+    }
+
+    [Fact]
+    public void Run_DockersWordsForWhatThereIs_AreTaken() =>
+        Run(["--runtime", "runc", "--volume-driver", "local", "--isolation", "default", "--disable-content-trust"], "true").Exits(0);
+
+    [Fact]
     public void Run_MuchOutput_ArrivesWholeAndInOrder()
     {
         CommandResult result = Run([], "seq", "1", "200000").Exits(0);

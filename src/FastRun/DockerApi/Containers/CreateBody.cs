@@ -67,9 +67,9 @@ internal static class CreateBody
             }
         }
 
-        RefuseUnless(host, "Isolation", "default");
-        RefuseUnless(host, "Runtime", "runc", "io.containerd.runc.v2", "fastrun");
-        RefuseUnless(host, "VolumeDriver", "local");
+        RefuseUnless(host, "Isolation", SettledChoices.Isolations);
+        RefuseUnless(host, "Runtime", SettledChoices.Runtimes);
+        RefuseUnless(host, "VolumeDriver", SettledChoices.VolumeDrivers);
         RefuseUnless(host, "Cgroup");
         foreach (string name in (ReadOnlySpan<string>)["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
         {

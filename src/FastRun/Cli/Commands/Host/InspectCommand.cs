@@ -7,11 +7,13 @@ using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
 using FastRun.Documents;
 using FastRun.Engine.Containers.Inspection;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Snapshots;
 using FastRun.Engine.Volumes;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Cli.Commands.Host;
 
@@ -29,6 +31,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
     private string _format = "";
     private string? _wanted;
     private bool _size;
+    private Platform? _platform;
 
     private string Kind => _wanted ?? type;
 
@@ -60,6 +63,11 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         if (type.Length == 0)
         {
             options.Add(new Option("type", '\0', "string", "Only inspect objects of this kind: container, image, network, snapshot or volume", SetType));
+        }
+
+        if (type == Image)
+        {
+            options.Add(new Option("platform", '\0', "string", "The platform wanted of an image that has several, for example linux/arm64", value => _platform = PlatformSyntax.Parse(value)));
         }
 
         if (type == Network)
@@ -104,7 +112,7 @@ internal sealed class InspectCommand(string name = "inspect", string type = "") 
         TryFind(Container, () => JsonNode.Parse(InspectContainer.ToJson(containers.Run(operand, _size))))
         ?? TryFind(Network, () => NetworkDocument.Of(networks.Inspect(operand)))
         ?? TryFind(Snapshot, () => SnapshotDocument.Of(snapshots.Inspect(operand)))
-        ?? TryFind(Image, () => ImageDocument.Of(images.Run(operand)))
+        ?? TryFind(Image, () => ImageDocument.Of(images.Run(operand, _platform)))
         ?? TryFind(Volume, () => VolumeDocument.Of(volumes.Inspect(operand)))
         ?? throw new EngineException(ErrorKind.NotFound, $"No such object: {operand}");
 

@@ -33,6 +33,7 @@ internal sealed class PullCommand : Command
         Option.Switch("all-tags", 'a', "Download all tagged images in the repository", value => _all = value),
         new("platform", '\0', "string", "The platform wanted of an image that has several, for example linux/arm64", value => _platform = PlatformSyntax.Parse(value)),
         .. _progress.Build(),
+        SettledOptions.ContentTrust(),
         Option.Switch("timings", '\0', "Afterwards, print where the time of each layer went", value => _timings = value),
     ];
 

@@ -36,6 +36,7 @@ internal sealed class PushCommand : Command
         new("compression", '\0', "string", "How to compress layers that exist in no registry within reach: gzip, zstd, or either with :LEVEL", value => _compression = value),
         Option.Switch("force-compression", '\0', "Compress all layers that exist in another compression", value => _force = value),
         .. _progress.Build(),
+        SettledOptions.ContentTrust(),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)

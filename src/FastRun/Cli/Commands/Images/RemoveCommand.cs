@@ -21,6 +21,7 @@ internal sealed class RemoveCommand : EachOperandCommand
     internal override Option[] BuildOptions() =>
     [
         Option.Switch("force", 'f', "Remove an image by its id even if it has several names, untag one that a container needs, and do not fail where there is none", value => _force = value),
+        Option.Switch("no-prune", '\0', "Keep the image's parents: images have none that have no name", static _ => { }),
     ];
 
     /// <inheritdoc/>

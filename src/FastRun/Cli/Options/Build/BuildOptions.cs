@@ -75,6 +75,7 @@ internal sealed class BuildOptions
             new("target", '\0', "string", "The stage to build", value => _request = _request with { Target = value.Length == 0 ? null : value }),
             new("trace", '\0', "string", "Write where the time went to this file, in the Trace Event Format", value => _request = _request with { TraceFile = value }),
             new("ulimit", '\0', "list", "Resource limit of every RUN: NAME=SOFT[:HARD]", value => _ulimits.Add(UlimitSyntax.Parse(value))),
+            .. SettledOptions.OfBuild(),
         ];
     }
 

@@ -18,6 +18,7 @@ internal sealed class CreateOptions
         .. _sandbox.BuildOfCreating(),
         .. _lifecycle.Build(),
         .. _health.Build(),
+        .. SettledOptions.OfContainer(),
     ];
 
     /// <summary>What the flags and operands (image, command, arguments) ask for.</summary>
