@@ -17,7 +17,7 @@ public sealed class CommandLineDocumentTests
     [Fact]
     public void Document_IsWhatTheTablesSay()
     {
-        string path = DocumentPath();
+        string path = PathOf("command-line.md");
         string document = File.ReadAllText(path);
         int begin = document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         int end = document.IndexOf(End, StringComparison.Ordinal);
@@ -100,6 +100,7 @@ public sealed class CommandLineDocumentTests
         }
     }
 
-    private static string DocumentPath([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/command-line.md");
+    /// <summary>Where a document is.</summary>
+    internal static string PathOf(string name, [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../docs", name);
 }
