@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
@@ -106,8 +107,14 @@ public sealed class StateLayout(string dataRoot, string runRoot)
     /// <summary>What the steps of builds have made, a record for each key.</summary>
     public string BuildSteps => Path.Combine(BuildCache, "steps");
 
-    /// <summary>The digests of files of contexts, by what the kernel says of them.</summary>
-    public string BuildContentHashes => Path.Combine(BuildCache, "content-hashes");
+    /// <summary>What is known of the directories that were built from.</summary>
+    public string BuildContexts => Path.Combine(BuildCache, "contexts");
+
+    /// <summary>The digests of the files of a directory that was built from, by what the kernel says of them.</summary>
+    /// <param name="device">The file system that the directory is on.</param>
+    /// <param name="inode">The directory's inode.</param>
+    public string BuildContextHashes(ulong device, ulong inode) =>
+        Path.Combine(BuildContexts, string.Create(CultureInfo.InvariantCulture, $"{device:x}-{inode:x}"));
 
     /// <summary>The cache mounts of <c>RUN --mount=type=cache</c>, a directory for each.</summary>
     public string BuildMounts => Path.Combine(BuildCache, "mounts");

@@ -18,6 +18,7 @@ using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Registry;
 using FastRun.Layers.Snapshots;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Build;
 
@@ -26,7 +27,7 @@ internal sealed class BuildSession : IDisposable
 {
     private readonly List<IDisposable> _held = [];
     private BuildContext? _context;
-    private ContentHashes? _hashes;
+    private readonly Dictionary<string, ContentHashes> _hashes = new(StringComparer.Ordinal);
 
     internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
     {
@@ -76,15 +77,19 @@ internal sealed class BuildSession : IDisposable
     /// <summary>More contexts.</summary>
     internal NamedContexts Named { get; }
 
-    /// <summary>The digests of files of contexts that are known; read when they are first asked for.</summary>
-    internal ContentHashes Hashes
+    /// <summary>The digests of a context's files that are known; read when they are first asked for.</summary>
+    internal ContentHashes HashesOf(FileOrigin origin)
     {
-        get
+        FileStatus root = origin.IsLasting ? FileAt.Stat(origin.Root) : default;
+        string path = origin.IsLasting ? Layout.BuildContextHashes(root.Device, root.Inode) : "";
+        lock (_hashes)
         {
-            lock (_held)
+            if (!_hashes.TryGetValue(path, out ContentHashes? hashes))
             {
-                return _hashes ??= ContentHashes.Open(Layout.BuildContentHashes);
+                _hashes[path] = hashes = origin.IsLasting ? ContentHashes.Open(path) : ContentHashes.InMemory();
             }
+
+            return hashes;
         }
     }
 
@@ -149,7 +154,11 @@ internal sealed class BuildSession : IDisposable
             _held[i].Dispose();
         }
 
-        _hashes?.Save();
+        foreach (ContentHashes hashes in _hashes.Values)
+        {
+            hashes.Save();
+        }
+
         _context?.Dispose();
         Named.Dispose();
         Cache.Dispose();

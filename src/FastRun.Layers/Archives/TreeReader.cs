@@ -55,7 +55,7 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
                 if (!IsLink(status, name))
                 {
                     using Fd file = FileAt.Open(null, DescriptorPath(node), OpenFlags.Read | OpenFlags.NonBlocking);
-                    sink(Describe(status, name, EntryType.File, Attributes(file)) with { Size = status.Size }, file);
+                    Tell(file, status, name);
                 }
 
                 break;
@@ -97,11 +97,24 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
         bool isTop = name is [(byte)'.'];
         foreach (DirectoryEntry entry in selection.Sorted ? Sorted(directory) : DirectoryContent.Read(directory))
         {
+            byte[] path = isTop ? entry.Name : LayerPath.Join(name, entry.Name);
+            if (selection.IsStill && entry.Type == FileType.Regular)
+            {
+                using Fd file = FileAt.Open(directory, entry.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+                FileStatus status = FileAt.Stat(file);
+                if (!IsLink(status, path))
+                {
+                    Tell(file, status, path);
+                }
+
+                continue;
+            }
+
             using Fd? child = FileAt.TryOpen(
                 directory, entry.Name, OpenFlags.PathOnly | OpenFlags.NoFollow, 0, ResolveFlags.None, out Errno errno);
             if (child is not null)
             {
-                Visit(child, isTop ? entry.Name : LayerPath.Join(name, entry.Name), mount, level + 1);
+                Visit(child, path, mount, level + 1);
             }
             else if (errno is not (Errno.ENOENT or Errno.ESTALE))
             {
@@ -109,6 +122,9 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
             }
         }
     }
+
+    private void Tell(Fd file, in FileStatus status, byte[] name) =>
+        sink(Describe(status, name, EntryType.File, Attributes(file)) with { Size = status.Size }, file);
 
     private static IEnumerable<DirectoryEntry> Sorted(Fd directory)
     {

@@ -11,6 +11,9 @@ public sealed record TreeSelection
     /// <summary>Whether the tree is an upper directory of overlayfs, of which the marks are read too: whiteouts, and what makes a directory opaque.</summary>
     public bool KeepMarks { get; init; }
 
+    /// <summary>Whether nobody changes the tree meanwhile, as that of a finished layer: what its directories say of a name is so.</summary>
+    public bool IsStill { get; init; }
+
     /// <summary>Whether names come in the order of their bytes, but for directories that are too large for that.</summary>
     public bool Sorted { get; init; }
 }

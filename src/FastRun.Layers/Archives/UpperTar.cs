@@ -48,7 +48,7 @@ internal sealed class UpperTar : IDisposable
     {
         using UpperTar tar = new(index, cancellation);
         using Fd tree = FileAt.OpenDirectory(layer, LayerTree.FilesDirectory);
-        new TreeReader(tar.Add, new TreeSelection { KeepMarks = true, Sorted = true }).Read(tree, "."u8.ToArray());
+        new TreeReader(tar.Add, new TreeSelection { KeepMarks = true, Sorted = true, IsStill = true }).Read(tree, "."u8.ToArray());
         tar._tar.Complete();
         tar._index.Complete();
         return new LayerRecord

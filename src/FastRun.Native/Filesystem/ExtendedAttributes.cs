@@ -128,7 +128,7 @@ public static unsafe class ExtendedAttributes
 
     private static byte[]? Get(int nr, nint at, string syscall, PathName attribute)
     {
-        byte[] buffer = new byte[256];
+        Span<byte> buffer = stackalloc byte[256];
         fixed (byte* key = attribute.Terminate(stackalloc byte[PathName.StackSize]))
         {
             while (true)
@@ -148,7 +148,7 @@ public static unsafe class ExtendedAttributes
                         break;
                     default:
                         SyscallException.Check(result, syscall, attribute.ToString());
-                        return buffer.AsSpan(0, (int)result).ToArray();
+                        return buffer[..(int)result].ToArray();
                 }
             }
         }
@@ -156,7 +156,7 @@ public static unsafe class ExtendedAttributes
 
     private static string[] List(int nr, nint at, string syscall)
     {
-        byte[] buffer = new byte[1024];
+        Span<byte> buffer = stackalloc byte[1024];
         while (true)
         {
             nint result;
@@ -174,7 +174,7 @@ public static unsafe class ExtendedAttributes
                     break;
                 default:
                     SyscallException.Check(result, syscall);
-                    return Encoding.UTF8.GetString(buffer, 0, (int)result)
+                    return result == 0 ? [] : Encoding.UTF8.GetString(buffer[..(int)result])
                         .Split('\0', StringSplitOptions.RemoveEmptyEntries);
             }
         }

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using FastRun.EndToEnd.Tests.Harness;
 
@@ -45,6 +46,40 @@ public sealed class BuildCacheTests(TestImages images) : BuildTest(images)
     {
         _ = Build(Dockerfile, "-t", "first");
         Assert.Equal(cached, Count(Build(Dockerfile.Replace(before, after, StringComparison.Ordinal), "-t", "second"), " CACHED\n"));
+    }
+
+    [Fact]
+    public void Build_AFileThatChangedBehindItsSizeAndTime_IsCopiedAnew()
+    {
+        const string copy = "FROM busybox\nCOPY file other /";
+        Write("file", "before");
+        Write("other", "other");
+        string path = Path.Combine(ContextDirectory, "file");
+        DateTime written = File.GetLastWriteTimeUtc(path);
+
+        // So old that its digest is remembered: what is younger than the clock's steps is not.
+        Thread.Sleep(TimeSpan.FromSeconds(4));
+        _ = Build(copy, "-t", "first");
+        Assert.Single(Directory.GetFiles(Path.Combine(Roots.Data, "build-cache/contexts")));
+        Assert.Equal(1, Count(Build(copy, "-t", "second"), " CACHED\n"));
+        File.WriteAllText(path, "behind");
+        File.SetLastWriteTimeUtc(path, written);
+        Assert.Equal(0, Count(Build(copy, "-t", "third"), " CACHED\n"));
+        Assert.Equal("behind", In("third", "cat /file"));
+    }
+
+    [Fact]
+    public void Build_WhatIsRememberedOfTheContextIsDamaged_IsAsIfItWereNot()
+    {
+        const string copy = "FROM busybox\nCOPY file /";
+        Write("file", "content");
+        Thread.Sleep(TimeSpan.FromSeconds(4));
+        _ = Build(copy, "-t", "first");
+        string known = Assert.Single(Directory.GetFiles(Path.Combine(Roots.Data, "build-cache/contexts")));
+        byte[] before = File.ReadAllBytes(known);
+        File.WriteAllBytes(known, new byte[before.Length]);
+        Assert.Equal(1, Count(Build(copy, "-t", "second"), " CACHED\n"));
+        Assert.Equal(before, File.ReadAllBytes(known));
     }
 
     [Fact]

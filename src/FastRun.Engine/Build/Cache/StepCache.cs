@@ -134,6 +134,7 @@ internal sealed class StepCache : IDisposable
     {
         Sweep(layout.BuildCache);
         Sweep(layout.BuildSteps);
+        Sweep(layout.BuildContexts);
         FetchedRecords.Sweep(layout, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (long)s_longestFetched.TotalSeconds);
         foreach (DirectoryEntry mount in DirectoryContent.ReadAll(null, layout.BuildMounts))
         {

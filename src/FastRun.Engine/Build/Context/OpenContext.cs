@@ -57,7 +57,8 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
             return FromClient(client, directory, place, own: null);
         }
 
-        if (!TryFetch(value, place, out Fd? root, out _, out string? commit))
+        bool isLocal = !TryFetch(value, place, out Fd? root, out _, out string? commit);
+        if (isLocal)
         {
             root = OpenDirectory(request.Client is null ? value : throw NotOfClient(value));
         }
@@ -69,7 +70,7 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
 
         try
         {
-            return new BuildContext(root, new FileOrigin(root, Ignore(root, null), KeepsOwners: false)) { Commit = commit };
+            return new BuildContext(root, new FileOrigin(root, Ignore(root, null), KeepsOwners: false) { IsLasting = isLocal }) { Commit = commit };
         }
         catch
         {
@@ -140,7 +141,7 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         try
         {
             (byte[] dockerfile, string name, byte[]? ignore) = Dockerfile(root, isLocal);
-            return new BuildContext(root, new FileOrigin(root, Ignore(root, ignore), KeepsOwners: false))
+            return new BuildContext(root, new FileOrigin(root, Ignore(root, ignore), KeepsOwners: false) { IsLasting = isLocal })
             {
                 Dockerfile = dockerfile,
                 DockerfileName = name,

@@ -1,7 +1,6 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
+using System.IO;
 using System.Security.Cryptography;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -9,112 +8,103 @@ using FastRun.Native.Filesystem;
 namespace FastRun.Engine.Build.Files;
 
 /// <summary>
-/// The digests of files' contents, remembered by what the kernel says of the inode: device, number, size, mtime and ctime. Nobody can
-/// change a file and keep its ctime, but the clock is coarse: what changed in the last two seconds is not remembered. A cache file that
-/// is damaged in any way counts as empty. One object is used by one build at a time; of several builds the last one's file stays.
+/// The digests of the contents of a context's files, remembered by what the kernel says of the inode: device, number, size, mtime and ctime.
+/// Nobody can change a file and keep its ctime, but the clock is coarse: what changed in the last two seconds is not remembered, nor what
+/// lies on a file system that keeps no ctime of its own. A cache file that is damaged in any way counts as empty. One object is used
+/// by one build at a time, by any number of its threads; of several builds the last one's file stays.
 /// </summary>
 internal sealed class ContentHashes
 {
-    private const int RecordSize = 88;
-    private const int HashSize = 32;
-    private const int LargestFile = 512 << 20;
+    /// <summary>The length of a digest.</summary>
+    internal const int HashSize = SHA256.HashSizeInBytes;
+
     private const int CoarsestClock = 2;
     private const int MostRecords = 4_000_000;
+    private const int MostContexts = 64;
+    private const int DirectoryMode = 0x1C0;
 
-    private static ReadOnlySpan<byte> Magic => "fastrun-hashes-1"u8;
-
-    private readonly Dictionary<Key, byte[]> _known = [];
-    private readonly HashSet<Key> _used = [];
+    private readonly Dictionary<ContentHashKey, byte[]> _added = [];
+    private readonly Dictionary<ulong, bool> _devices = [];
+    private readonly ContentHashFile _known;
     private readonly string? _path;
-    private bool _changed;
 
-    private ContentHashes(string? path) => _path = path;
+    private ContentHashes(string? path, ContentHashFile known) => (_path, _known) = (path, known);
 
     /// <summary>One that remembers nothing beyond this object.</summary>
-    internal static ContentHashes InMemory() => new(null);
+    internal static ContentHashes InMemory() => new(null, ContentHashFile.Empty);
 
     /// <summary>Reads a cache file; an empty cache where there is none that is whole.</summary>
-    internal static ContentHashes Open(string path)
-    {
-        ContentHashes hashes = new(path);
-        try
-        {
-            if (FileContent.TryReadAll(null, path, LargestFile) is { } content)
-            {
-                hashes.Load(content);
-            }
-        }
-        catch (SyscallException)
-        {
-            // A cache that cannot be read is none.
-        }
-
-        return hashes;
-    }
+    internal static ContentHashes Open(string path) => new(path, ContentHashFile.TryRead(path, MostRecords) ?? ContentHashFile.Empty);
 
     /// <summary>The digest of a file's content, where it is known.</summary>
-    internal byte[]? TryGet(in FileStatus status)
+    /// <param name="status">What the file is.</param>
+    /// <param name="hash">Gets it.</param>
+    internal bool TryGet(in FileStatus status, Span<byte> hash)
     {
-        Key key = Key.Of(status);
-        lock (_known)
+        if (ContentHashKey.Of(status) is not { } key)
         {
-            if (!_known.TryGetValue(key, out byte[]? hash))
+            return false;
+        }
+
+        if (_known.TryUse(key, hash))
+        {
+            return true;
+        }
+
+        lock (_added)
+        {
+            if (!_added.TryGetValue(key, out byte[]? added))
             {
-                return null;
+                return false;
             }
 
-            _used.Add(key);
-            return hash;
+            added.CopyTo(hash);
+            return true;
         }
     }
 
     /// <summary>Remembers a digest.</summary>
-    /// <param name="status">What the file was before and after it was read.</param>
-    /// <param name="hash">SHA-256 of its content.</param>
-    internal void Add(in FileStatus status, byte[] hash)
+    /// <param name="status">What the file was before it was read; its size and mtime were the same behind that.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="hash">Of its content.</param>
+    internal void Add(in FileStatus status, Fd file, ReadOnlySpan<byte> hash)
     {
-        if (status.Changed.Seconds + CoarsestClock >= DateTimeOffset.UtcNow.ToUnixTimeSeconds())
+        if (status.Changed.Seconds + CoarsestClock >= DateTimeOffset.UtcNow.ToUnixTimeSeconds() || ContentHashKey.Of(status) is not { } key)
         {
             return;
         }
 
-        Key key = Key.Of(status);
-        lock (_known)
+        lock (_added)
         {
-            _known[key] = hash;
-            _used.Add(key);
-            _changed = true;
+            if (!_devices.TryGetValue(status.Device, out bool keeps))
+            {
+                _devices[status.Device] = keeps = FileSystemKind.KeepsChangeTimes(file);
+            }
+
+            if (keeps)
+            {
+                _added[key] = hash.ToArray();
+            }
         }
     }
 
-    /// <summary>Writes what this build used to the cache file, where something is new. A cache that cannot be written is left.</summary>
+    /// <summary>
+    /// Writes the cache file, where something is new: with what this build used, and what earlier ones did as far as that is no more again.
+    /// A cache that cannot be written is left.
+    /// </summary>
     internal void Save()
     {
-        if (_path is null || !_changed)
+        if (_path is null || _added.Count == 0)
         {
             return;
         }
 
-        int count = Math.Min(_used.Count, MostRecords);
-        byte[] content = GC.AllocateUninitializedArray<byte>(Magic.Length + (count * RecordSize) + HashSize);
-        Magic.CopyTo(content);
-        int at = Magic.Length;
-        foreach (Key key in _used)
-        {
-            if (count-- == 0)
-            {
-                break;
-            }
-
-            key.Write(content.AsSpan(at));
-            _known[key].CopyTo(content.AsSpan(at + RecordSize - HashSize));
-            at += RecordSize;
-        }
-
-        SHA256.HashData(content.AsSpan(0, at), content.AsSpan(at));
         try
         {
-            AtomicFile.WriteVolatile(_path, content);
+            string directory = Path.GetDirectoryName(_path)!;
+            FileAt.MakeDirectories(null, directory, DirectoryMode);
+            AtomicFile.WriteVolatile(_path, _known.With(_added, MostRecords));
+            Trim(directory);
         }
         catch (SyscallException)
         {
@@ -122,45 +112,23 @@ internal sealed class ContentHashes
         }
     }
 
-    private void Load(byte[] content)
+    /// <summary>Of more contexts than are kept those go that changed longest ago.</summary>
+    private static void Trim(string directory)
     {
-        int length = content.Length - HashSize;
-        if (length < Magic.Length || !content.AsSpan().StartsWith(Magic) || (length - Magic.Length) % RecordSize != 0
-            || !SHA256.HashData(content.AsSpan(0, length)).AsSpan().SequenceEqual(content.AsSpan(length)))
+        List<(FileTime Modified, byte[] Name)> files = [];
+        using Fd opened = FileAt.Open(null, directory, OpenFlags.Read | OpenFlags.Directory);
+        foreach (DirectoryEntry entry in DirectoryContent.Read(opened))
         {
-            return;
+            if (entry.Name[0] != '.' && FileAt.TryStat(opened, entry.Name, out FileStatus status) == Errno.None)
+            {
+                files.Add((status.Modified, entry.Name));
+            }
         }
 
-        _known.EnsureCapacity((length - Magic.Length) / RecordSize);
-        for (int at = Magic.Length; at < length; at += RecordSize)
+        files.Sort(static (a, b) => (b.Modified.Seconds, b.Modified.Nanoseconds).CompareTo((a.Modified.Seconds, a.Modified.Nanoseconds)));
+        for (int i = MostContexts; i < files.Count; i++)
         {
-            _known[Key.Read(content.AsSpan(at))] = content.AsSpan(at + RecordSize - HashSize, HashSize).ToArray();
-        }
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Key(ulong Device, ulong Inode, long Size, FileTime Modified, FileTime Changed)
-    {
-        internal static Key Of(in FileStatus status) => new(status.Device, status.Inode, status.Size, status.Modified, status.Changed);
-
-        internal static Key Read(ReadOnlySpan<byte> record) => new(
-            BinaryPrimitives.ReadUInt64LittleEndian(record),
-            BinaryPrimitives.ReadUInt64LittleEndian(record[8..]),
-            BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
-            new FileTime(BinaryPrimitives.ReadInt64LittleEndian(record[24..]), BinaryPrimitives.ReadInt32LittleEndian(record[32..])),
-            new FileTime(BinaryPrimitives.ReadInt64LittleEndian(record[40..]), BinaryPrimitives.ReadInt32LittleEndian(record[48..])));
-
-        internal void Write(Span<byte> record)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(record, Device);
-            BinaryPrimitives.WriteUInt64LittleEndian(record[8..], Inode);
-            BinaryPrimitives.WriteInt64LittleEndian(record[16..], Size);
-            BinaryPrimitives.WriteInt64LittleEndian(record[24..], Modified.Seconds);
-            BinaryPrimitives.WriteInt32LittleEndian(record[32..], Modified.Nanoseconds);
-            BinaryPrimitives.WriteInt32LittleEndian(record[36..], 0);
-            BinaryPrimitives.WriteInt64LittleEndian(record[40..], Changed.Seconds);
-            BinaryPrimitives.WriteInt32LittleEndian(record[48..], Changed.Nanoseconds);
-            BinaryPrimitives.WriteInt32LittleEndian(record[52..], 0);
+            FileAt.TryUnlink(opened, files[i].Name);
         }
     }
 }

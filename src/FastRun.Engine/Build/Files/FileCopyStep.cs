@@ -138,13 +138,13 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
     private bool TryUnpack(SelectedTree tree, string path)
     {
         using Fd from = tree.Open(tree.Directories[0]);
-        if (tree.Entries[0].Status.Type != FileType.Regular)
+        if (tree.File.Status.Type != FileType.Regular)
         {
             return false;
         }
 
         using Fd source = FileAt.Open(
-            from, tree.Entries[0].Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, ResolveFlags.NoMagicLinks);
+            from, tree.File.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, ResolveFlags.NoMagicLinks);
         if (!TreeArchive.IsTar(source))
         {
             return false;
@@ -173,7 +173,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         using (directory)
         using (Fd from = tree.Open(tree.Directories[0]))
         {
-            Entry(from, tree.Entries[0], directory, name, null);
+            Entry(from, tree.File, directory, name, null);
         }
     }
 
@@ -192,19 +192,20 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
             MakeDirectory(top, path, tree.Directories[i]);
         }
 
-        SideBySide.Run(FileSetDigest.Chunks(tree), chunk =>
+        List<(SelectedDirectory Directory, int First, int Count)> chunks = tree.Chunks();
+        SideBySide.Run(chunks.Count, i =>
         {
-            using Fd from = tree.Open(chunk.Directory);
-            using Fd to = OpenBelow(top, chunk.Directory.Path);
+            (SelectedDirectory directory, int first, int count) = chunks[i];
+            using Fd from = tree.Open(directory);
+            using Fd to = OpenBelow(top, directory.Path);
             byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallFile);
-            for (int i = chunk.First; i < chunk.First + chunk.Count; i++)
+            foreach (SelectedEntry entry in directory.Entries.AsSpan(first, count))
             {
-                SelectedEntry entry = tree.Entries[i];
                 if (entry.Status.LinkCount > 1)
                 {
                     lock (_linked)
                     {
-                        _linked.Add((tree, chunk.Directory, entry));
+                        _linked.Add((tree, directory, entry));
                     }
                 }
                 else
@@ -250,7 +251,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
     private static Fd OpenBelow(Fd top, byte[] path) =>
         FileAt.OpenDirectory(top, path.Length == 0 ? "."u8 : path, Below);
 
-    private static void MakeDirectory(Fd top, string path, in SelectedDirectory directory)
+    private static void MakeDirectory(Fd top, string path, SelectedDirectory directory)
     {
         int slash = directory.Path.AsSpan().LastIndexOf((byte)'/');
         using Fd parent = OpenBelow(top, slash < 0 ? [] : directory.Path[..slash]);
@@ -267,7 +268,7 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         }
     }
 
-    private void SetDirectory(SelectedTree tree, in SelectedDirectory directory, Fd top)
+    private void SetDirectory(SelectedTree tree, SelectedDirectory directory, Fd top)
     {
         using Fd opened = FileAt.Open(top, directory.Path, OpenFlags.Read | OpenFlags.Directory, 0, Below);
         using Fd from = FileAt.Open(tree.Top, directory.Path, OpenFlags.Read | OpenFlags.Directory, 0, Below);

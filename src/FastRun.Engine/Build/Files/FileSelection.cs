@@ -166,8 +166,8 @@ internal sealed class FileSelection : IDisposable
 
             SelectedTree tree = new(FileAt.OpenDirectory(opened, "."), isDirectory: true) { HasTime = real.Length > 0 || _origin.KeepsOwners };
             Trees.Add(tree);
-            new TreeListing(tree, _origin.Ignore, _options.Excludes, include: null).List(opened, real);
-            return !ignored || tree.Entries.Count > 0 || tree.Directories.Count > 1;
+            new TreeListing(tree, _origin.Ignore, _options.Excludes, include: null).List(real);
+            return !ignored || !tree.IsEmpty;
         }
 
         if (ignored)
@@ -214,8 +214,8 @@ internal sealed class FileSelection : IDisposable
             : PathPattern.TryParse(pattern) ?? throw EngineException.Invalid($"syntax error in pattern: {pattern}");
         SelectedTree tree = new(FileAt.OpenDirectory(opened, "."), isDirectory: true);
         Trees.Add(tree);
-        new TreeListing(tree, _origin.Ignore, _options.Excludes, include).List(opened, RealPath(opened, top));
-        if (pattern.IndexOfAny(s_wildcards) < 0 && tree.Entries.Count == 0 && tree.Directories.Count <= 1 && pattern.Length > 0)
+        new TreeListing(tree, _origin.Ignore, _options.Excludes, include).List(RealPath(opened, top));
+        if (pattern.IndexOfAny(s_wildcards) < 0 && tree.IsEmpty && pattern.Length > 0)
         {
             throw NotFound("/" + pattern);
         }

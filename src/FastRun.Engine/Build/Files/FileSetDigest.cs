@@ -18,8 +18,12 @@ namespace FastRun.Engine.Build.Files;
 internal static class FileSetDigest
 {
     private const int BufferSize = 128 * 1024;
-    private const int ChunkSize = 64;
+
+    // The records of as many chunks are in memory at once.
+    private const int Window = 2048;
     private const string Capability = "security.capability";
+
+    private static ReadOnlySpan<byte> CapabilityMark => "\0capability"u8;
 
     /// <summary>Takes the digest.</summary>
     /// <param name="selection">The files.</param>
@@ -29,91 +33,15 @@ internal static class FileSetDigest
     internal static Digest Of(FileSelection selection, ContentHashes hashes)
     {
         using IncrementalHash digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] record = new byte[64];
         foreach (SelectedTree tree in selection.Trees)
         {
-            byte[][] contents = new byte[tree.Entries.Count][];
-            SideBySide.Run(Chunks(tree), chunk => Contents(tree, chunk.Directory, chunk.First, chunk.Count, hashes, contents));
-            Append(digest, record, tree.IsDirectory ? "tree"u8 : Encoding.UTF8.GetBytes("file " + tree.Alias));
-            bool top = true;
-            foreach (SelectedDirectory directory in tree.Directories)
-            {
-                if (!top)
-                {
-                    Append(digest, record, directory.Path);
-                    Append(digest, record, directory.Status, selection.KeepsOwners);
-                }
-
-                top = false;
-                for (int i = directory.First; i < directory.First + directory.Count; i++)
-                {
-                    Append(digest, record, tree.IsDirectory ? tree.Entries[i].Name : []);
-                    Append(digest, record, tree.Entries[i].Status, selection.KeepsOwners);
-                    Append(digest, record, contents[i]);
-                }
-            }
+            FileRecords header = new(ContentHashes.HashSize);
+            header.Add(tree.IsDirectory ? "tree"u8 : Encoding.UTF8.GetBytes("file " + tree.Alias));
+            digest.AppendData(header.Written);
+            Append(digest, selection, tree, hashes);
         }
 
         return Digest.FromSha256(digest.GetHashAndReset());
-    }
-
-    /// <summary>Parts of a tree's entries, each of one directory, that can be worked at beside each other.</summary>
-    internal static List<(SelectedDirectory Directory, int First, int Count)> Chunks(SelectedTree tree)
-    {
-        List<(SelectedDirectory, int, int)> chunks = [];
-        foreach (SelectedDirectory directory in tree.Directories)
-        {
-            for (int at = 0; at < directory.Count; at += ChunkSize)
-            {
-                chunks.Add((directory, directory.First + at, Math.Min(ChunkSize, directory.Count - at)));
-            }
-        }
-
-        return chunks;
-    }
-
-    private static void Contents(SelectedTree tree, SelectedDirectory directory, int first, int count, ContentHashes hashes, byte[][] contents)
-    {
-        using Fd opened = tree.Open(directory);
-        byte[]? buffer = null;
-        for (int i = first; i < first + count; i++)
-        {
-            SelectedEntry entry = tree.Entries[i];
-            contents[i] = entry.Status.Type switch
-            {
-                FileType.Regular => hashes.TryGet(entry.Status) ?? Hash(opened, entry, hashes, buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize)),
-                FileType.SymbolicLink => FileAt.ReadLink(opened, entry.Name),
-                FileType.CharacterDevice or FileType.BlockDevice => BitConverter.GetBytes(((ulong)entry.Status.Node.Major << 32) | entry.Status.Node.Minor),
-                _ => [],
-            };
-        }
-
-        if (buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static byte[] Hash(Fd directory, SelectedEntry entry, ContentHashes hashes, byte[] buffer)
-    {
-        using Fd file = FileAt.Open(directory, entry.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        int read;
-        while ((read = FileContent.Read(file, buffer)) > 0)
-        {
-            hash.AppendData(buffer, 0, read);
-        }
-
-        if (ExtendedAttributes.Get(file, Capability) is { } capability)
-        {
-            hash.AppendData("\0capability"u8);
-            hash.AppendData(capability);
-        }
-
-        byte[] value = hash.GetHashAndReset();
-        RequireUnchanged(file, entry);
-        hashes.Add(entry.Status, value);
-        return value;
     }
 
     /// <summary>What was listed is what was read.</summary>
@@ -127,20 +55,157 @@ internal static class FileSetDigest
         }
     }
 
-    private static void Append(IncrementalHash digest, byte[] record, ReadOnlySpan<byte> bytes)
+    /// <summary>Each directory, but for the top, and behind it its entries.</summary>
+    private static void Append(IncrementalHash digest, FileSelection selection, SelectedTree tree, ContentHashes hashes)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(record, bytes.Length);
-        digest.AppendData(record.AsSpan(0, sizeof(int)));
-        digest.AppendData(bytes);
+        List<(SelectedDirectory Directory, int First, int Count)> chunks = tree.Chunks();
+        FileRecords[] window = new FileRecords[Math.Min(Window, chunks.Count)];
+        int next = 0;
+        foreach (SelectedDirectory directory in tree.Directories)
+        {
+            if (directory.Path.Length > 0)
+            {
+                FileRecords record = new(directory.Path.Length + FileRecords.Fixed);
+                record.Add(directory.Path);
+                record.Add(directory.Status, selection.KeepsOwners);
+                digest.AppendData(record.Written);
+            }
+
+            for (; next < chunks.Count && ReferenceEquals(chunks[next].Directory, directory); next++)
+            {
+                if (next % Window == 0)
+                {
+                    int first = next;
+                    SideBySide.Run(
+                        Math.Min(Window, chunks.Count - first),
+                        i => window[i] = Records(selection, tree, chunks[first + i].Directory, chunks[first + i].First, chunks[first + i].Count, hashes));
+                }
+
+                digest.AppendData(window[next % Window].Written);
+            }
+        }
     }
 
-    private static void Append(IncrementalHash digest, byte[] record, in FileStatus status, bool owners)
+    /// <summary>What counts of some entries of a directory.</summary>
+    private static FileRecords Records(
+        FileSelection selection, SelectedTree tree, SelectedDirectory directory, int first, int count, ContentHashes hashes)
     {
-        bool link = status.Type == FileType.SymbolicLink;
-        BinaryPrimitives.WriteInt32LittleEndian(record, link ? status.Mode & ~0xFFF : status.Mode);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), owners ? status.Uid : 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), owners ? status.Gid : 0);
-        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(12), status.Type == FileType.Regular ? status.Size : 0);
-        digest.AppendData(record.AsSpan(0, 20));
+        FileRecords records = new(count * (FileRecords.Fixed + ContentHashes.HashSize));
+        Span<byte> hash = stackalloc byte[ContentHashes.HashSize];
+        Fd? opened = null;
+        byte[]? buffer = null;
+        try
+        {
+            foreach (SelectedEntry entry in directory.Entries.AsSpan(first, count))
+            {
+                records.Add(tree.IsDirectory ? entry.Name : []);
+                records.Add(entry.Status, selection.KeepsOwners);
+                switch (entry.Status.Type)
+                {
+                    case FileType.Regular:
+                        if (!hashes.TryGet(entry.Status, hash))
+                        {
+                            Hash(opened ??= tree.Open(directory), entry, hashes, buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize), hash);
+                        }
+
+                        records.Add(hash);
+                        break;
+                    case FileType.SymbolicLink:
+                        records.Add(FileAt.ReadLink(opened ??= tree.Open(directory), entry.Name));
+                        break;
+                    case FileType.CharacterDevice or FileType.BlockDevice:
+                        records.Add(BitConverter.GetBytes(((ulong)entry.Status.Node.Major << 32) | entry.Status.Node.Minor));
+                        break;
+                    default:
+                        records.Add([]);
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return records;
+    }
+
+    private static void Hash(Fd directory, SelectedEntry entry, ContentHashes hashes, byte[] buffer, Span<byte> hash)
+    {
+        using Fd file = FileAt.Open(directory, entry.Name, OpenFlags.Read | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        int length = FileContent.Read(file, buffer);
+        byte[]? capability = ExtendedAttributes.HasAny(file) ? ExtendedAttributes.Get(file, Capability) : null;
+        if (capability is null && length == entry.Status.Size && length < buffer.Length)
+        {
+            SHA256.HashData(buffer.AsSpan(0, length), hash);
+        }
+        else
+        {
+            using IncrementalHash whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            for (; length > 0; length = FileContent.Read(file, buffer))
+            {
+                whole.AppendData(buffer, 0, length);
+            }
+
+            if (capability is not null)
+            {
+                whole.AppendData(CapabilityMark);
+                whole.AppendData(capability);
+            }
+
+            whole.GetHashAndReset(hash);
+        }
+
+        RequireUnchanged(file, entry);
+        hashes.Add(entry.Status, file, hash);
+    }
+
+    /// <summary>Bytes that say of files what counts; every part has its length before it.</summary>
+    private struct FileRecords
+    {
+        /// <summary>What an entry needs beside its content and a short name.</summary>
+        internal const int Fixed = 64;
+
+        private const int StatusSize = 20;
+
+        private byte[] _bytes;
+        private int _length;
+
+        internal FileRecords(int expected) => _bytes = GC.AllocateUninitializedArray<byte>(expected);
+
+        internal readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+        internal void Add(ReadOnlySpan<byte> bytes)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(Next(sizeof(int)), bytes.Length);
+            bytes.CopyTo(Next(bytes.Length));
+        }
+
+        internal void Add(in FileStatus status, bool owners)
+        {
+            bool link = status.Type == FileType.SymbolicLink;
+            Span<byte> record = Next(StatusSize);
+            BinaryPrimitives.WriteInt32LittleEndian(record, link ? status.Mode & ~0xFFF : status.Mode);
+            BinaryPrimitives.WriteUInt32LittleEndian(record[4..], owners ? status.Uid : 0);
+            BinaryPrimitives.WriteUInt32LittleEndian(record[8..], owners ? status.Gid : 0);
+            BinaryPrimitives.WriteInt64LittleEndian(record[12..], status.Type == FileType.Regular ? status.Size : 0);
+        }
+
+        private Span<byte> Next(int count)
+        {
+            int at = _length;
+            _length += count;
+            if (_length > _bytes.Length)
+            {
+                Array.Resize(ref _bytes, Math.Max(_length, _bytes.Length * 2));
+            }
+
+            return _bytes.AsSpan(at, count);
+        }
     }
 }

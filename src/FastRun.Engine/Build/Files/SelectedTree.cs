@@ -11,6 +11,8 @@ internal sealed class SelectedTree : IDisposable
     /// <summary>How directories below the top are opened: nothing is followed, nothing leads out.</summary>
     internal const ResolveFlags Below = ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks;
 
+    private const int ChunkSize = 64;
+
     internal SelectedTree(Fd top, bool isDirectory) => (Top, IsDirectory) = (top, isDirectory);
 
     /// <summary>The directory that paths are relative to (O_PATH).</summary>
@@ -28,13 +30,31 @@ internal sealed class SelectedTree : IDisposable
     /// <summary>Directories, each before those in it; the first is the top.</summary>
     internal List<SelectedDirectory> Directories { get; } = [];
 
-    /// <summary>What is in them and no directory; of one directory behind each other, in the order of their names' bytes.</summary>
-    internal List<SelectedEntry> Entries { get; } = [];
+    /// <summary>Whether there is nothing but the top.</summary>
+    internal bool IsEmpty => Directories is [{ Entries.Length: 0 }] or [];
+
+    /// <summary>The entry of a lone file.</summary>
+    internal SelectedEntry File => Directories[0].Entries[0];
 
     /// <summary>Opens one of the directories (O_PATH).</summary>
     /// <exception cref="SyscallException">It has gone.</exception>
-    internal Fd Open(in SelectedDirectory directory) =>
+    internal Fd Open(SelectedDirectory directory) =>
         FileAt.OpenDirectory(Top, directory.Path.Length == 0 ? "."u8 : directory.Path, Below);
+
+    /// <summary>Parts of the entries, each of one directory, that can be worked at beside each other; in the order of the directories.</summary>
+    internal List<(SelectedDirectory Directory, int First, int Count)> Chunks()
+    {
+        List<(SelectedDirectory, int, int)> chunks = [];
+        foreach (SelectedDirectory directory in Directories)
+        {
+            for (int at = 0; at < directory.Entries.Length; at += ChunkSize)
+            {
+                chunks.Add((directory, at, Math.Min(ChunkSize, directory.Entries.Length - at)));
+            }
+        }
+
+        return chunks;
+    }
 
     public void Dispose() => Top.Dispose();
 }

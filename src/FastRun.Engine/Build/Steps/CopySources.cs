@@ -140,7 +140,7 @@ internal sealed class CopySources : IDisposable
     {
         FileSelection files = FileSelection.Select(origin, paths, Options);
         _selected.Add((files, ""));
-        _selected[^1] = (files, FileSetDigest.Of(files, _session.Hashes).ToString());
+        _selected[^1] = (files, FileSetDigest.Of(files, _session.HashesOf(origin)).ToString());
     }
 
     /// <summary>A commit never changes: what of it was selected before is known without fetching it.</summary>

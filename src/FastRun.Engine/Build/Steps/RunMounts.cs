@@ -205,7 +205,7 @@ internal sealed class RunMounts
     {
         FileSelection selected = _session.Hold(
             FileSelection.Select(origin, [mount.Source is { Length: > 0 } path ? path : "/"], new SelectionOptions()));
-        _selected[mount] = (origin, selected, FileSetDigest.Of(selected, _session.Hashes).ToString());
+        _selected[mount] = (origin, selected, FileSetDigest.Of(selected, _session.HashesOf(origin)).ToString());
     }
 
     /// <summary>Of the context as it lies there, unless something of it does not exist for the build, or is to be written to: then of a copy.</summary>

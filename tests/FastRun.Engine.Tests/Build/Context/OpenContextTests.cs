@@ -226,7 +226,7 @@ public sealed class OpenContextTests : IDisposable
     {
         using FileSelection selection = FileSelection.Select(context.Origin, ["."], new SelectionOptions());
         SelectedTree tree = Assert.Single(selection.Trees);
-        return string.Join(' ', tree.Directories.SelectMany(directory => tree.Entries.Skip(directory.First).Take(directory.Count)
+        return string.Join(' ', tree.Directories.SelectMany(static directory => directory.Entries
             .Select(entry => Encoding.UTF8.GetString([.. directory.Path, .. directory.Path.Length > 0 ? "/"u8 : [], .. entry.Name]))).Order(StringComparer.Ordinal));
     }
 

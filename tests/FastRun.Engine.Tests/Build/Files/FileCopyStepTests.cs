@@ -308,28 +308,6 @@ public sealed class FileCopyStepTests : IDisposable
         Assert.True(seen.Add(Digest("a.txt")));
     }
 
-    [Fact]
-    public void ContentHashes_AreRememberedWhileNothingChanges()
-    {
-        string cache = _base + "/hashes";
-        // What is as new as the clock may change again without a trace; so new that no slow machine makes it old.
-        FileStatus status = FileAt.Stat(null, _context + "/a.txt") with { Changed = new FileTime(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600, 0) };
-        FileStatus old = status with { Changed = new FileTime(1000, 5) };
-        ContentHashes hashes = ContentHashes.Open(cache);
-        hashes.Add(old, [.. Enumerable.Repeat((byte)7, 32)]);
-        hashes.Add(status, [.. Enumerable.Repeat((byte)8, 32)]);
-        Assert.Null(hashes.TryGet(status));
-        hashes.Save();
-        ContentHashes again = ContentHashes.Open(cache);
-        Assert.Equal(7, again.TryGet(old)![0]);
-        Assert.Null(again.TryGet(old with { Changed = new FileTime(1000, 6) }));
-        Assert.Null(again.TryGet(old with { Size = old.Size + 1 }));
-        byte[] bytes = File.ReadAllBytes(cache);
-        bytes[40] ^= 1;
-        File.WriteAllBytes(cache, bytes);
-        Assert.Null(ContentHashes.Open(cache).TryGet(old));
-    }
-
     [Theory]
     [InlineData("755", 0b_110_100_100, false, 0b_111_101_101)]
     [InlineData("0644", 0b_111_111_111, false, 0b_110_100_100)]

@@ -70,9 +70,7 @@ internal sealed class CacheExport
         _session.Observer.Status(vertex, string.Create(CultureInfo.InvariantCulture, $"{steps.Count} steps, {layers.Count} layers"));
         _deadline.Begin(bytes);
         Descriptor[] blobs = new Descriptor[layers.Count];
-        SideBySide.Run(
-            [.. Enumerable.Range(0, layers.Count)],
-            i => blobs[i] = Put(layers[i].DiffId, layers[i].Layer));
+        SideBySide.Run(layers.Count, i => blobs[i] = Put(layers[i].DiffId, layers[i].Layer));
         List<Descriptor> all = [.. blobs];
         List<CachedMount> mounts = [];
         foreach (string id in _location.Mounts)
