@@ -1,3 +1,4 @@
+using System.Threading;
 using FastRun.Native.Interop;
 using FastRun.Native.Namespaces;
 
@@ -6,8 +7,13 @@ namespace FastRun.Native.Filesystem;
 /// <summary>The umask(2), which the threads of a process share unless one has parted with them.</summary>
 public static class FileCreationMask
 {
+    private static int s_callers;
+
+    /// <summary>What it was before it was cleared: that of whoever started this process; 0 where it was not cleared, or clear already.</summary>
+    public static int Callers => Volatile.Read(ref s_callers);
+
     /// <summary>Clears it, so that what is made gets exactly the permissions that are asked for.</summary>
-    public static void Clear() => Kernel.fast_syscall(Sys.umask, 0, 0, 0, 0, 0, 0);
+    public static void Clear() => Interlocked.Or(ref s_callers, (int)Kernel.fast_syscall(Sys.umask, 0, 0, 0, 0, 0, 0));
 
     /// <summary>
     /// Clears it for this thread alone, which must be a dedicated one: it parts with the others for good, and with their working

@@ -53,6 +53,12 @@ public static unsafe class ProgramRun
             tape.ChangeDirectory("/");
         }
 
+        // This process's own may be clear, and what the program makes is then everybody's to write.
+        if ((surroundings?.Umask ?? FileCreationMask.Callers) is var mask and not 0)
+        {
+            tape.Umask(mask);
+        }
+
         tape.Duplicate(source, 0);
         tape.Duplicate(write, 1);
         tape.CloseOnExecFrom(3);

@@ -8,4 +8,8 @@ namespace FastRun.Native.Launch;
 /// </summary>
 /// <param name="Environment">Its whole environment, <c>NAME=value</c>.</param>
 /// <param name="Kept">A descriptor that it and the programs that it starts inherit under its number; null for none.</param>
-public sealed record ProgramSurroundings(IReadOnlyList<string> Environment, Fd? Kept);
+public sealed record ProgramSurroundings(IReadOnlyList<string> Environment, Fd? Kept)
+{
+    /// <summary>Its umask(2); null for the one that the caller was started with.</summary>
+    public int? Umask { get; init; }
+}

@@ -33,7 +33,15 @@ internal static class DebianRoot
             OciLayout image = new(Path.Combine(staging, "layout"));
             image.AddImage("latest", [File.ReadAllBytes(tar)]);
             File.Delete(tar);
-            Directory.Move(image.Directory, layout);
+            try
+            {
+                Directory.Move(image.Directory, layout);
+            }
+            catch (IOException) when (Directory.Exists(layout))
+            {
+                // Another run has made it meanwhile.
+            }
+
             Directory.Delete(staging, recursive: true);
         }
 

@@ -44,6 +44,19 @@ public sealed class ProgramRunTests
     }
 
     [Fact]
+    public void Run_WithAUmask_HasItAndThisProcessKeepsItsOwn()
+    {
+        string before = Status();
+        ProgramOutput output = ProgramRun.Run(
+            "/bin/sh", ["-c", "umask"], default, 100, Patience, new ProgramSurroundings(["PATH=/usr/bin:/bin"], null) { Umask = 0b_000_111_011 });
+
+        Assert.Equal("0073\n", Encoding.UTF8.GetString(output.Output.Span));
+        Assert.Equal(before, Status());
+
+        static string Status() => Array.Find(File.ReadAllLines("/proc/self/status"), static line => line.StartsWith("Umask:", StringComparison.Ordinal))!;
+    }
+
+    [Fact]
     public void Run_WithSurroundings_TakesTooLong_IsKilledWithWhatItStarted()
     {
         using TemporaryDirectory root = new();

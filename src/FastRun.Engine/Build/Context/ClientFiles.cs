@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using FastRun.Engine.Errors;
+using FastRun.Layers;
 using FastRun.Layers.Archives;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -39,10 +40,11 @@ internal sealed class ClientFiles(BuildClient client, string workDirectory)
         }
     }
 
-    /// <summary>Makes the files of a context's tar.</summary>
+    /// <summary>Makes the files of a context's tar. One that is a file can be a bomb, one that comes from a client's directory cannot.</summary>
     internal static void Unpack(Fd tar, Fd root) => TreeArchive.Unpack(tar, root, "", new TreeTarget
     {
         KeepOwner = false,
+        MostBytes = FileAt.Stat(tar) is { Type: FileType.Regular, Size: var size } ? new LayerLimits().BytesFor(size) : long.MaxValue,
         DeviceMounts = new HashSet<ulong>(),
         Description = "the build context",
     });

@@ -21,6 +21,9 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
     private const int LongestMilliseconds = 15 * 60 * 1000;
     private const int CommitLength = 40;
 
+    /// <summary>Files of a repository are 644 or 755, whoever builds.</summary>
+    private const int NotOfOthers = 0b_000_010_010;
+
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
     private static readonly string[] s_programs = ["/usr/local/bin/git", "/usr/bin/git", "/bin/git"];
@@ -155,7 +158,7 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
         try
         {
             return ProgramRun.Run(
-                program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(), Kept: null));
+                program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(), Kept: null) { Umask = NotOfOthers });
         }
         catch (SyscallException e)
         {

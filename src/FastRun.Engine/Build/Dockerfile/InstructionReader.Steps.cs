@@ -90,14 +90,13 @@ internal static partial class InstructionReader
     private static AddInstruction Add(InstructionSource source, IReadOnlyList<string> written, string rest)
     {
         (IReadOnlyList<string> sources, List<Heredoc> files, string destination) = Paths(source, "ADD", rest);
-        InstructionFlags flags = new(written, "chown", "chmod", "link?", "parents?", "exclude*", "checksum", "keep-git-dir?", "unpack?");
+        InstructionFlags flags = new(written, "chown", "chmod", "link?", "exclude*", "checksum", "keep-git-dir?", "unpack?");
         return new AddInstruction(source, sources, destination)
         {
             Files = files,
             Chown = Given(flags, "chown"),
             Chmod = Given(flags, "chmod"),
             Link = flags.Switch("link") ?? false,
-            Parents = flags.Switch("parents") ?? false,
             Excludes = flags.All("exclude"),
             Checksum = Given(flags, "checksum"),
             KeepGitDirectory = flags.Switch("keep-git-dir") ?? false,

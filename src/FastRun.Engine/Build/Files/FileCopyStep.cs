@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Errors;
+using FastRun.Layers;
 using FastRun.Layers.Archives;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -163,7 +164,12 @@ internal sealed class FileCopyStep(TargetTree target, BuildDestination destinati
         }
 
         target.EnsureDirectory(path, destination.Owner, destination.DirectoryMode).Dispose();
-        TreeArchive.Unpack(tar, target.Root, path.TrimStart('/'), new TreeTarget { Owner = destination.Owner, Description = $"ADD to {path}" });
+        TreeArchive.Unpack(tar, target.Root, path.TrimStart('/'), new TreeTarget
+        {
+            Owner = destination.Owner,
+            MostBytes = new LayerLimits().BytesFor(FileAt.Stat(tar).Size),
+            Description = $"ADD to {path}",
+        });
     }
 
     private void File(SelectedTree tree, string path)

@@ -40,8 +40,18 @@ internal sealed class CopySources : IDisposable
         (_session, _copy, _state, Options) = (session, copy, source?.State, options);
         try
         {
+            if (checksum is not null && sources.Count > 1)
+            {
+                throw EngineException.Invalid("checksum can't be specified for multiple sources");
+            }
+
             foreach (string path in sources)
             {
+                if (copy is not AddInstruction && path.Contains("://", StringComparison.Ordinal) && (RemoteFile.Is(path) || GitLocation.Is(path)))
+                {
+                    throw EngineException.Invalid($"source can't be a {(GitLocation.Is(path) ? "git ref" : "URL")} for COPY");
+                }
+
                 if (copy is AddInstruction add && RemoteFile.Is(path) && !GitLocation.Is(path))
                 {
                     _remote.Add(RemoteFile.Fetch(session, path, checksum));
@@ -146,6 +156,11 @@ internal sealed class CopySources : IDisposable
     /// <summary>A commit never changes: what of it was selected before is known without fetching it.</summary>
     private void Fetch(GitLocation location, AddInstruction add, string? checksum)
     {
+        if (checksum is not null && !GitLocation.IsCommit(checksum))
+        {
+            throw EngineException.Invalid($"invalid checksum {checksum} for Git URL, expected hex commit hash");
+        }
+
         // What git keeps in .git is never quite the same.
         bool keeps = location.KeepGitDirectory ?? add.KeepGitDirectory;
         if (keeps || !Options.IsPlain || new GitCheckout().Resolve(location) is not { } commit)

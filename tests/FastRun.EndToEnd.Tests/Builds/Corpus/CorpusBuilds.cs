@@ -33,12 +33,12 @@ public sealed class CorpusBuilds : IDisposable
 
         string context = Path.Combine(_roots.Top, one.Name);
         string archive = context + ".tar";
-        IReadOnlyList<string> flags = one.Prepare(context);
-        Command build = FastRun(["build", "--progress", "plain", "--network", "none", "-o", "type=docker,dest=" + archive, .. flags, context]) with
+        using CorpusContext prepared = one.Prepare(context);
+        Command build = FastRun(["build", "--progress", "plain", "--network", "none", "-o", "type=docker,dest=" + archive, .. prepared.Flags, context]) with
         {
             Timeout = TimeSpan.FromMinutes(5),
         };
-        return BuildOutcome.Of(one, build.Run(), archive, context, [.. _bases.Values]);
+        return prepared.Named(BuildOutcome.Of(one, build.Run(), archive, context, [.. _bases.Values]));
     }
 
     /// <inheritdoc/>

@@ -49,13 +49,19 @@ internal sealed class CorpusCase
     /// <summary>Where FastRun differs from that, and why; there only where it does.</summary>
     internal string Difference => Path.Combine(Top, "differences", Name + ".txt");
 
+    /// <summary>Whether what the reference says was written by hand: it is the Dockerfile reference, and no builder knows it yet.</summary>
+    internal bool IsByHand => File.Exists(Result) && File.ReadLines(Result).First().StartsWith("# The Dockerfile reference", StringComparison.Ordinal);
+
+    /// <summary>What a kept file says, without its comments.</summary>
+    internal static string[] Said(string file) => [.. File.ReadLines(file).Where(static line => !line.StartsWith('#'))];
+
     /// <summary>Files whose content is another one on another day, or with other versions of the tools.</summary>
     internal IReadOnlySet<string> Volatile => Lines("volatile").ToHashSet();
 
     /// <summary>Makes the context: every time in it is that of <see cref="ImageListing.ContextTime"/>.</summary>
     /// <param name="context">A directory that is not there.</param>
-    /// <returns>The flags of the build.</returns>
-    internal IReadOnlyList<string> Prepare(string context)
+    /// <param name="serve">Makes the server of what is fetched; null for one of this process's network.</param>
+    internal CorpusContext Prepare(string context, Func<string, CorpusServer>? serve = null)
     {
         string script =
             $"""
@@ -64,13 +70,16 @@ internal sealed class CorpusCase
             cp -R '{_directory}/.' '{context}'
             chmod -R u=rwX,go=rX '{context}'
             cd '{context}'
+            corpus='{Top}'
             if [ -e case.prepare ]; then . ./case.prepare; fi
-            rm -f {Own}*
             find . -print0 | xargs -0 touch -h -d @{ImageListing.ContextTime}
+            if [ -d {Own}served ]; then mv {Own}served '{CorpusContext.ServedOf(context)}'; fi
+            rm -f {Own}*
+            touch -d @{ImageListing.ContextTime} .
             """;
         Directory.CreateDirectory(context);
         _ = Command.Output("sh", "-c", script);
-        return [.. Lines("flags").Select(flag => flag.Replace("{context}", context, StringComparison.Ordinal))];
+        return new CorpusContext(context, Lines("flags"), serve ?? (static directory => new CorpusServer(directory)));
     }
 
     private IEnumerable<string> Lines(string name)

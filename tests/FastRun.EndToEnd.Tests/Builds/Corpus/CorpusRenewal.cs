@@ -38,21 +38,27 @@ public sealed class CorpusRenewal
             }
         }
 
+        string? network = Environment.GetEnvironmentVariable("FASTRUN_CORPUS_NETWORK");
+        string? differences = Environment.GetEnvironmentVariable("FASTRUN_CORPUS_DIFFERENCES");
         Directory.CreateDirectory(results);
         Parallel.ForEach(cases, new ParallelOptions { MaxDegreeOfParallelism = 4 }, one =>
         {
-            if (File.Exists(one.Result) && File.ReadLines(one.Result).First().StartsWith("# The Dockerfile reference", StringComparison.Ordinal))
+            if (!one.IsByHand || differences is not null)
             {
-                return;
+                string context = Path.Combine(work, one.Name);
+                string archive = context + ".tar";
+                using CorpusContext prepared = one.Prepare(context, served => PeerNetwork.In(network!, () => new CorpusServer(served)));
+                CommandResult result = (new Command(s_peer!, ["build", archive, context, .. prepared.Flags]) { Timeout = TimeSpan.FromMinutes(10) }).Run();
+                IReadOnlyList<string> lines = prepared.Named(BuildOutcome.Of(one, result, archive, context, below));
+                File.WriteAllText(Path.Combine(results, one.Name + ".txt"), $"# {who}\n{string.Join('\n', lines)}\n");
+                _ = Command.Run("rm", "-rf", context, CorpusContext.ServedOf(context), archive);
             }
-
-            string context = Path.Combine(work, one.Name);
-            string archive = context + ".tar";
-            IReadOnlyList<string> flags = one.Prepare(context);
-            CommandResult result = (new Command(s_peer!, ["build", archive, context, .. flags]) { Timeout = TimeSpan.FromMinutes(10) }).Run();
-            IReadOnlyList<string> lines = BuildOutcome.Of(one, result, archive, context, below);
-            File.WriteAllText(Path.Combine(results, one.Name + ".txt"), $"# {who}\n{string.Join('\n', lines)}\n");
-            _ = Command.Run("rm", "-rf", context, archive);
         });
+        if (differences is not null)
+        {
+            PeerDifferences before = File.Exists(differences) ? PeerDifferences.Read(differences) : new();
+            before.Renewed($"# {who}", cases.ToDictionary(static one => one.Name, one => PeerDifferences.Between(
+                CorpusCase.Said(one.Result), CorpusCase.Said(Path.Combine(results, one.Name + ".txt"))))).Write(differences);
+        }
     }
 }

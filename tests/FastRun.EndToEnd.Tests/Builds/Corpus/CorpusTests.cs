@@ -31,9 +31,9 @@ public sealed class CorpusTests(TestImages images, CorpusBuilds builds) : IClass
     {
         CorpusCase one = new(name);
         IReadOnlyList<string> actual = builds.Build(one, images);
-        string[] expected = Lines(one.Result);
+        string[] expected = CorpusCase.Said(one.Result);
         List<string> difference = [.. Without(expected, actual).Select(static line => "-" + line), .. Without(actual, expected).Select(static line => "+" + line)];
-        string[] known = File.Exists(one.Difference) ? Lines(one.Difference) : [];
+        string[] known = File.Exists(one.Difference) ? CorpusCase.Said(one.Difference) : [];
         if (s_actual is not null && !difference.SequenceEqual(known))
         {
             File.WriteAllLines(Path.Combine(s_actual, name + ".txt"), difference);
@@ -62,14 +62,11 @@ public sealed class CorpusTests(TestImages images, CorpusBuilds builds) : IClass
         {
             string file = new CorpusCase(name).Difference;
             Assert.StartsWith("# ", File.ReadLines(file).First(), StringComparison.Ordinal);
-            Assert.NotEmpty(Lines(file));
+            Assert.NotEmpty(CorpusCase.Said(file));
         });
 
     private static IEnumerable<string> Names(string directory) =>
         Directory.GetFiles(Path.Combine(CorpusCase.Top, directory)).Select(static path => Path.GetFileNameWithoutExtension(path));
-
-    /// <summary>What a kept file says, without its comments.</summary>
-    private static string[] Lines(string file) => [.. File.ReadLines(file).Where(static line => !line.StartsWith('#'))];
 
     /// <summary>Lines of one list that the other one has not, or in another order.</summary>
     private static IEnumerable<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> other)
