@@ -22,11 +22,6 @@ public static partial class RequestValidation
             throw EngineException.Invalid($"invalid domainname: {domain}");
         }
 
-        if (modes.SharesPid && request.Init)
-        {
-            throw new EngineException(ErrorKind.Unsupported, "--init is for a container with processes of its own: it cannot be the init of the host's (--pid host)");
-        }
-
         foreach (string group in request.GroupAdd)
         {
             if (group.Length == 0 || ContainsControl(group) || group.Contains(':', System.StringComparison.Ordinal))
@@ -46,12 +41,9 @@ public static partial class RequestValidation
 
     private static void CheckMode(string what, string? mode, params System.ReadOnlySpan<string> known)
     {
-        if (mode?.StartsWith("container:", System.StringComparison.Ordinal) == true && what is "PID" or "IPC")
-        {
-            throw new EngineException(ErrorKind.Unsupported, $"{what} mode {mode}: sharing another container's is not supported yet: only the host's can be shared");
-        }
-
-        if (mode is not null && System.MemoryExtensions.IndexOf(known, mode) < 0)
+        // Whether there is such a container is asked when this one starts.
+        bool isOthers = what is "PID" or "IPC" && NamespaceModes.ContainerOf(mode) is { Length: > 0 } name && !ContainsControl(name);
+        if (mode is not null && !isOthers && System.MemoryExtensions.IndexOf(known, mode) < 0)
         {
             throw EngineException.Invalid($"invalid {what} mode: {mode}");
         }

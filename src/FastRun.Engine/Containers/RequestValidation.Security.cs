@@ -19,7 +19,7 @@ public static partial class RequestValidation
                 throw EngineException.Invalid($"sysctl '{name}' is not allowed");
             }
 
-            if (request.Namespaces.SharesIpc && !name.StartsWith("net.", StringComparison.Ordinal))
+            if (request.Namespaces.HasHostIpc && !name.StartsWith("net.", StringComparison.Ordinal))
             {
                 throw EngineException.Invalid($"sysctl '{name}' not allowed in host ipc namespace");
             }

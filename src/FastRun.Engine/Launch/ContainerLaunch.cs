@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Exec;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Ports;
@@ -72,7 +73,7 @@ internal sealed class ContainerLaunch
     }
 
     /// <summary>The first process, once started.</summary>
-    internal ChildProcess Child { get; }
+    internal ChildProcess Child { get; private set; }
 
     /// <summary>Where to look on the tape afterwards.</summary>
     internal TapeMarks Marks { get; private set; }
@@ -116,9 +117,15 @@ internal sealed class ContainerLaunch
     }
 
     /// <summary>Starts the first process; returns once it is the command or has given up.</summary>
+    /// <exception cref="EngineException">It is to be among the processes of others, and there can be none more.</exception>
     internal void Start()
     {
         Report = Child.Start(Tape, Plan.Namespaces, Plan.Cgroup.UnifiedDirectory);
+        if (Plan.Joining is { } joining && !Report.Failed)
+        {
+            Adopt(joining);
+        }
+
         if (!Report.Failed)
         {
             Network?.Started(ProcessInstance.Of(Child.Pid));
@@ -171,5 +178,28 @@ internal sealed class ContainerLaunch
 
     /// <summary>Throws unless the child became the command.</summary>
     /// <exception cref="EngineException">The child failed.</exception>
-    internal void ThrowIfFailed() => LaunchFailure.ThrowIfFailed(Plan, Tape, Report, Marks.FirstCandidate);
+    internal void ThrowIfFailed()
+    {
+        LaunchFailure.ThrowIfFailed(Plan, Tape, Report, Marks.FirstCandidate);
+        if (Plan.Joining is { ExecuteError: not Errno.None } joining)
+        {
+            throw LaunchFailure.NotExecuted(Plan.Arguments[2 + Plan.Candidates.Count], joining.ExecuteError);
+        }
+    }
+
+    /// <summary>The child was the init, which has made the command our child in the namespace of others, and ended.</summary>
+    private void Adopt(JoinReport joining)
+    {
+        joining.Writer.Dispose();
+        joining.WaitForProcess();
+        Child.Wait();
+        if (joining.Pid == 0)
+        {
+            // ENOMEM: the namespace's own first process has ended (pid_namespaces(7)).
+            throw joining.ForkError == Errno.ENOMEM ? SharedNamespaces.Ended() : JoinFailure.NotForked(joining.ForkError);
+        }
+
+        Child = _owned.Own(ChildProcess.Adopt(joining.Pid));
+        joining.WaitForCommand();
+    }
 }

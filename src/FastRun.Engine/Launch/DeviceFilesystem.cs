@@ -35,16 +35,15 @@ internal sealed class DeviceFilesystem : IDisposable
     internal Fd? SharedMemory { get; }
 
     /// <summary>Makes the file systems and nodes.</summary>
-    /// <param name="sharedMemoryBytes">The size of /dev/shm; null where the request mounts something else there.</param>
-    /// <param name="sharesMemory">Whether it is the host's.</param>
+    /// <param name="sharedMemoryBytes">The size of /dev/shm; null where the request mounts something else there, or has that of others.</param>
+    /// <param name="sharedMemory">The /dev/shm of others, detached, which is taken over; null for one of its own.</param>
     /// <param name="root">The container's root, for devices that are wanted outside of /dev.</param>
     /// <param name="extra">Devices of the host.</param>
-    internal static DeviceFilesystem Create(long? sharedMemoryBytes, bool sharesMemory, Fd root, IReadOnlyList<DeviceNode> extra)
+    internal static DeviceFilesystem Create(long? sharedMemoryBytes, Fd? sharedMemory, Fd root, IReadOnlyList<DeviceNode> extra)
     {
         Fd mount = MakeTmpfs();
         Fd? nullDevice = null;
         Fd? terminals = null;
-        Fd? sharedMemory = null;
         try
         {
             MakeNodes(mount);
@@ -55,8 +54,7 @@ internal sealed class DeviceFilesystem : IDisposable
 
             nullDevice = FileAt.Open(mount, "null", OpenFlags.PathOnly);
             terminals = MakeTerminals();
-            sharedMemory = sharesMemory ? MountTree.Clone("/dev/shm", recursive: false)
-                : sharedMemoryBytes is null ? null : MakeSharedMemory(sharedMemoryBytes.Value);
+            sharedMemory ??= sharedMemoryBytes is { } bytes ? MakeSharedMemory(bytes) : null;
             return new DeviceFilesystem(mount, nullDevice, terminals, sharedMemory);
         }
         catch

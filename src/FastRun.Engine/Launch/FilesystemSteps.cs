@@ -55,7 +55,7 @@ internal static class FilesystemSteps
         AttachMounts(plan, tape, belowSystem: false);
         tape.Mark((int)LaunchStep.SystemMounts);
         AttachPrivateFiles(plan, tape, privateFiles, belowSystem: false);
-        Slot proc = Proc(plan, tape);
+        TapeArgument proc = Proc(plan, tape);
         Slot sys = Sys(plan, tape);
         Devices(plan, tape);
         AttachMounts(plan, tape, belowSystem: true);
@@ -102,8 +102,14 @@ internal static class FilesystemSteps
         target is "/dev" or "/sys" || target.StartsWith("/dev/", StringComparison.Ordinal)
         || target.StartsWith("/sys/", StringComparison.Ordinal);
 
-    private static Slot Proc(LaunchPlan plan, LaunchTape tape)
+    private static TapeArgument Proc(LaunchPlan plan, LaunchTape tape)
     {
+        if (plan.Shared.Proc is { } shared)
+        {
+            AttachInRoot(plan, tape, shared, "proc", OpenHow.PlainDirectoryInRoot);
+            return shared;
+        }
+
         Slot context = tape.NewSlot();
         Slot mount = tape.NewSlot();
         tape.OpenFilesystem("proc", context);
@@ -164,7 +170,7 @@ internal static class FilesystemSteps
         tape.Close(at);
     }
 
-    private static void Sysctls(LaunchPlan plan, LaunchTape tape, Slot proc)
+    private static void Sysctls(LaunchPlan plan, LaunchTape tape, TapeArgument proc)
     {
         tape.Mark((int)LaunchStep.Sysctls);
         for (int i = 0; i < plan.Sysctls.Count; i++)
@@ -177,7 +183,7 @@ internal static class FilesystemSteps
         }
     }
 
-    private static void OomScore(LaunchPlan plan, LaunchTape tape, Slot proc)
+    private static void OomScore(LaunchPlan plan, LaunchTape tape, TapeArgument proc)
     {
         if (plan.OomScoreAdjustment is { } adjustment && plan.Namespaces.HasFlag(CloneFlags.NewPid))
         {
@@ -189,7 +195,7 @@ internal static class FilesystemSteps
         }
     }
 
-    private static void Masks(LaunchPlan plan, LaunchTape tape, Slot proc, Slot sys, ReadOnlySpan<Slot> covers)
+    private static void Masks(LaunchPlan plan, LaunchTape tape, TapeArgument proc, Slot sys, ReadOnlySpan<Slot> covers)
     {
         tape.Mark((int)LaunchStep.Masks);
         foreach (string path in MaskedPaths.ReadOnlyInProc)

@@ -53,6 +53,7 @@ internal static class LaunchFailure
                 ErrorKind.InvalidArgument, $"working directory {plan.WorkingDirectory}: {why}"),
             LaunchStep.SystemMounts when report.Error is Errno.ENOTDIR or Errno.ELOOP => new EngineException(
                 ErrorKind.CorruptContent, $"image: /proc, /sys and /dev must be directories: {call}: {why}"),
+            LaunchStep.SharedNamespaces when report.Error == Errno.ESRCH => SharedNamespaces.Ended(),
             LaunchStep.Sysctls => new EngineException(ErrorKind.InvalidArgument, $"sysctl: {call}: {why}"),
             LaunchStep.ResourceLimits => new EngineException(ErrorKind.PermissionDenied, $"ulimit: {call}: {why}"),
             LaunchStep.OomScore => new EngineException(

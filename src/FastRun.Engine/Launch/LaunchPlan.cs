@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Native;
+using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
 
 namespace FastRun.Engine.Launch;
@@ -33,6 +34,12 @@ internal sealed class LaunchPlan : ProcessPlan
 
     /// <summary>The network namespace that is entered; null where clone3 makes one, or the host's is kept.</summary>
     internal required Fd? NetworkNamespace { get; init; }
+
+    /// <summary>What it has of other containers' namespaces.</summary>
+    internal required SharedNamespaces Shared { get; init; }
+
+    /// <summary>Where the init tells of the command that it makes in a PID namespace of others; null where the command is the tape's own child.</summary>
+    internal required JoinReport? Joining { get; init; }
 
     /// <summary>Mounts in the order in which they are attached.</summary>
     internal required IReadOnlyList<PlannedMount> Mounts { get; init; }

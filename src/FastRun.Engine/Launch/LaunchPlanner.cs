@@ -56,7 +56,9 @@ internal sealed class LaunchPlanner(
         string workingDirectory = WorkingDirectory();
 
         IReadOnlyList<DeviceNode> hostDevices = HostDevices.Of(request);
-        DeviceFilesystem devices = owned.Own(DeviceFilesystem.Create(SharedMemory(), request.Namespaces.SharesIpc && !MountsSharedMemory, root, hostDevices));
+        SharedNamespaces shared = SharedNamespaces.Open(layout, request.Namespaces, memory: !MountsSharedMemory, owned);
+        JoinReport? joining = request.Namespaces.SharesPid ? owned.Own(new JoinReport()) : null;
+        DeviceFilesystem devices = owned.Own(DeviceFilesystem.Create(SharedMemory(), shared.SharedMemory, root, hostDevices));
         MountPlanner mounts = new(root, devices, owned);
         bool unmapped = PlanMounts(mounts, root, identity, owned);
         if (!workingDirectory.StartsWith("/proc", System.StringComparison.Ordinal))
@@ -75,7 +77,7 @@ internal sealed class LaunchPlanner(
             WorkingDirectory = workingDirectory,
             Identity = identity,
             Environment = environment,
-            Arguments = request.Init ? InitProgram.Arguments(command.Candidates, command.Arguments) : command.Arguments,
+            Arguments = Arguments(command, joining),
             Candidates = command.Candidates,
             Capabilities = capabilities,
             Seccomp = SeccompFilters.Resolve(layout, security.SeccompProfile, capabilities, request.Privileged),
@@ -86,6 +88,10 @@ internal sealed class LaunchPlanner(
             Sysctls = SysctlWrite.Of(Sysctls()),
             Namespaces = Namespaces(),
             NetworkNamespace = network?.Namespace,
+            Shared = shared,
+            Joining = joining,
+            KeptDescriptor = joining?.Writer,
+            IsCommand = joining is null,
             ResourceLimits = request.Ulimits.Count == 0 ? [] : ResourceLimits.Of(request.Ulimits, CapabilitySet.OfThisProcess()),
             OomScoreAdjustment = request.OomScoreAdjustment?.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Streams = streams,
@@ -93,10 +99,20 @@ internal sealed class LaunchPlanner(
             SystemFiles = owned.Own(SystemFiles.Create(names.HostName, names.Hosts, names.ResolvConf, _prepared.Files)),
             PrivateFiles = _prepared.Files,
             Mounts = mounts.Planned,
-            Init = request.Init ? owned.Own(InitProgram.OpenSealed()) : null,
+            Init = request.Init || joining is not null ? owned.Own(InitProgram.OpenSealed()) : null,
             Cgroup = MakeCgroup(owned, hostDevices),
         };
     }
+
+    /// <summary>
+    /// What is executed: the command, or the init that makes it. In a PID namespace of others there always is one, for the process of the
+    /// tape, which shares this process's memory and program, must not be in there (docs/joining-a-container.md).
+    /// </summary>
+    private IReadOnlyList<string> Arguments(CommandLine command, JoinReport? joining) =>
+        joining is not null
+            ? InitProgram.JoiningArguments(joining.Writer, request.Tty, diesWithParent: true, command.Candidates, command.Arguments, request.Init)
+        : request.Init ? InitProgram.Arguments(command.Candidates, command.Arguments)
+        : command.Arguments;
 
     /// <summary>Makes what the system's own mounts cover: the image may not have it.</summary>
     private static void MakeSystemTargets(Fd root)

@@ -6,6 +6,9 @@ internal enum LaunchStep
     /// <summary>Session, cgroup v1 groups, mount propagation.</summary>
     Isolate,
 
+    /// <summary>Namespaces of other containers.</summary>
+    SharedNamespaces,
+
     /// <summary>The root becomes the root.</summary>
     Root,
 

@@ -36,6 +36,8 @@ internal static class TapeWriter
             tape.EnterNamespaces(network, CloneFlags.NewNet);
         }
 
+        Share(plan.Shared, tape);
+
         if (plan.Cgroup.V1Procs.Count > 0)
         {
             nint zero = tape.Text("0");
@@ -67,6 +69,23 @@ internal static class TapeWriter
             tape.Write(file, tape.Text(adjustment), adjustment.Length);
             tape.Close(file);
         }
+    }
+
+    /// <summary>The PID namespace is that of its children only: see the init that makes one (docs/launch-child.md).</summary>
+    private static void Share(SharedNamespaces shared, LaunchTape tape)
+    {
+        tape.Mark((int)LaunchStep.SharedNamespaces);
+        if (shared.Ipc is { } ipc)
+        {
+            tape.EnterNamespaces(ipc, CloneFlags.NewIpc);
+        }
+
+        if (shared.Pid is { } pid)
+        {
+            tape.EnterNamespaces(pid, CloneFlags.NewPid);
+        }
+
+        tape.Mark((int)LaunchStep.Isolate);
     }
 
     private static void Names(LaunchPlan plan, LaunchTape tape)

@@ -75,12 +75,13 @@ public static unsafe class InitProgram
     /// <param name="diesWithParent">Whether it is killed when the parent ends.</param>
     /// <param name="candidates">The paths to try in turn, at least one.</param>
     /// <param name="arguments">The command's own arguments, from its argv[0] on.</param>
+    /// <param name="init">Whether it is an init there, with the command as its child: it reaps what that leaves behind.</param>
     public static IReadOnlyList<string> JoiningArguments(
-        Fd report, bool terminal, bool diesWithParent, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments)
+        Fd report, bool terminal, bool diesWithParent, IReadOnlyList<string> candidates, IReadOnlyList<string> arguments, bool init = false)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(candidates);
-        string flags = (terminal ? "t" : "") + (diesWithParent ? "d" : "");
+        string flags = (terminal ? "t" : "") + (diesWithParent ? "d" : "") + (init ? "i" : "");
         return Arguments(string.Create(CultureInfo.InvariantCulture, $"{candidates.Count}:{report.Number}{flags}"), candidates, arguments);
     }
 

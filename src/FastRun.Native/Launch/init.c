@@ -3,11 +3,12 @@
 // a sealed memory file, so it needs nothing of the image.
 //
 // argv: fastrun-init N CANDIDATE... ARGV...      N paths to try in turn, then the command's own argv.
-// argv: fastrun-init N:FD[t][d] CANDIDATE... ARGV...   joins a PID namespace that setns(2) has made that of our children: the
+// argv: fastrun-init N:FD[t][d][i] CANDIDATE... ARGV...   joins a PID namespace that setns(2) has made that of our children: the
 //    command becomes a child of our parent, in a session of its own, with t on the terminal that is its standard input, and
 //    with d it is killed when that parent ends. What enters the namespace has the command's rights by then, and nothing of
 //    the engine: not its memory, and not its file behind /proc/self/exe, which a hostile script can name as its interpreter.
-//    FD takes pairs of ints that tell how it went.
+//    FD takes pairs of ints that tell how it went. With i that child is the init of the first form, for the command and what
+//    descends from it: the namespace has a PID 1 of its own.
 
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
@@ -25,6 +26,7 @@ enum { JOINED = 1, NOT_FORKED = 2, NOT_EXECUTED = 3 }; // with a process id or a
 
 static const unsigned long every_signal = ~0UL;
 static unsigned long mask_before;
+static int is_among_others; // not PID 1: its end is not that of its namespace
 
 static long call(long nr, long a, long b, long c, long d)
 {
@@ -93,7 +95,8 @@ static void tell(long report, int what, int number)
     call(__NR_write, report, (long)pair, sizeof pair, 0);
 }
 
-static __attribute__((noreturn)) void join(const char *words, char **candidates, long count, char **argv, char **envp)
+// Returns only in the child, where that is to be an init.
+static void join(const char *words, char **candidates, long count, char **argv, char **envp)
 {
     long report = number(&words);
     call(__NR_fcntl, report, F_SETFD, FD_CLOEXEC, 0);
@@ -108,6 +111,13 @@ static __attribute__((noreturn)) void join(const char *words, char **candidates,
             call(__NR_ioctl, 0, TIOCSCTTY, 0, 0);
         else if (*words == 'd')
             call(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
+        else if (*words == 'i')
+            is_among_others = 1;
+    }
+    if (is_among_others) {
+        call(__NR_close, report, 0, 0, 0);
+        call(__NR_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0);
+        return;
     }
     long error = try_execute(candidates, count, argv, envp);
     tell(report, NOT_EXECUTED, -error);
@@ -120,6 +130,8 @@ static __attribute__((noreturn)) void become_command(char **candidates, long cou
     call(__NR_setpgid, 0, 0, 0, 0);
     int group = call(__NR_getpid, 0, 0, 0, 0);
     call(__NR_ioctl, 0, TIOCSPGRP, (long)&group, 0);
+    if (is_among_others)
+        call(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
     call(__NR_rt_sigprocmask, SIG_SETMASK, (long)&mask_before, 0, MASK_SIZE);
     execute(candidates, count, argv, envp);
 }

@@ -1,6 +1,7 @@
 using System;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Interop;
+using FastRun.Native.Mounts;
 
 namespace FastRun.Native.Namespaces;
 
@@ -15,7 +16,25 @@ public static unsafe class MountNamespace
     /// <param name="process">A pidfd.</param>
     /// <returns>An O_PATH descriptor.</returns>
     /// <exception cref="SyscallException">ESRCH where the process has ended.</exception>
-    public static Fd OpenRoot(Fd process)
+    public static Fd OpenRoot(Fd process) => Within(process, static () => FileAt.OpenDirectory(null, "/"));
+
+    /// <summary>
+    /// A detached clone of the mount at a directory of the namespace, without what is mounted below: of the mount that was made there last,
+    /// whatever links its processes have put in the way.
+    /// </summary>
+    /// <param name="process">A pidfd.</param>
+    /// <param name="path">The directory, below the namespace's root.</param>
+    /// <returns>Null where there is no such directory.</returns>
+    /// <exception cref="SyscallException">ESRCH where the process has ended; EINVAL where the mount cannot be cloned.</exception>
+    public static Fd? TryCloneMount(Fd process, string path) => Within(process, () =>
+    {
+        const ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks | ResolveFlags.NoSymbolicLinks;
+        using Fd root = FileAt.OpenDirectory(null, "/");
+        using Fd? directory = FileAt.TryOpen(root, path, OpenFlags.PathOnly | OpenFlags.Directory, 0, resolve, out _);
+        return directory is null ? null : MountTree.Clone(directory, recursive: false);
+    });
+
+    private static T Within<T>(Fd process, Func<T> act)
     {
         ArgumentNullException.ThrowIfNull(process);
         SyscallException.Check(Kernel.fast_syscall(Sys.unshare, (nint)CloneFlags.Filesystem, 0, 0, 0, 0, 0), "unshare");
@@ -26,7 +45,7 @@ public static unsafe class MountNamespace
             Kernel.fast_syscall(Sys.setns, process.Number, (nint)CloneFlags.NewMount, 0, 0, 0, 0), "setns", "mount namespace");
         try
         {
-            return FileAt.OpenDirectory(null, "/");
+            return act();
         }
         finally
         {

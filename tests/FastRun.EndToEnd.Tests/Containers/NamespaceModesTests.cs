@@ -120,14 +120,15 @@ public sealed class NamespaceModesTests : ContainerTest
 
     [Theory]
     [InlineData("invalid PID mode: x", "--pid", "x")]
-    [InlineData("is not supported yet", "--pid", "container:other")]
+    [InlineData("invalid PID mode: container:", "--pid", "container:")]
+    [InlineData("failed to join PID namespace: No such container: no-such-one", "--pid", "container:no-such-one")]
     [InlineData("invalid IPC mode: x", "--ipc", "x")]
-    [InlineData("is not supported yet", "--ipc", "container:other")]
+    [InlineData("invalid IPC mode: container:", "--ipc", "container:")]
+    [InlineData("failed to join IPC namespace: No such container: no-such-one", "--ipc", "container:no-such-one")]
     [InlineData("invalid UTS mode: x", "--uts", "x")]
     [InlineData("invalid user namespace mode: private", "--userns", "private")]
     [InlineData("invalid cgroup namespace mode: x", "--cgroupns", "x")]
     [InlineData("invalid domainname", "--domainname", "a b")]
-    [InlineData("--init is for a container with processes of its own", "--init", "--pid=host")]
     [InlineData("invalid annotation", "--annotation", "=x")]
     public void Modes_ThatAreNone_AreRefused(string words, params string[] flags) => Run([.. flags], "true").FailsWith(125, words);
 }

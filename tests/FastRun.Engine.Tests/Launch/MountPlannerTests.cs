@@ -117,7 +117,7 @@ public sealed class MountPlannerTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: mounts");
         // Detached, as a container's root is when its mounts are planned: its paths begin at itself.
         Fd root = _owned.Own(MountTree.Clone(_tree.Root, recursive: false));
-        return new MountPlanner(root, _owned.Own(DeviceFilesystem.Create(null, sharesMemory: false, root, [])), _owned);
+        return new MountPlanner(root, _owned.Own(DeviceFilesystem.Create(null, sharedMemory: null, root, [])), _owned);
     }
 
     private static MountRequest Tmpfs(string target) => new() { Kind = MountKind.Tmpfs, Target = target };

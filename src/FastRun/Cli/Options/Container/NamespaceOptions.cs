@@ -19,8 +19,8 @@ internal sealed class NamespaceOptions
         new("cgroupns", '\0', "string", "Cgroup namespace: private, or host for that of the host", value => _modes = _modes with { Cgroup = OrNull(value) }),
         new("domainname", '\0', "string", "Container NIS domain name", value => _domain = OrNull(value)),
         new("group-add", '\0', "list", "Add additional groups to join", _groups.Add),
-        new("ipc", '\0', "string", "IPC mode: private, shareable, none (no /dev/shm), or host for that of the host", value => _modes = _modes with { Ipc = OrNull(value) }),
-        new("pid", '\0', "string", "PID namespace: host for that of the host", value => _modes = _modes with { Pid = OrNull(value) }),
+        new("ipc", '\0', "string", "IPC mode: private, shareable, none (no /dev/shm), container:NAME or host for that of another", value => _modes = _modes with { Ipc = OrNull(value) }),
+        new("pid", '\0', "string", "PID namespace: container:NAME or host for that of another", value => _modes = _modes with { Pid = OrNull(value) }),
         new("userns", '\0', "string", "User namespace: host, which every container has", value => _modes = _modes with { User = OrNull(value) }),
         new("uts", '\0', "string", "UTS namespace: host for that of the host", value => _modes = _modes with { Uts = OrNull(value) }),
     ];
