@@ -58,6 +58,12 @@ public sealed record ContainerCreateRequest
     /// <summary>A pseudo terminal (-t).</summary>
     public bool Tty { get; init; }
 
+    /// <summary>The rows that its terminal has from the start; null where who attaches says.</summary>
+    public int? ConsoleRows { get; init; }
+
+    /// <summary>The columns that its terminal has from the start.</summary>
+    public int? ConsoleColumns { get; init; }
+
     /// <summary>Standard input is the caller's (-i); otherwise it is empty.</summary>
     public bool OpenStdin { get; init; }
 

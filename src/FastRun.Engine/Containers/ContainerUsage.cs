@@ -1,3 +1,7 @@
+using System.Collections.Generic;
+using FastRun.Native.Cgroups;
+using FastRun.Native.Netlink;
+
 namespace FastRun.Engine.Containers;
 
 /// <summary>What a container uses. Null where this host does not count it.</summary>
@@ -21,4 +25,10 @@ public sealed record ContainerUsage(
 {
     /// <summary>All the processor time that it has used, in nanoseconds.</summary>
     public long? CpuNanoseconds { get; init; }
+
+    /// <summary>All that its cgroup counts.</summary>
+    public CgroupStatistics Cgroup { get; init; } = new();
+
+    /// <summary>Its interfaces with their counters; none where it uses the host's network.</summary>
+    public IReadOnlyList<LinkInfo> Interfaces { get; init; } = [];
 }

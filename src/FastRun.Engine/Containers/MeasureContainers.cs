@@ -6,12 +6,14 @@ using FastRun.Engine.Host;
 using FastRun.Engine.Networks;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
+using FastRun.Native.Netlink;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Containers;
 
 /// <summary>Measures what containers use, from their cgroups, again and again.</summary>
-public sealed class MeasureContainers : IDisposable
+/// <param name="eachInterface">Whether the interfaces are told one by one, too.</param>
+public sealed class MeasureContainers(bool eachInterface = false) : IDisposable
 {
     private const int PeriodMilliseconds = 1000;
 
@@ -41,6 +43,15 @@ public sealed class MeasureContainers : IDisposable
             return usages;
         });
     }
+
+    /// <summary>Looks once, at once: without a share of the processors. Null for one that does not run.</summary>
+    /// <param name="container">The container as it is now.</param>
+    /// <exception cref="EngineException">A cgroup cannot be read.</exception>
+    public ContainerUsage? Look(Container container) => EngineErrors.Translated(() =>
+    {
+        Take([container]);
+        return _samples.TryGetValue(container.Id, out Sample? sample) ? Usage(sample) with { CpuPercent = null } : null;
+    });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -82,6 +93,7 @@ public sealed class MeasureContainers : IDisposable
             : null;
         (sample.Last, sample.At) = (now, Stopwatch.GetTimestamp());
         (long received, long sent) = sample.Traffic.Read();
+        IReadOnlyList<LinkInfo> interfaces = eachInterface ? sample.Traffic.ReadEach() : [];
         return new ContainerUsage(
             share,
             now.MemoryBytes,
@@ -90,7 +102,7 @@ public sealed class MeasureContainers : IDisposable
             now.IoReadBytes,
             now.IoWriteBytes,
             received,
-            sent) { CpuNanoseconds = now.CpuMicroseconds * 1000 };
+            sent) { CpuNanoseconds = now.CpuMicroseconds * 1000, Cgroup = now, Interfaces = interfaces };
     }
 
     private sealed class Sample : IDisposable

@@ -106,6 +106,9 @@ public sealed class ExecHolder : IDisposable
             ChildProcess process = launch.Start();
             launch.WaitUntilExecuted(process);
             streams?.CloseContainerEnds();
+            byte[] payload = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(payload, process.Pid);
+            _caller.Send(FrameType.Process, payload);
             _caller.Send(FrameType.Started, []);
             ExecEvents events = ExecEvents.Started(_layout, target, request);
             Serve(process, streams);
@@ -119,7 +122,6 @@ public sealed class ExecHolder : IDisposable
             {
             }
 
-            byte[] payload = new byte[sizeof(int)];
             BinaryPrimitives.WriteInt32BigEndian(payload, code);
             _caller.Send(FrameType.Exited, payload);
         }

@@ -24,6 +24,19 @@ public sealed class MeasureDiskUsage(StateLayout layout)
         return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks), new BuildCacheUsage(layout).Measure());
     });
 
+    /// <summary>Measures the images alone, by their ids.</summary>
+    /// <exception cref="EngineException">The state cannot be read.</exception>
+    public Dictionary<string, ImageUsage> OfImages() => EngineErrors.Translated(() =>
+    {
+        Dictionary<string, ImageUsage> images = [];
+        foreach (ImageUsage image in ContainerImageUsers.OpenStore(layout).MeasureUsage().Images)
+        {
+            images[image.Id.ToString()] = image;
+        }
+
+        return images;
+    });
+
     private List<ContainerUsage> Containers(HeldLocks locks)
     {
         List<ContainerUsage> found = [];

@@ -51,8 +51,8 @@ public sealed class CommitContainer(StateLayout layout)
                 hint: "fastrun diff tells what it changed");
         }
 
-        ContainerConfig settings = ImageChanges.Apply(
-            ContainerAsImage.Of(container.Record, image.Config.Config ?? new ContainerConfig()), request.Changes);
+        ContainerConfig own = ContainerAsImage.Of(container.Record, image.Config.Config ?? new ContainerConfig());
+        ContainerConfig settings = ImageChanges.Apply(request.Config is { } config ? ContainerAsImage.Merge(config, own) : own, request.Changes);
         LayerStore layers = new(layout);
         string? before = name is null ? null : _store.TargetOf(name);
         Digest provisional;

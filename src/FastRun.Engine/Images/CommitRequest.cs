@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Engine.Images;
 
@@ -16,6 +17,11 @@ public sealed record CommitRequest
 
     /// <summary>Instructions of a Dockerfile that change how it runs.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>
+    /// A configuration that comes before the container's own, field by field (Engine API, ImageCommit); null for none.
+    /// </summary>
+    public ContainerConfig? Config { get; init; }
 
     /// <summary>Whether a container that runs stands still while its files are copied.</summary>
     public bool Pause { get; init; } = true;

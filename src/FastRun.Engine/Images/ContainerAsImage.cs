@@ -36,6 +36,24 @@ internal static class ContainerAsImage
         };
     }
 
+    /// <summary>A configuration over the container's own, field by field, as Docker merges one that comes with a commit.</summary>
+    internal static ContainerConfig Merge(ContainerConfig over, ContainerConfig own) => own with
+    {
+        User = over.User ?? own.User,
+        ExposedPorts = ConfigChanges.Set([.. own.ExposedPorts?.Keys ?? [], .. over.ExposedPorts?.Keys ?? []]),
+        Env = over.Env is null ? own.Env : Environment(over.Env, own.Env ?? []),
+        Entrypoint = over.Entrypoint ?? own.Entrypoint,
+        Cmd = over.Cmd ?? (over.Entrypoint is null ? own.Cmd : null),
+        Healthcheck = over.Healthcheck ?? own.Healthcheck,
+        Volumes = ConfigChanges.Set([.. own.Volumes?.Keys ?? [], .. over.Volumes?.Keys ?? []]),
+        WorkingDir = over.WorkingDir ?? own.WorkingDir,
+        Labels = Labels(over.Labels ?? new Dictionary<string, string>(), own.Labels),
+        OnBuild = over.OnBuild ?? own.OnBuild,
+        StopSignal = over.StopSignal ?? own.StopSignal,
+        StopTimeout = over.StopTimeout ?? own.StopTimeout,
+        Shell = over.Shell ?? own.Shell,
+    };
+
     private static List<string> Ports(ContainerCreateRequest request, ContainerConfig image)
     {
         List<string> ports = [.. image.ExposedPorts?.Keys ?? [], .. request.ExposedPorts];

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace FastRun.Engine.Images;
@@ -16,6 +17,9 @@ public sealed record ImageFilter
 
     /// <summary>Only images made before this one.</summary>
     public string? Before { get; init; }
+
+    /// <summary>Only images made before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
 
     /// <summary>Only images made after this one.</summary>
     public string? Since { get; init; }

@@ -28,6 +28,7 @@ public sealed class ListImages(StateLayout layout)
             if ((filter.Dangling is null || filter.Dangling == dangling)
                 && (filter.References.Count == 0 || MatchesName(image, filter.References))
                 && (before is null || image.Created < before)
+                && (filter.Until is null || image.Created < filter.Until)
                 && (since is null || image.Created > since)
                 && (filter.Labels.Count == 0 || HasLabels(image.Id, filter.Labels)))
             {

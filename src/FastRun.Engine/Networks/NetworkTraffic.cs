@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Native;
 using FastRun.Native.Namespaces;
@@ -11,6 +12,9 @@ internal sealed class NetworkTraffic : IDisposable
 {
     /// <summary>What the interfaces that FastRun gives a container are called, as Docker's are; others are its own affair.</summary>
     private const string InterfacePrefix = "eth";
+
+    /// <summary>A container with the right to make interfaces can make as many as it likes.</summary>
+    private const int MostInterfaces = 64;
 
     private readonly NetlinkSocket? _socket;
 
@@ -45,6 +49,10 @@ internal sealed class NetworkTraffic : IDisposable
         LinkStatistics sum = _socket is null ? default : RouteQuery.Traffic(_socket, InterfacePrefix);
         return ((long)sum.ReceivedBytes, (long)sum.SentBytes);
     }
+
+    /// <summary>The interfaces with their counters as of now.</summary>
+    /// <exception cref="SyscallException">The kernel could not be asked.</exception>
+    internal IReadOnlyList<LinkInfo> ReadEach() => _socket is null ? [] : RouteQuery.TrafficOfEach(_socket, InterfacePrefix, MostInterfaces);
 
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();

@@ -36,6 +36,9 @@ public sealed partial class AttachClient : IDisposable
     /// <summary>What the user should know of the host, once the container was started.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
+    /// <summary>The process that was started, where it is one more of a container that runs; else 0.</summary>
+    internal int ProcessId { get; private set; }
+
     /// <summary>Connects to a container that runs; null where no supervisor listens.</summary>
     /// <exception cref="SyscallException">It cannot be reached for another reason.</exception>
     internal static AttachClient? TryConnect(StateLayout layout, ContainerRecord record, AttachStreams streams)
@@ -81,6 +84,9 @@ public sealed partial class AttachClient : IDisposable
             {
                 switch (type)
                 {
+                    case FrameType.Process:
+                        ProcessId = BinaryPrimitives.ReadInt32BigEndian(payload);
+                        break;
                     case FrameType.Started:
                         Warnings = Lines(payload);
                         return;
@@ -100,7 +106,7 @@ public sealed partial class AttachClient : IDisposable
     }
 
     /// <summary>The connection for a caller that must not block; this object is not used after that.</summary>
-    public AttachSession ToSession() => new(_connection);
+    public AttachSession ToSession() => new(_connection) { ProcessId = ProcessId };
 
     /// <summary>Asks the supervisor for something, and waits until it is done.</summary>
     /// <returns>What the user should know of the host.</returns>

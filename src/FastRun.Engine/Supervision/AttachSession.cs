@@ -26,6 +26,9 @@ public sealed class AttachSession : IDisposable
         _socket = new Socket(new SafeSocketHandle(connection.Release(), ownsHandle: true));
     }
 
+    /// <summary>The process that was started, where it is one more of a container that runs; else 0.</summary>
+    public int ProcessId { get; internal init; }
+
     /// <summary>The exit code, once <see cref="AttachedFrame.Exited"/> was read.</summary>
     public int? ExitCode { get; private set; }
 

@@ -18,6 +18,7 @@ using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
 using FastRun.Native.Sockets;
+using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Supervision;
 
@@ -52,6 +53,8 @@ public sealed partial class ContainerSupervisor : IDisposable
     }
 
     private ContainerCreateRequest Request => _request;
+
+    private WindowSize? ConsoleSize => Request is { ConsoleRows: { } rows, ConsoleColumns: { } columns } ? new WindowSize((ushort)rows, (ushort)columns) : null;
 
     /// <summary>Whether the container is to stay down when it has ended.</summary>
     private bool IsToStop => _isAskedToEnd || StopRequest.Exists(_layout, _record.Id);
@@ -141,7 +144,7 @@ public sealed partial class ContainerSupervisor : IDisposable
             timeline.End("resolve");
             Fd root = ContainerRoot.Mount(_layout, _record, image, _sandbox, owned);
             timeline.End("snapshot");
-            SupervisedStreams streams = new(Request.Tty, Request.OpenStdin);
+            SupervisedStreams streams = new(Request.Tty, Request.OpenStdin, ConsoleSize);
             ContainerLaunch launch = ContainerLaunch.Prepare(
                 _layout,
                 report is null ? Request : RunReport.Measured(Request),

@@ -46,6 +46,21 @@ public static class RouteQuery
         }) is [var all] ? all : default;
     }
 
+    /// <summary>The counters of the interfaces whose name begins so, in the order in which they were made; of no more than <paramref name="most"/>.</summary>
+    /// <exception cref="SyscallException">The kernel could not be asked.</exception>
+    public static IReadOnlyList<LinkInfo> TrafficOfEach(NetlinkSocket socket, string prefix, int most)
+    {
+        using NetlinkWriter request = new(256);
+        BeginLink(request, NetlinkFlags.Dump, default);
+        return List<LinkInfo>(socket, request, (message, list) =>
+        {
+            if (list.Count < most && message.Type == RTM_NEWLINK && ReadLink(message) is { } link && link.Name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                list.Add(link);
+            }
+        });
+    }
+
     /// <summary>One interface; null where there is none.</summary>
     /// <exception cref="SyscallException">The kernel could not be asked.</exception>
     public static LinkInfo? TryFindLink(NetlinkSocket socket, LinkReference link)

@@ -34,8 +34,8 @@ internal static class EngineDaemon
         using PidFile? pid = options.PidFile is { } file ? PidFile.Write(file) : null;
         ApiApplication application = new(layout, report);
         // Kestrel without an address listens at one of its own.
-        await using HttpServer? local = sockets.Local.Count == 0 ? null : Serve(sockets.Local, null, application);
-        await using HttpServer? remote = sockets.Remote.Count == 0 ? null : Serve(sockets.Remote, options.Tls, application);
+        await using HttpServer? local = sockets.Local.Count == 0 ? null : Serve(sockets.Local, null, application.HandleAsync);
+        await using HttpServer? remote = sockets.Remote.Count == 0 ? null : Serve(sockets.Remote, options.Tls, http => application.HandleRemoteAsync(http, isPlain: options.Tls is null));
         await (local?.StartAsync() ?? Task.CompletedTask);
         await (remote?.StartAsync() ?? Task.CompletedTask);
         listening([.. sockets.LocalNames, .. Names(remote, sockets)]);
@@ -45,8 +45,8 @@ internal static class EngineDaemon
         await Task.WhenAll(local?.StopAsync(patience.Token) ?? Task.CompletedTask, remote?.StopAsync(patience.Token) ?? Task.CompletedTask);
     }
 
-    private static HttpServer Serve(IReadOnlyList<EndPoint> endpoints, System.Net.Security.SslServerAuthenticationOptions? tls, ApiApplication application) =>
-        new(new HttpServerOptions { Endpoints = endpoints, Tls = tls, Takeover = true, MinBodyRate = null }, application.HandleAsync);
+    private static HttpServer Serve(IReadOnlyList<EndPoint> endpoints, System.Net.Security.SslServerAuthenticationOptions? tls, Func<HttpExchange, Task> handler) =>
+        new(new HttpServerOptions { Endpoints = endpoints, Tls = tls, Takeover = true, MinBodyRate = null }, handler);
 
     /// <summary>With the ports that were found.</summary>
     private static List<string> Names(HttpServer? server, DaemonSockets sockets)

@@ -35,8 +35,15 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
     private readonly NetworkRoutes _networks = new(layout);
     private readonly VolumeRoutes _volumes = new(layout);
 
-    /// <summary>Answers one request.</summary>
-    internal async Task HandleAsync(HttpExchange http)
+    /// <summary>Answers one request of a client on this machine.</summary>
+    internal Task HandleAsync(HttpExchange http) => HandleAsync(http, static _ => { });
+
+    /// <summary>Answers one request that came over TCP.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="isPlain">Whether it came without TLS.</param>
+    internal Task HandleRemoteAsync(HttpExchange http, bool isPlain) => HandleAsync(http, request => RemoteClient.Check(request, isPlain));
+
+    private async Task HandleAsync(HttpExchange http, Action<HttpExchange> check)
     {
         http.ResponseHeaders["Api-Version"] = ApiVersion.Newest.ToString();
         http.ResponseHeaders["Docker-Experimental"] = "false";
@@ -45,6 +52,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
         ApiExchange exchange = Open(http, out ApiVersion? asked);
         try
         {
+            check(http);
             if (asked is { } version && (version < ApiVersion.Oldest || version > ApiVersion.Newest))
             {
                 throw ApiException.Invalid(version > ApiVersion.Newest
@@ -88,9 +96,9 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
             ["session"] or ["grpc"] => _buildKit.Route(exchange),
             ["networks", ..] => _networks.Route(exchange),
             ["volumes", ..] => _volumes.Route(exchange),
+            ["swarm", "init" or "join"] => throw ApiException.NotImplemented("FastRun is one machine's engine and schedules nothing: there are no swarms"),
             ["swarm", ..] or ["nodes", ..] or ["services", ..] or ["tasks", ..] or ["secrets", ..] or ["configs", ..] =>
                 throw new ApiException(503, "This node is not a swarm manager: FastRun is one machine's engine and schedules nothing"),
-            ["plugins", ..] when exchange.Http.Method != "GET" => throw ApiException.NotImplemented("plugins are not supported"),
             _ => _host.Route(exchange),
         }) ?? throw new ApiException(404, "page not found");
 

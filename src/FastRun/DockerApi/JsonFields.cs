@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FastRun.Native.Terminals;
 
 namespace FastRun.DockerApi;
 
@@ -122,6 +123,14 @@ internal static class JsonFields
 
         return null;
     }
+
+    /// <summary>Rows and columns of a terminal; null where they are missing, or 0.</summary>
+    internal static WindowSize? ConsoleSize(this JsonElement parent) =>
+        parent.Value("ConsoleSize") is { ValueKind: JsonValueKind.Array } size && size.GetArrayLength() == 2
+        && size[0].ValueKind == JsonValueKind.Number && size[1].ValueKind == JsonValueKind.Number
+        && size[0].TryGetUInt16(out ushort rows) && size[1].TryGetUInt16(out ushort columns) && (rows, columns) is not (0, 0)
+            ? new WindowSize(rows, columns)
+            : null;
 
     /// <summary>Texts as a JSON array.</summary>
     internal static JsonArray ToArray(IEnumerable<string> texts)

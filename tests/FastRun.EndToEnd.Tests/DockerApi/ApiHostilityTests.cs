@@ -207,6 +207,24 @@ public sealed class ApiHostilityTests : ContainerTest
         Assert.StartsWith("HTTP/1.1 408", connection.Read(), StringComparison.Ordinal);
     }
 
+    /// <summary>A container finds no API at any address of the host: there is none but the file.</summary>
+    [Fact]
+    public void Daemon_OnItsFile_ListensNowhereElse()
+    {
+        Served();
+        string[] sockets = [.. Directory.GetFiles($"/proc/{_daemon.ProcessId}/fd")
+            .Select(static file => new FileInfo(file).LinkTarget ?? "")
+            .Where(static target => target.StartsWith("socket:[", StringComparison.Ordinal))
+            .Select(static target => target["socket:[".Length..^1])];
+        Assert.NotEmpty(sockets);
+        foreach (string family in (string[])["tcp", "tcp6", "udp", "udp6", "raw", "raw6"])
+        {
+            string table = $"/proc/{_daemon.ProcessId}/net/{family}";
+            string[] lines = File.Exists(table) ? File.ReadAllLines(table) : [];
+            Assert.DoesNotContain(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && sockets.Contains(fields[9]));
+        }
+    }
+
     [Fact]
     public void Daemon_WithoutClients_DoesNotWakeUp()
     {

@@ -50,6 +50,37 @@ public sealed class DaemonListeningTests : ContainerTest
         Assert.Contains("is root on this machine (--allow-plain-tcp)", Stop(daemon), StringComparison.Ordinal);
     }
 
+    /// <summary>What a browser sends for a page of another site, or for one whose name leads here (DNS rebinding).</summary>
+    [Theory]
+    [InlineData("Host: attacker.test", 403)]
+    [InlineData("Host: attacker.test:2375", 403)]
+    [InlineData("Host: 127.0.0.1.attacker.test", 403)]
+    [InlineData("Host: attacker.test.", 403)]
+    [InlineData("Host: 127.0.0.1\r\nOrigin: http://attacker.test", 403)]
+    [InlineData("Host: 127.0.0.1\r\nOrigin: null", 403)]
+    [InlineData("Host: 127.0.0.1\r\nSec-Fetch-Site: cross-site", 403)]
+    [InlineData("Host: 127.0.0.1\r\nSec-Fetch-Site: same-site", 403)]
+    [InlineData("Host: attacker.test\r\nOrigin: http://attacker.test\r\nSec-Fetch-Site: same-origin", 403)]
+    [InlineData("Host: 127.0.0.1:2375", 200)]
+    [InlineData("Host: [::1]:2375", 200)]
+    [InlineData("Host: localhost", 200)]
+    [InlineData("Host: docker:2375", 200)]
+    [InlineData("Host: docker.ci.svc.cluster.local:2375", 200)]
+    [InlineData("Host: 127.0.0.1:2375\r\nOrigin: http://127.0.0.1:2375", 200)]
+    public void Tcp_Plain_WebPages_AreKeptOut(string fields, int status)
+    {
+        _ = Start(FastRun("daemon", "-H", "tcp://127.0.0.1:0", "--allow-plain-tcp"), 1, out string[] addresses);
+        Uri address = new(addresses[0]);
+        foreach (string path in (string[])["/_ping", "/v1.40/containers/json"])
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 60_000 };
+            socket.Connect(address.Host, address.Port);
+            socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{fields}\r\nConnection: close\r\n\r\n"));
+            byte[] answer = new byte[4096];
+            Assert.StartsWith($"HTTP/1.1 {status} ", Encoding.ASCII.GetString(answer, 0, socket.Receive(answer)), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Tls_AClientWithACertificate_HasEverything()
     {

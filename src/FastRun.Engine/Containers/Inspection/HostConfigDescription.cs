@@ -29,6 +29,7 @@ internal static class HostConfigDescription
             CapAdd = OrNull(request.CapAdd),
             CapDrop = OrNull(request.CapDrop),
             GroupAdd = OrNull(request.GroupAdd),
+            ConsoleSize = [request.ConsoleRows ?? 0, request.ConsoleColumns ?? 0],
             PidMode = request.Namespaces.Pid ?? "",
             IpcMode = request.Namespaces.Ipc ?? "private",
             UTSMode = request.Namespaces.Uts ?? "",

@@ -30,6 +30,8 @@ internal static class CreateRequestJson
         json.Object("namespaces"u8, request.Namespaces == new NamespaceModes() ? null : request.Namespaces, RequestPartsJson.Write);
         json.Map("annotations"u8, request.Annotations);
         json.Flag("tty"u8, request.Tty);
+        json.Number("consoleRows"u8, request.ConsoleRows);
+        json.Number("consoleColumns"u8, request.ConsoleColumns);
         json.Flag("openStdin"u8, request.OpenStdin);
         json.Flag("stdinOnce"u8, request.StdinOnce);
         json.Text("name"u8, request.Name);
@@ -91,6 +93,8 @@ internal static class CreateRequestJson
         Namespaces = json.Object("namespaces"u8, RequestPartsJson.ReadNamespaces) ?? new(),
         Annotations = json.Map("annotations"u8) ?? [],
         Tty = json.Flag("tty"u8),
+        ConsoleRows = json.Int("consoleRows"u8),
+        ConsoleColumns = json.Int("consoleColumns"u8),
         OpenStdin = json.Flag("openStdin"u8),
         StdinOnce = json.Flag("stdinOnce"u8),
         Name = json.Text("name"u8),

@@ -7,12 +7,12 @@ namespace FastRun.DockerApi.Builds;
 /// <summary>What builds keep, as clients read it (Engine API, BuildCache).</summary>
 internal static class BuildCacheDocument
 {
-    internal static JsonArray Of(IEnumerable<BuildCacheEntry> entries)
+    internal static JsonArray Of(IEnumerable<BuildCacheEntry> entries, ApiVersion version)
     {
         JsonArray array = [];
         foreach (BuildCacheEntry entry in entries)
         {
-            array.Add((JsonNode)new JsonObject
+            JsonObject document = new()
             {
                 ["ID"] = entry.Id,
                 ["Type"] = entry.Type,
@@ -23,7 +23,13 @@ internal static class BuildCacheDocument
                 ["CreatedAt"] = ApiTime.Text(entry.LastUsed),
                 ["LastUsedAt"] = ApiTime.Text(entry.LastUsed),
                 ["UsageCount"] = 1,
-            });
+            };
+            if (version < new ApiVersion(42))
+            {
+                document["Parent"] = "";
+            }
+
+            array.Add((JsonNode)document);
         }
 
         return array;

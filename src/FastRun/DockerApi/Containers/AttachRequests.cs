@@ -16,7 +16,12 @@ namespace FastRun.DockerApi.Containers;
 /// <param name="logs">What was written before.</param>
 internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAttachments pending, LogRequests logs)
 {
-    internal async Task AttachAsync(ApiExchange exchange, string name)
+    internal Task AttachAsync(ApiExchange exchange, string name) => AttachAsync(exchange, name, isWebSocket: false);
+
+    /// <summary>Until 1.41 all streams, whatever is asked for. The bytes have no frames (Engine API, ContainerAttachWebsocket).</summary>
+    internal Task AttachWebSocketAsync(ApiExchange exchange, string name) => AttachAsync(exchange, name, isWebSocket: true);
+
+    private async Task AttachAsync(ApiExchange exchange, string name, bool isWebSocket)
     {
         Container container = new ContainerStore(layout).Find(name);
         if (container.State.Status == ContainerStatus.Paused)
@@ -27,18 +32,20 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         // Some clients (dockerode) send their options as a body, too: it is no input.
         await exchange.SkipBodyAsync();
         ContainerCreateRequest request = container.Record.Request;
-        AttachStreams streams = Streams(exchange, request);
+        bool all = isWebSocket && exchange.Version < new ApiVersion(42);
+        AttachStreams streams = Streams(exchange, request, all);
         DetachKeys? keys = request.Tty ? Keys(exchange) : null;
         // Somebody else may start it, so that is looked for before it is looked at.
         using ContainerWatch watched = new(layout, hub, container);
-        await using HijackedStream client = await HijackedStream.TakeAsync(exchange, request.Tty);
+        await using HijackedStream client = isWebSocket ? await HijackedStream.WebSocketAsync(exchange) : await HijackedStream.TakeAsync(exchange, request.Tty);
+        bool isRaw = isWebSocket || request.Tty;
         if (exchange.Flag("logs"))
         {
             await client.HeaderReadAsync();
-            await logs.ReplayAsync(container, client.Stream, streams, client.Gone);
+            await logs.ReplayAsync(container, client.Stream, streams, isRaw, client.Gone);
         }
 
-        if (!exchange.Flag("stream"))
+        if (!exchange.Flag("stream", otherwise: all))
         {
             return;
         }
@@ -47,7 +54,7 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         if (session is not null)
         {
             StreamRelay relay = new(client, session) { Streams = streams, DetachKeys = keys };
-            await relay.RunAsync(request.Tty);
+            await relay.RunAsync(isRaw);
         }
     }
 
@@ -77,10 +84,10 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
     internal static DetachKeys Keys(ApiExchange exchange) =>
         exchange.Query("detachKeys") is { Length: > 0 } keys ? DetachKeys.Parse(keys) : DetachKeys.Default;
 
-    private static AttachStreams Streams(ApiExchange exchange, ContainerCreateRequest request) =>
-        (exchange.Flag("stdin") && request.OpenStdin ? AttachStreams.Stdin : AttachStreams.None)
-        | (exchange.Flag("stdout") ? AttachStreams.Stdout : AttachStreams.None)
-        | (exchange.Flag("stderr") ? AttachStreams.Stderr : AttachStreams.None);
+    private static AttachStreams Streams(ApiExchange exchange, ContainerCreateRequest request, bool all) =>
+        ((all || exchange.Flag("stdin")) && request.OpenStdin ? AttachStreams.Stdin : AttachStreams.None)
+        | (all || exchange.Flag("stdout") ? AttachStreams.Stdout : AttachStreams.None)
+        | (all || exchange.Flag("stderr") ? AttachStreams.Stderr : AttachStreams.None);
 
     private async Task<AttachSession?> ConnectAsync(Container container, AttachStreams streams, ContainerWatch watched, CancellationToken gone)
     {

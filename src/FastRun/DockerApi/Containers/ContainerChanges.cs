@@ -25,7 +25,7 @@ internal sealed class ContainerChanges(StateLayout layout)
             return;
         }
 
-        (string? signal, int? seconds) = (Signal(exchange), exchange.Number("t"));
+        (string? signal, int? seconds) = (StopSignal(exchange), exchange.Number("t"));
         await ApiWork.RunAsync(() => new StopContainer(layout).Stop(container, signal, seconds));
         await exchange.AnswerAsync(204);
     }
@@ -33,7 +33,7 @@ internal sealed class ContainerChanges(StateLayout layout)
     internal async Task RestartAsync(ApiExchange exchange, string name)
     {
         Container container = _store.Find(name);
-        (string? signal, int? seconds) = (Signal(exchange), exchange.Number("t"));
+        (string? signal, int? seconds) = (StopSignal(exchange), exchange.Number("t"));
         await ApiWork.RunAsync(() => new RestartContainer(layout).Restart(container, signal, seconds));
         await exchange.AnswerAsync(204);
     }
@@ -90,7 +90,10 @@ internal sealed class ContainerChanges(StateLayout layout)
     {
         if (exchange.Flag("link"))
         {
-            throw ApiException.NotImplemented("links are not removed by themselves");
+            // Docker's name of a link is that of the container with it, then its alias.
+            throw new ApiException(name.Contains('/', StringComparison.Ordinal) ? 501 : 409, name.Contains('/', StringComparison.Ordinal)
+                ? "links of a container that is there cannot be removed: make it anew without"
+                : "Conflict, cannot remove the default link name of the container");
         }
 
         Container container = _store.FindAny(name);
@@ -124,6 +127,9 @@ internal sealed class ContainerChanges(StateLayout layout)
                 ? time
                 : DateTimeOffset.UtcNow - GoDuration.Parse(text);
     }
+
+    /// <summary>The signal of a stop, which can be chosen since 1.42.</summary>
+    private static string? StopSignal(ApiExchange exchange) => exchange.Version >= new ApiVersion(42) ? Signal(exchange) : null;
 
     private static string? Signal(ApiExchange exchange) => exchange.Query("signal") is { Length: > 0 } signal ? signal : null;
 }

@@ -38,8 +38,14 @@ internal sealed class ContainerListDocument(StateLayout layout)
         document["Labels"] = JsonFields.ToObject(summary.Labels);
         document["State"] = container.State.Status.ToString().ToLowerInvariant();
         document["Status"] = ContainerStatusText.Of(container.State, System.DateTimeOffset.UtcNow);
-        document["HostConfig"] = new JsonObject { ["NetworkMode"] = record.Request.Network ?? "none" };
-        document["NetworkSettings"] = new JsonObject { ["Networks"] = Networks(container) };
+        JsonObject host = new() { ["NetworkMode"] = record.Request.Network ?? "none" };
+        if (version >= new ApiVersion(46) && record.Request.Annotations.Count > 0)
+        {
+            host["Annotations"] = JsonFields.ToObject(record.Request.Annotations);
+        }
+
+        document["HostConfig"] = host;
+        document["NetworkSettings"] = new JsonObject { ["Networks"] = Networks(container, version) };
         document["Mounts"] = Mounts(record.Request.Mounts);
         if (version >= new ApiVersion(52) && container.State.Health is { } health)
         {
@@ -71,12 +77,12 @@ internal sealed class ContainerListDocument(StateLayout layout)
         return ports;
     }
 
-    private JsonObject Networks(Container container)
+    private JsonObject Networks(Container container, ApiVersion version)
     {
         JsonObject networks = [];
         foreach ((string name, InspectedEndpoint endpoint) in InspectContainer.NetworksOf(layout, container))
         {
-            networks[name] = new JsonObject
+            JsonObject document = new()
             {
                 ["IPAMConfig"] = endpoint.IpamConfig is null ? null : new JsonObject(),
                 ["Links"] = null,
@@ -93,6 +99,12 @@ internal sealed class ContainerListDocument(StateLayout layout)
                 ["GlobalIPv6PrefixLen"] = endpoint.GlobalIPv6PrefixLen,
                 ["DNSNames"] = endpoint.DnsNames is null ? null : JsonFields.ToArray(endpoint.DnsNames),
             };
+            if (version >= new ApiVersion(48))
+            {
+                document["GwPriority"] = endpoint.GwPriority;
+            }
+
+            networks[name] = document;
         }
 
         return networks;

@@ -36,7 +36,7 @@ internal sealed class ContainerQueries(StateLayout layout)
     }
 
     internal Task InspectAsync(ApiExchange exchange, string name) =>
-        exchange.AnswerAsync(200, InspectContainer.ToJson(new InspectContainer(layout).Run(name, exchange.Flag("size"))));
+        exchange.AnswerAsync(200, ContainerDocument.Of(new InspectContainer(layout).Run(name, exchange.Flag("size")), exchange.Version));
 
     internal Task TopAsync(ApiExchange exchange, string name)
     {

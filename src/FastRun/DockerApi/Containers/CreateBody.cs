@@ -13,11 +13,13 @@ namespace FastRun.DockerApi.Containers;
 internal static class CreateBody
 {
     /// <summary>Reads it. What FastRun does not have is refused by name, never passed over.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="version">The version that the client speaks: what came later means nothing in it (moby's api/docs/CHANGELOG.md).</param>
     /// <exception cref="ApiException">It is wrong, or asks for what is not there.</exception>
-    internal static ContainerCreateRequest Read(JsonElement body)
+    internal static ContainerCreateRequest Read(JsonElement body, ApiVersion version)
     {
         JsonElement host = body.Object("HostConfig");
-        Refuse(body, host);
+        Refuse(body, host, version);
         ContainerCreateRequest request = new()
         {
             Image = body.Text("Image") ?? throw ApiException.Invalid("no command specified: an image is needed"),
@@ -40,14 +42,14 @@ internal static class CreateBody
             Labels = body.Map("Labels"),
             StopSignal = body.Text("StopSignal"),
             StopTimeoutSeconds = Clamped(body.Number("StopTimeout")),
-            Healthcheck = Health(body.Object("Healthcheck")),
+            Healthcheck = Health(body.Object("Healthcheck"), version),
             ExposedPorts = Exposed(body),
-            Mounts = Mounts(body, host),
+            Mounts = Mounts(body, host, version),
         };
-        return NetworkingBody.Apply(HostConfigBody.Apply(request, host), body, host);
+        return NetworkingBody.Apply(HostConfigBody.Apply(request, host, version), body, host, version);
     }
 
-    private static void Refuse(JsonElement body, JsonElement host)
+    private static void Refuse(JsonElement body, JsonElement host, ApiVersion version)
     {
         if (body.Flag("NetworkDisabled"))
         {
@@ -73,7 +75,9 @@ internal static class CreateBody
         RefuseUnless(host, "Cgroup");
         foreach (string name in (ReadOnlySpan<string>)["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
         {
-            if (host.NumberUnlessZero(name) is not null)
+            // These two went with the versions that do not know them any more.
+            bool isGone = (name == "KernelMemory" && version >= new ApiVersion(42)) || (name == "KernelMemoryTCP" && version >= new ApiVersion(52));
+            if (!isGone && host.NumberUnlessZero(name) is not null)
             {
                 throw ApiException.NotImplemented($"{name} is not supported");
             }
@@ -105,7 +109,7 @@ internal static class CreateBody
 
     internal static int? Clamped(long? number) => number is { } value ? (int)Math.Clamp(value, -1, int.MaxValue) : null;
 
-    private static HealthCheck? Health(JsonElement check)
+    private static HealthCheck? Health(JsonElement check, ApiVersion version)
     {
         HealthCheck read = new()
         {
@@ -113,7 +117,7 @@ internal static class CreateBody
             Interval = Time(check, "Interval"),
             Timeout = Time(check, "Timeout"),
             StartPeriod = Time(check, "StartPeriod"),
-            StartInterval = Time(check, "StartInterval"),
+            StartInterval = version >= new ApiVersion(44) ? Time(check, "StartInterval") : null,
             Retries = Clamped(check.NumberUnlessZero("Retries")),
         };
         return read == new HealthCheck() ? null : read;
@@ -134,17 +138,18 @@ internal static class CreateBody
         return ports;
     }
 
-    private static List<MountRequest> Mounts(JsonElement body, JsonElement host)
+    private static List<MountRequest> Mounts(JsonElement body, JsonElement host, ApiVersion version)
     {
         List<MountRequest> mounts = [];
         foreach (string bind in host.Texts("Binds"))
         {
-            mounts.Add(VolumeSyntax.Parse(bind));
+            MountRequest mount = VolumeSyntax.Parse(bind);
+            mounts.Add(version < new ApiVersion(44) && mount is { Kind: MountKind.Bind, ReadOnly: true } ? mount with { WritableSubmounts = true } : mount);
         }
 
         foreach (JsonElement mount in host.Objects("Mounts"))
         {
-            mounts.Add(MountBody.Read(mount));
+            mounts.Add(MountBody.Read(mount, version));
         }
 
         foreach ((string target, string options) in host.Map("Tmpfs"))

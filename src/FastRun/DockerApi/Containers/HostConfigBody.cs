@@ -10,9 +10,10 @@ namespace FastRun.DockerApi.Containers;
 /// <summary>What a new container may use of the host (Engine API, HostConfig), but for mounts and networks.</summary>
 internal static class HostConfigBody
 {
-    internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement host) => request with
+    internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement host, ApiVersion version) => request with
     {
-        AutoRemove = host.Flag("AutoRemove"),
+        // Until 1.24 clients removed it by themselves.
+        AutoRemove = version >= new ApiVersion(25) && host.Flag("AutoRemove"),
         RestartPolicy = RestartPolicy(host.Object("RestartPolicy")),
         Log = Log(host.Object("LogConfig")),
         VolumesFrom = host.Texts("VolumesFrom"),
@@ -20,10 +21,16 @@ internal static class HostConfigBody
         CapDrop = host.Texts("CapDrop"),
         SecurityOpt = CreateBody.IsUnconfined(host) && !host.Flag("Privileged") ? [.. host.Texts("SecurityOpt"), "systempaths=unconfined"] : host.Texts("SecurityOpt"),
         GroupAdd = host.Texts("GroupAdd"),
-        Annotations = host.Map("Annotations"),
+        Annotations = version >= new ApiVersion(43) ? host.Map("Annotations") : new Dictionary<string, string>(),
         Namespaces = new NamespaceModes(
-            host.Text("PidMode"), host.Text("IpcMode"), host.Text("UTSMode"), host.Text("UsernsMode"), host.Text("CgroupnsMode")),
+            host.Text("PidMode"),
+            host.Text("IpcMode") ?? (version < new ApiVersion(40) ? "shareable" : null),
+            host.Text("UTSMode"),
+            host.Text("UsernsMode"),
+            version >= new ApiVersion(41) ? host.Text("CgroupnsMode") : null),
         Privileged = host.Flag("Privileged"),
+        ConsoleRows = version >= new ApiVersion(42) ? host.ConsoleSize()?.Rows : null,
+        ConsoleColumns = version >= new ApiVersion(42) ? host.ConsoleSize()?.Columns : null,
         ReadOnlyRootfs = host.Flag("ReadonlyRootfs"),
         ShmSizeBytes = host.NumberUnlessZero("ShmSize"),
         Sysctls = host.Map("Sysctls"),

@@ -59,9 +59,9 @@ internal sealed class LogRequests(StateLayout layout)
     }
 
     /// <summary>Gives a client that attaches what was written before.</summary>
-    internal Task ReplayAsync(Container container, Stream output, AttachStreams streams, CancellationToken gone) => ApiWork.RunAsync(() =>
+    internal Task ReplayAsync(Container container, Stream output, AttachStreams streams, bool isRaw, CancellationToken gone) => ApiWork.RunAsync(() =>
     {
-        Writer writer = new(new FrameStream(output, container.Record.Request.Tty), streams, timestamps: false, details: false, gone);
+        Writer writer = new(new FrameStream(output, isRaw), streams, timestamps: false, details: false, gone);
         new ReadLogs(layout).Read(container, new LogQuery(), writer.Take, writer.Flush, gone);
     });
 

@@ -6,24 +6,36 @@ namespace FastRun.DockerApi.Containers;
 /// <summary>A mount of a client's request (Engine API, Mount).</summary>
 internal static class MountBody
 {
-    internal static MountRequest Read(JsonElement mount)
+    private static readonly string[] s_options = ["BindOptions", "VolumeOptions", "TmpfsOptions", "ImageOptions", "ClusterOptions"];
+
+    internal static MountRequest Read(JsonElement mount, ApiVersion version)
     {
         string target = mount.Text("Target") ?? throw ApiException.Invalid("invalid mount config: field Target must not be empty");
         MountRequest common = new() { Kind = MountKind.Bind, Target = target, ReadOnly = mount.Flag("ReadOnly") };
-        return mount.Text("Type") switch
+        string? type = mount.Text("Type");
+        foreach (string options in s_options)
         {
-            "bind" => Bind(common, mount),
-            "volume" => Volume(common, mount),
+            if (version >= new ApiVersion(42) && mount.Value(options) is not null && !options.Equals(type + "Options", System.StringComparison.OrdinalIgnoreCase))
+            {
+                throw ApiException.Invalid($"invalid mount config for type \"{type}\": field {options} must not be specified");
+            }
+        }
+
+        return type switch
+        {
+            "bind" => Bind(common, mount, version),
+            "volume" => Volume(common, mount, version),
             "tmpfs" => Tmpfs(common, mount),
             null => throw ApiException.Invalid("invalid mount config: mount type unknown: \"\""),
-            var type => throw ApiException.Invalid($"invalid mount config for type \"{type}\": mount type unknown"),
+            "image" or "npipe" or "cluster" => throw ApiException.NotImplemented($"mounts of the type {type} are not supported"),
+            _ => throw ApiException.Invalid($"invalid mount config for type \"{type}\": mount type unknown"),
         };
     }
 
-    private static MountRequest Bind(MountRequest common, JsonElement mount)
+    private static MountRequest Bind(MountRequest common, JsonElement mount, ApiVersion version)
     {
         JsonElement options = mount.Object("BindOptions");
-        if (options.Flag("ReadOnlyForceRecursive") && !common.ReadOnly)
+        if (version >= new ApiVersion(44) && options.Flag("ReadOnlyForceRecursive") && !common.ReadOnly)
         {
             throw ApiException.Invalid("mount options conflict: ReadOnlyForceRecursive requires ReadOnly");
         }
@@ -34,13 +46,13 @@ internal static class MountBody
             Propagation = options.Text("Propagation") is { } propagation
                 ? VolumeSyntax.ParsePropagation(propagation) ?? throw ApiException.Invalid($"invalid propagation mode: {propagation}")
                 : null,
-            NonRecursive = options.Flag("NonRecursive"),
-            WritableSubmounts = options.Flag("ReadOnlyNonRecursive"),
-            CreateSource = options.Flag("CreateMountpoint"),
+            NonRecursive = version >= new ApiVersion(40) && options.Flag("NonRecursive"),
+            WritableSubmounts = version < new ApiVersion(44) ? common.ReadOnly : options.Flag("ReadOnlyNonRecursive"),
+            CreateSource = version >= new ApiVersion(42) && options.Flag("CreateMountpoint"),
         };
     }
 
-    private static MountRequest Volume(MountRequest common, JsonElement mount)
+    private static MountRequest Volume(MountRequest common, JsonElement mount, ApiVersion version)
     {
         JsonElement options = mount.Object("VolumeOptions");
         JsonElement driver = options.Object("DriverConfig");
@@ -54,7 +66,7 @@ internal static class MountBody
             Kind = MountKind.Volume,
             Source = mount.Text("Source"),
             NoCopy = options.Flag("NoCopy"),
-            Subpath = options.Text("Subpath"),
+            Subpath = version >= new ApiVersion(45) ? options.Text("Subpath") : null,
             VolumeLabels = options.Map("Labels") is { Count: > 0 } labels ? labels : null,
             VolumeOptions = driver.Map("Options") is { Count: > 0 } given ? given : null,
         };

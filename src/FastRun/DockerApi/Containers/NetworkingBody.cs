@@ -11,10 +11,10 @@ namespace FastRun.DockerApi.Containers;
 /// <summary>The networks, names and ports of a new container (Engine API, HostConfig and NetworkingConfig).</summary>
 internal static class NetworkingBody
 {
-    internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement body, JsonElement host)
+    internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement body, JsonElement host, ApiVersion version)
     {
         string? mode = host.Text("NetworkMode");
-        List<EndpointRequest> endpoints = Endpoints(body, ref mode);
+        List<EndpointRequest> endpoints = Endpoints(body, version, ref mode);
         return request with
         {
             Network = mode,
@@ -32,7 +32,8 @@ internal static class NetworkingBody
     /// <summary>What a client asks for in one network (Engine API, EndpointSettings).</summary>
     /// <param name="network">The network's name or id.</param>
     /// <param name="settings">The rest; may be missing.</param>
-    internal static EndpointRequest Endpoint(string network, JsonElement settings)
+    /// <param name="version">The version that the client speaks.</param>
+    internal static EndpointRequest Endpoint(string network, JsonElement settings, ApiVersion version)
     {
         JsonElement addresses = settings.Object("IPAMConfig");
         if (settings.Texts("Links").Count > 0)
@@ -46,20 +47,25 @@ internal static class NetworkingBody
             IPv4 = addresses.Text("IPv4Address"),
             IPv6 = addresses.Text("IPv6Address"),
             LinkLocalAddresses = addresses.Texts("LinkLocalIPs"),
-            MacAddress = settings.Text("MacAddress") is { } mac ? NetworkSyntax.Mac(mac) : null,
+            MacAddress = version >= new ApiVersion(44) && settings.Text("MacAddress") is { } mac ? NetworkSyntax.Mac(mac) : null,
             Aliases = settings.Texts("Aliases"),
-            GwPriority = (int)Math.Clamp(settings.Number("GwPriority") ?? 0, int.MinValue, int.MaxValue),
+            GwPriority = version >= new ApiVersion(48) ? (int)Math.Clamp(settings.Number("GwPriority") ?? 0, int.MinValue, int.MaxValue) : 0,
             Options = settings.Map("DriverOpts"),
         };
     }
 
-    private static List<EndpointRequest> Endpoints(JsonElement body, ref string? mode)
+    private static List<EndpointRequest> Endpoints(JsonElement body, ApiVersion version, ref string? mode)
     {
         List<EndpointRequest> endpoints = [];
         foreach (JsonProperty endpoint in body.Object("NetworkingConfig").Members("EndpointsConfig"))
         {
-            EndpointRequest request = Endpoint(endpoint.Name, endpoint.Value);
+            EndpointRequest request = Endpoint(endpoint.Name, endpoint.Value, version);
             endpoints.Insert(endpoint.Name == mode ? 0 : endpoints.Count, request);
+        }
+
+        if (endpoints.Count > 1 && version < new ApiVersion(44))
+        {
+            throw ApiException.Invalid($"Container cannot be connected to network endpoints: {string.Join(", ", endpoints.ConvertAll(static endpoint => endpoint.Network))}");
         }
 
         // Clients of old give the hardware address beside the image.

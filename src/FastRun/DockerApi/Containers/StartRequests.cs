@@ -19,10 +19,10 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
     {
         JsonElement body = await exchange.ReadJsonAsync();
         JsonArray warnings = [];
-        ContainerCreateRequest request = CreateBody.Read(body) with
+        ContainerCreateRequest request = CreateBody.Read(body, exchange.Version) with
         {
             Name = exchange.Query("name") is { Length: > 0 } name ? name.TrimStart('/') : null,
-            Platform = exchange.Query("platform") is { Length: > 0 } platform ? PlatformSyntax.Parse(platform) : null,
+            Platform = exchange.Version >= new ApiVersion(41) && exchange.Query("platform") is { Length: > 0 } platform ? PlatformSyntax.Parse(platform) : null,
         };
         RunOptions options = new() { Diagnostics = text => Warn(warnings, text) };
         Container container = Create(request, options);

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
 using FastRun.Layers;
+using FastRun.Native.Netlink;
 
 namespace FastRun.DockerApi.Containers;
 
@@ -13,21 +14,34 @@ namespace FastRun.DockerApi.Containers;
 /// <param name="layout">Where state is.</param>
 internal sealed class StatsRequests(StateLayout layout)
 {
+    private const string NoTime = "0001-01-01T00:00:00Z";
     private const long NanosecondsPerTick = 10_000_000;
 
     internal async Task StatsAsync(ApiExchange exchange, string name)
     {
         ContainerStore store = new(layout);
-        Container container = store.Find(name);
         bool streams = exchange.Flag("stream", otherwise: true);
+        bool once = exchange.Version >= new ApiVersion(41) && exchange.Flag("one-shot");
+        if (streams && once)
+        {
+            throw ApiException.Invalid("cannot have stream=true and one-shot=true");
+        }
+
+        Container container = store.Find(name);
         exchange.Http.ResponseHeaders.ContentType = "application/json";
         if (streams)
         {
             await exchange.Http.StartAsync();
         }
 
-        using MeasureContainers measurement = new();
-        JsonObject before = Processors(null, 0);
+        using MeasureContainers measurement = new(eachInterface: true);
+        (DateTimeOffset? At, JsonObject Processors) before = (null, Processors(null, 0));
+        if (!streams && !once)
+        {
+            // A client that asks once wants to know what the processors did meanwhile.
+            before = (DateTimeOffset.UtcNow, Processors(await ApiWork.RunAsync(() => measurement.Look(container)), SystemNanoseconds()));
+        }
+
         do
         {
             if (store.TryRead(container.Id) is not { } now)
@@ -35,59 +49,96 @@ internal sealed class StatsRequests(StateLayout layout)
                 return;
             }
 
-            ContainerUsage usage = await ApiWork.RunAsync(() => measurement.Measure([now])[0].Usage);
-            JsonObject processors = Processors(usage.CpuNanoseconds, SystemNanoseconds());
-            byte[] line = Encoding.UTF8.GetBytes(Document(now, usage, processors, before).ToJsonString() + "\n");
-            before = (JsonObject)processors.DeepClone();
+            ContainerUsage? usage = await ApiWork.RunAsync(() => once ? measurement.Look(now) : measurement.Measure([now])[0].Usage);
+            JsonObject processors = Processors(usage, SystemNanoseconds());
+            JsonObject document = Document(now, now.IsRunning ? usage : null, processors, before);
+            if (exchange.Version >= new ApiVersion(52))
+            {
+                document["os_type"] = "linux";
+            }
+
+            byte[] line = Encoding.UTF8.GetBytes(document.ToJsonString() + "\n");
+            before = (DateTimeOffset.UtcNow, (JsonObject)processors.DeepClone());
             await exchange.Http.ResponseBody.WriteAsync(line, exchange.Aborted);
         }
         while (streams && !exchange.Aborted.IsCancellationRequested);
     }
 
-    private static JsonObject Document(Container container, ContainerUsage usage, JsonObject processors, JsonObject before)
+    /// <summary>One that does not run uses nothing.</summary>
+    private static JsonObject Document(Container container, ContainerUsage? usage, JsonObject processors, (DateTimeOffset? At, JsonObject Processors) before)
     {
         JsonObject document = new()
         {
             ["name"] = "/" + container.Name,
             ["id"] = container.Id,
-            ["read"] = ApiTime.Text(DateTimeOffset.UtcNow),
-            ["preread"] = ApiTime.Text(DateTimeOffset.UtcNow.AddSeconds(-1)),
-            ["pids_stats"] = usage.Pids is { } pids ? new JsonObject { ["current"] = pids } : [],
+            ["read"] = usage is null ? NoTime : ApiTime.Text(DateTimeOffset.UtcNow),
+            ["preread"] = before.At is { } at ? ApiTime.Text(at) : NoTime,
+            ["pids_stats"] = usage?.Pids is { } pids ? new JsonObject { ["current"] = pids } : [],
             ["blkio_stats"] = new JsonObject
             {
-                ["io_service_bytes_recursive"] = new JsonArray(
+                ["io_service_bytes_recursive"] = usage is null ? null : new JsonArray(
                     new JsonObject { ["major"] = 0, ["minor"] = 0, ["op"] = "read", ["value"] = usage.ReadBytes ?? 0 },
                     new JsonObject { ["major"] = 0, ["minor"] = 0, ["op"] = "write", ["value"] = usage.WrittenBytes ?? 0 }),
             },
             ["num_procs"] = 0,
             ["storage_stats"] = new JsonObject(),
             ["cpu_stats"] = processors,
-            ["precpu_stats"] = before.DeepClone(),
-            ["memory_stats"] = usage.MemoryBytes is { } memory && container.IsRunning
-                ? new JsonObject { ["usage"] = memory, ["stats"] = new JsonObject(), ["limit"] = usage.MemoryLimitBytes }
-                : [],
+            ["precpu_stats"] = before.Processors.DeepClone(),
+            ["memory_stats"] = usage?.MemoryBytes is { } memory ? Memory(usage, memory) : [],
         };
-        if (container.IsRunning)
+        if (usage?.Interfaces.Count > 0)
         {
-            document["networks"] = new JsonObject
+            JsonObject networks = [];
+            foreach (LinkInfo link in usage.Interfaces)
             {
-                ["eth0"] = new JsonObject
-                {
-                    ["rx_bytes"] = usage.ReceivedBytes, ["rx_packets"] = 0, ["rx_errors"] = 0, ["rx_dropped"] = 0,
-                    ["tx_bytes"] = usage.SentBytes, ["tx_packets"] = 0, ["tx_errors"] = 0, ["tx_dropped"] = 0,
-                },
-            };
+                networks[link.Name] = Traffic(link.Statistics);
+            }
+
+            document["networks"] = networks;
         }
 
         return document;
     }
 
-    private static JsonObject Processors(long? used, long system) => new()
+    private static JsonObject Memory(ContainerUsage usage, long memory)
     {
-        ["cpu_usage"] = new JsonObject { ["total_usage"] = used ?? 0, ["usage_in_kernelmode"] = 0, ["usage_in_usermode"] = 0 },
+        JsonObject document = new() { ["usage"] = memory, ["stats"] = new JsonObject(), ["limit"] = usage.MemoryLimitBytes };
+        if (usage.Cgroup.MemoryPeakBytes is { } peak)
+        {
+            document["max_usage"] = peak;
+        }
+
+        return document;
+    }
+
+    private static JsonObject Traffic(in LinkStatistics counters) => new()
+    {
+        ["rx_bytes"] = counters.ReceivedBytes,
+        ["rx_packets"] = counters.ReceivedPackets,
+        ["rx_errors"] = counters.ReceiveErrors,
+        ["rx_dropped"] = counters.ReceiveDropped,
+        ["tx_bytes"] = counters.SentBytes,
+        ["tx_packets"] = counters.SentPackets,
+        ["tx_errors"] = counters.SendErrors,
+        ["tx_dropped"] = counters.SendDropped,
+    };
+
+    private static JsonObject Processors(ContainerUsage? usage, long system) => new()
+    {
+        ["cpu_usage"] = new JsonObject
+        {
+            ["total_usage"] = usage?.CpuNanoseconds ?? 0,
+            ["usage_in_kernelmode"] = (usage?.Cgroup.SystemMicroseconds ?? 0) * 1000,
+            ["usage_in_usermode"] = (usage?.Cgroup.UserMicroseconds ?? 0) * 1000,
+        },
         ["system_cpu_usage"] = system,
         ["online_cpus"] = Environment.ProcessorCount,
-        ["throttling_data"] = new JsonObject { ["periods"] = 0, ["throttled_periods"] = 0, ["throttled_time"] = 0 },
+        ["throttling_data"] = new JsonObject
+        {
+            ["periods"] = 0,
+            ["throttled_periods"] = usage?.Cgroup.CpuThrottledPeriods ?? 0,
+            ["throttled_time"] = (usage?.Cgroup.CpuThrottledMicroseconds ?? 0) * 1000,
+        },
     };
 
     /// <summary>The time of all processors since boot, proc(5) /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal.</summary>

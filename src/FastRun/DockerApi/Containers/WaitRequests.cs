@@ -12,7 +12,7 @@ internal sealed class WaitRequests(StateLayout layout, EventHub hub)
 {
     internal async Task WaitAsync(ApiExchange exchange, string name)
     {
-        string condition = exchange.Query("condition") is { Length: > 0 } given ? given : "not-running";
+        string condition = exchange.Version >= new ApiVersion(30) && exchange.Query("condition") is { Length: > 0 } given ? given : "not-running";
         if (condition is not ("not-running" or "next-exit" or "removed"))
         {
             throw ApiException.Invalid($"invalid condition: \"{condition}\"");

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Supervision;
+using FastRun.Native.Terminals;
 
 namespace FastRun.DockerApi.Exec;
 
@@ -24,6 +25,9 @@ internal sealed class ExecInstance(string id, string container, ExecRequest requ
 
     /// <summary>What the client types to leave it.</summary>
     internal string? DetachKeys { get; init; }
+
+    /// <summary>Its terminal's first size, where the client gave it when it asked for the process.</summary>
+    internal WindowSize? Size { get; init; }
 
     /// <summary>The connection to it while it runs.</summary>
     internal AttachSession? Session { get; set; }

@@ -11,7 +11,6 @@ using FastRun.Engine.Exec;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 using FastRun.Native;
-using FastRun.Native.Terminals;
 
 namespace FastRun.DockerApi.Exec;
 
@@ -64,7 +63,11 @@ internal sealed class ExecRoutes(StateLayout layout)
             OpenStdin = body.Flag("AttachStdin"),
             Privileged = body.Flag("Privileged"),
         };
-        ExecInstance instance = new(RandomBytes.NewId(), container.Id, request, streams) { DetachKeys = body.Text("DetachKeys") };
+        ExecInstance instance = new(RandomBytes.NewId(), container.Id, request, streams)
+        {
+            DetachKeys = body.Text("DetachKeys"),
+            Size = exchange.Version >= new ApiVersion(42) ? body.ConsoleSize() : null,
+        };
         _instances.Add(instance);
         await exchange.AnswerAsync(201, new JsonObject { ["Id"] = instance.Id });
     }
@@ -77,7 +80,7 @@ internal sealed class ExecRoutes(StateLayout layout)
         {
             Attached = !detach,
             OpenStdin = instance.Request.OpenStdin && !detach,
-            Size = Size(body),
+            Size = (exchange.Version >= new ApiVersion(42) ? body.ConsoleSize() : null) ?? instance.Size,
         };
         if (!instance.TryStart())
         {
@@ -172,13 +175,6 @@ internal sealed class ExecRoutes(StateLayout layout)
         await exchange.AnswerAsync(200);
     }
 
-    /// <summary>Rows and columns of the terminal, where the client gives them.</summary>
-    private static WindowSize? Size(JsonElement body) =>
-        body.Value("ConsoleSize") is { ValueKind: JsonValueKind.Array } size && size.GetArrayLength() == 2
-        && size[0].TryGetUInt16(out ushort rows) && size[1].TryGetUInt16(out ushort columns)
-            ? new WindowSize(rows, columns)
-            : null;
-
     private static JsonObject Document(ExecInstance instance) => new()
     {
         ["ID"] = instance.Id,
@@ -197,7 +193,7 @@ internal sealed class ExecRoutes(StateLayout layout)
         ["OpenStdout"] = instance.Streams.HasFlag(AttachStreams.Stdout),
         ["CanRemove"] = instance.ExitCode is not null,
         ["ContainerID"] = instance.Container,
-        ["DetachKeys"] = "",
-        ["Pid"] = 0,
+        ["DetachKeys"] = instance.DetachKeys ?? "",
+        ["Pid"] = instance.Session?.ProcessId ?? 0,
     };
 }

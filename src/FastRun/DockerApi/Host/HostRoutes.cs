@@ -1,10 +1,8 @@
 using System;
-using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using FastRun.DockerApi.Builds;
 using FastRun.DockerApi.Images;
 using FastRun.Documents;
 using FastRun.Engine.Errors;
@@ -22,6 +20,9 @@ namespace FastRun.DockerApi.Host;
 /// <param name="layout">Where state is.</param>
 internal sealed class HostRoutes(StateLayout layout)
 {
+    /// <summary>RFC 7464: each text begins with a record separator.</summary>
+    private const string Sequence = "application/json-seq";
+
     private static readonly byte[] s_ok = "OK"u8.ToArray();
 
     /// <summary>Answers a request; null where there is no such one.</summary>
@@ -29,13 +30,27 @@ internal sealed class HostRoutes(StateLayout layout)
     {
         ("GET" or "HEAD", ["_ping"]) => PingAsync(exchange),
         ("GET", ["version"]) => VersionAsync(exchange),
-        ("GET", ["info"]) => exchange.AnswerAsync(200, Info()),
+        ("GET", ["info"]) => exchange.AnswerAsync(200, Info(exchange.Version)),
         ("GET", ["events"]) => EventsAsync(exchange),
-        ("GET", ["system", "df"]) => DiskUsageAsync(exchange),
+        ("GET", ["system", "df"]) => new DiskUsageRequests(layout).AnswerAsync(exchange),
         ("POST", ["auth"]) => AuthAsync(exchange),
-        ("GET", ["plugins"]) => exchange.AnswerAsync(200, new JsonArray()),
+        (var method, ["plugins", ..]) => PluginsAsync(exchange, method),
         _ => null,
     };
+
+    /// <summary>There are none, and none can be had.</summary>
+    private static Task PluginsAsync(ApiExchange exchange, string method) => (method, exchange.Path) switch
+    {
+        ("GET", [_]) => exchange.AnswerAsync(200, new JsonArray()),
+        ("GET", [_, "privileges"]) or ("POST", [_, "pull" or "create"]) or ("POST", [_, .., "upgrade"]) =>
+            throw ApiException.NotImplemented("plugins are not supported"),
+        ("GET", [_, .. { Length: > 0 } name, "json"]) => throw NoPlugin(name),
+        ("DELETE", [_, .. { Length: > 0 } name]) => throw NoPlugin(name),
+        ("POST", [_, .. { Length: > 0 } name, "enable" or "disable" or "push" or "set"]) => throw NoPlugin(name),
+        _ => throw new ApiException(404, "page not found"),
+    };
+
+    private static ApiException NoPlugin(string[] name) => new(404, $"plugin \"{string.Join('/', name)}\" not found");
 
     private static Task PingAsync(ApiExchange exchange)
     {
@@ -48,7 +63,7 @@ internal sealed class HostRoutes(StateLayout layout)
 
     private static Task VersionAsync(ApiExchange exchange) => exchange.AnswerAsync(200, VersionDocument.Of(goNames: false));
 
-    private JsonObject Info()
+    private JsonObject Info(ApiVersion version)
     {
         SystemInfo info = SystemInfo.Read(layout);
         JsonObject document = InfoDocument.Of(info);
@@ -70,7 +85,8 @@ internal sealed class HostRoutes(StateLayout layout)
         document["NGoroutines"] = 0;
         document["NEventsListener"] = 0;
         document["IndexServerAddress"] = "https://index.docker.io/v1/";
-        document["RegistryConfig"] = new JsonObject { ["IndexConfigs"] = new JsonObject(), ["InsecureRegistryCIDRs"] = new JsonArray(), ["Mirrors"] = new JsonArray() };
+        JsonObject registries = new() { ["IndexConfigs"] = new JsonObject(), ["InsecureRegistryCIDRs"] = new JsonArray(), ["Mirrors"] = new JsonArray() };
+        document["RegistryConfig"] = registries;
         document["HttpProxy"] = "";
         document["HttpsProxy"] = "";
         document["NoProxy"] = "";
@@ -89,6 +105,27 @@ internal sealed class HostRoutes(StateLayout layout)
             ["Authorization"] = null,
             ["Log"] = JsonFields.ToArray(["json-file", "local", "none"]),
         };
+        if (version >= new ApiVersion(44))
+        {
+            document["CDISpecDirs"] = new JsonArray();
+        }
+
+        if (version >= new ApiVersion(49))
+        {
+            document["FirewallBackend"] = new JsonObject { ["Driver"] = "nftables" };
+        }
+        else
+        {
+            registries["AllowNondistributableArtifactsCIDRs"] = null;
+            registries["AllowNondistributableArtifactsHostnames"] = null;
+        }
+
+        if (version < new ApiVersion(50))
+        {
+            document["BridgeNfIptables"] = false;
+            document["BridgeNfIp6tables"] = false;
+        }
+
         return document;
     }
 
@@ -105,7 +142,9 @@ internal sealed class HostRoutes(StateLayout layout)
         }
 
         EventQuery query = new(ApiTime.Parse(exchange, "since"), ApiTime.Parse(exchange, "until"), filter);
-        exchange.Http.ResponseHeaders.ContentType = "application/json";
+        string type = EventType(exchange);
+        string begin = type == Sequence ? "\u001e" : "";
+        exchange.Http.ResponseHeaders.ContentType = type;
         await exchange.Http.StartAsync();
         await ApiWork.RunAsync(() =>
         {
@@ -114,48 +153,43 @@ internal sealed class HostRoutes(StateLayout layout)
                 query,
                 happened =>
                 {
-                    byte[] line = Encoding.UTF8.GetBytes(EventDocument.Of(happened, always: false).ToJsonString() + "\n");
+                    byte[] line = Encoding.UTF8.GetBytes(begin + Event(happened, exchange.Version).ToJsonString() + "\n");
                     exchange.Http.ResponseBody.WriteAsync(line, exchange.Aborted).AsTask().GetAwaiter().GetResult();
                 },
                 exchange.Aborted);
         });
     }
 
-    private async Task DiskUsageAsync(ApiExchange exchange)
+    /// <summary>The members of old went in 1.52.</summary>
+    private static JsonObject Event(EngineEvent happened, ApiVersion version)
     {
-        DiskUsage usage = await ApiWork.RunAsync(() => new MeasureDiskUsage(layout).Run());
-        JsonArray images = [.. usage.Store.Images.Select(image => (JsonNode)new JsonObject
+        JsonObject document = EventDocument.Of(happened, always: false);
+        if (version >= new ApiVersion(52))
         {
-            ["Id"] = image.Id.ToString(),
-            ["ParentId"] = "",
-            ["RepoTags"] = JsonFields.ToArray(usage.Names.Where(name => name.Id == image.Id && name.Tag is not null).Select(static name => $"{name.Repository}:{name.Tag}")),
-            ["RepoDigests"] = new JsonArray(),
-            ["Created"] = usage.Names.FirstOrDefault(name => name.Id == image.Id)?.Created.ToUnixTimeSeconds() ?? 0,
-            ["Size"] = image.Size,
-            ["SharedSize"] = image.SharedSize,
-            ["Containers"] = image.Users,
-            ["Labels"] = null,
-        })];
-        JsonArray containers = [.. usage.Containers.Select(static container => (JsonNode)new JsonObject
+            document.Remove("status");
+            document.Remove("id");
+            document.Remove("from");
+        }
+
+        return document;
+    }
+
+    /// <summary>What the client takes of the types that there are since 1.52; before, there was one.</summary>
+    private static string EventType(ApiExchange exchange)
+    {
+        foreach (string? accepted in exchange.Http.RequestHeaders.Accept)
         {
-            ["Id"] = container.Id,
-            ["SizeRw"] = container.Size,
-            ["State"] = container.Running ? "running" : "exited",
-        })];
-        JsonArray volumes = [.. usage.Volumes.Select(static volume =>
-        {
-            JsonObject document = VolumeDocument.Of(volume.Volume);
-            document["UsageData"] = new JsonObject { ["Size"] = volume.Size, ["RefCount"] = volume.Users };
-            return (JsonNode)document;
-        })];
-        await exchange.AnswerAsync(200, new JsonObject
-        {
-            ["LayersSize"] = usage.Store.Size,
-            ["Images"] = images,
-            ["Containers"] = containers,
-            ["Volumes"] = volumes,
-            ["BuildCache"] = BuildCacheDocument.Of(usage.BuildCache),
-        });
+            foreach (string type in (accepted ?? "").Split(','))
+            {
+                string name = type.Split(';')[0].Trim();
+                if (exchange.Version >= new ApiVersion(52) && name is ("application/x-ndjson" or Sequence))
+                {
+                    return name;
+                }
+            }
+        }
+
+        return "application/json";
     }
 
     private static async Task AuthAsync(ApiExchange exchange)

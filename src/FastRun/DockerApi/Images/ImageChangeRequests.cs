@@ -30,6 +30,12 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     internal async Task RemoveAsync(ApiExchange exchange, string name)
     {
         bool force = exchange.Flag("force");
+        foreach (string platform in exchange.Version >= new ApiVersion(50) ? exchange.Http.QueryAll("platforms") : [])
+        {
+            // Of another platform there is nothing to remove; of its own, all.
+            LocalImages.Require(layout, name, ImageQueries.PlatformOf(platform));
+        }
+
         ImageRemoval removal = await ApiWork.RunAsync(() => LocalImages.Named(name, () => new RemoveImage(layout).Run(name, force)));
         JsonArray removed = [];
         Add(removed, removal);
@@ -58,11 +64,6 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     {
         JsonElement body = await exchange.ReadJsonAsync();
         Container container = new ContainerStore(layout).Find(exchange.Query("container") ?? "");
-        if (body.ValueKind == JsonValueKind.Object && body.EnumerateObject().MoveNext() && body.Text("Image") is not null)
-        {
-            throw ApiException.NotImplemented("a whole configuration in a commit is not supported: use changes");
-        }
-
         CommitRequest request = new()
         {
             Name = exchange.Query("repo") is { Length: > 0 } repository
@@ -71,6 +72,7 @@ internal sealed class ImageChangeRequests(StateLayout layout)
             Author = exchange.Query("author") ?? "",
             Message = exchange.Query("comment") ?? "",
             Changes = exchange.Http.QueryAll("changes"),
+            Config = CommitBody.Read(body),
             Pause = exchange.Flag("pause", otherwise: true),
         };
         Digest id = await ApiWork.RunAsync(() => new CommitContainer(layout).Run(container, request));

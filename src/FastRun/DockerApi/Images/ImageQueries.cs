@@ -2,10 +2,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using FastRun.Documents;
+using FastRun.DockerApi.Containers;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Host;
 using FastRun.Engine.Images;
 using FastRun.Layers;
 using FastRun.Layers.Images;
@@ -20,9 +21,11 @@ internal sealed class ImageQueries(StateLayout layout)
     internal Task ListAsync(ApiExchange exchange)
     {
         FilterTerms filters = exchange.Filters();
-        filters.RequireKnown("before", "dangling", "label", "reference", "since");
-        // A list by name is how clients of old asked for one.
-        IReadOnlyList<string> references = exchange.Query("filter") is { Length: > 0 } name ? [name] : filters.Values("reference");
+        filters.RequireKnown("before", "dangling", "label", "reference", "since", "until");
+        // A list by name is how clients of old asked for one (until 1.40).
+        IReadOnlyList<string> references = exchange.Version <= new ApiVersion(40) && exchange.Query("filter") is { Length: > 0 } name
+            ? [name]
+            : filters.Values("reference");
         ImageFilter filter = new()
         {
             Dangling = filters.Values("dangling") is [var dangling, ..] ? dangling is "true" or "1" : null,
@@ -30,14 +33,22 @@ internal sealed class ImageQueries(StateLayout layout)
             Labels = filters.Values("label"),
             Before = filters.Values("before") is [var before, ..] ? before : null,
             Since = filters.Values("since") is [var since, ..] ? since : null,
+            Until = ContainerChanges.Until(filters),
         };
+        Dictionary<string, ImageUsage>? usage = exchange.Version >= new ApiVersion(42) && exchange.Flag("shared-size") ? new MeasureDiskUsage(layout).OfImages() : null;
+        ILookup<string, Container>? users = exchange.Version >= new ApiVersion(51)
+            ? new ContainerStore(layout).All().ToLookup(static container => container.Record.ImageId)
+            : null;
         JsonArray list = [];
         InspectImage inspect = new(layout);
         IReadOnlyList<ImageSummary> found = LocalImages.Named(filter.Before ?? filter.Since ?? "", () => new ListImages(layout).Run(filter));
         foreach (IGrouping<Digest, ImageSummary> image in found.GroupBy(static each => each.Id))
         {
-            if (Document(inspect, image.Key, [.. image]) is { } document)
+            if (Document(inspect, image.Key, [.. image], exchange.Version) is { } document)
             {
+                string id = image.Key.ToString();
+                document["SharedSize"] = usage?.GetValueOrDefault(id)?.SharedSize ?? -1;
+                document["Containers"] = users?[id].Count() ?? -1;
                 list.Add((JsonNode)document);
             }
         }
@@ -47,13 +58,23 @@ internal sealed class ImageQueries(StateLayout layout)
 
     internal Task InspectAsync(ApiExchange exchange, string name)
     {
-        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? PlatformOf(text) : null;
-        return exchange.AnswerAsync(200, ImageDocument.Of(LocalImages.Require(layout, name, platform)));
+        Platform? platform = exchange.Version >= new ApiVersion(49) ? PlatformOf(exchange) : null;
+        if (platform is not null && exchange.Flag("manifests"))
+        {
+            throw ApiException.Invalid("conflicting options: manifests and platform options cannot both be set");
+        }
+
+        return exchange.AnswerAsync(200, VersionedImage.Of(LocalImages.Require(layout, name, platform), exchange.Version));
     }
 
     internal Task HistoryAsync(ApiExchange exchange, string name)
     {
         JsonArray history = [];
+        if (exchange.Version >= new ApiVersion(48) && PlatformOf(exchange) is { } platform)
+        {
+            LocalImages.Require(layout, name, platform);
+        }
+
         IReadOnlyList<HistoryLine> lines = LocalImages.Named(name, () => new ImageHistory(layout).Run(name));
         IReadOnlyList<string> tags = new InspectImage(layout).Run(name).RepoTags;
         for (int i = 0; i < lines.Count; i++)
@@ -95,6 +116,9 @@ internal sealed class ImageQueries(StateLayout layout)
         });
     }
 
+    /// <summary>The platform that a query asks for; null for none.</summary>
+    internal static Platform? PlatformOf(ApiExchange exchange) => exchange.Query("platform") is { Length: > 0 } text ? PlatformOf(text) : null;
+
     /// <summary>A platform as newer clients write it, an OCI platform in JSON, or as text.</summary>
     internal static Platform PlatformOf(string text)
     {
@@ -117,12 +141,12 @@ internal sealed class ImageQueries(StateLayout layout)
     }
 
     /// <summary>Null for one that was removed meanwhile.</summary>
-    private static JsonObject? Document(InspectImage inspect, Digest id, IReadOnlyList<ImageSummary> names)
+    private static JsonObject? Document(InspectImage inspect, Digest id, IReadOnlyList<ImageSummary> names, ApiVersion version)
     {
         try
         {
             ImageDetails details = inspect.Run(id.ToString());
-            return new JsonObject
+            JsonObject document = new()
             {
                 ["Containers"] = -1,
                 ["Created"] = names[0].Created.ToUnixTimeSeconds(),
@@ -134,10 +158,31 @@ internal sealed class ImageQueries(StateLayout layout)
                 ["SharedSize"] = -1,
                 ["Size"] = names[0].Size,
             };
+            if (version < new ApiVersion(44))
+            {
+                document["VirtualSize"] = names[0].Size;
+            }
+
+            if (version < new ApiVersion(43))
+            {
+                AddNoNames(document, details);
+            }
+
+            return document;
         }
         catch (EngineException failure) when (failure.Kind == ErrorKind.NotFound)
         {
             return null;
+        }
+    }
+
+    /// <summary>What an image without names had for names until 1.42.</summary>
+    private static void AddNoNames(JsonObject document, ImageDetails details)
+    {
+        if (details.RepoTags.Count == 0 && details.RepoDigests.Count == 0)
+        {
+            document["RepoTags"] = JsonFields.ToArray(["<none>:<none>"]);
+            document["RepoDigests"] = JsonFields.ToArray(["<none>@<none>"]);
         }
     }
 }

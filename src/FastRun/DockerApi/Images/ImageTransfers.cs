@@ -70,7 +70,7 @@ internal sealed class ImageTransfers(StateLayout layout)
     internal Task PushAsync(ApiExchange exchange, string name)
     {
         PushImage push = new(layout) { Credentials = GivenCredentials.Of(exchange), Cancellation = exchange.Aborted };
-        PushRequest request = new() { Platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null };
+        PushRequest request = new() { Platform = exchange.Version >= new ApiVersion(46) ? ImageQueries.PlatformOf(exchange) : null };
         string? tag = exchange.Query("tag");
         return ProgressMessages.RunAsync(exchange, messages =>
         {
@@ -99,14 +99,30 @@ internal sealed class ImageTransfers(StateLayout layout)
             LocalImages.Require(layout, name, platform: null);
         }
 
-        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        // An image here is of one platform: of several that are asked for, the others are missing, which is said before anything is sent.
+        Platform? platform = null;
+        foreach (string text in exchange.Version >= new ApiVersion(48) ? exchange.Http.QueryAll("platform") : [])
+        {
+            platform = ImageQueries.PlatformOf(text);
+            foreach (string name in names)
+            {
+                LocalImages.Require(layout, name, platform);
+            }
+        }
+
         exchange.Http.ResponseHeaders.ContentType = "application/x-tar";
         return ResponseWriter.RunAsync(exchange, output => new SaveImages(layout).Run(names, ArchiveFormat.Docker, platform, output));
     }
 
     internal Task LoadAsync(ApiExchange exchange)
     {
-        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        IReadOnlyList<string> platforms = exchange.Version >= new ApiVersion(48) ? exchange.Http.QueryAll("platform") : [];
+        if (platforms.Count > 1)
+        {
+            throw ApiException.NotImplemented("loading several platforms of an image is not supported: an image here is of one");
+        }
+
+        Platform? platform = platforms is [var text] ? ImageQueries.PlatformOf(text) : null;
         LoadObserver observer = new() { Cancellation = exchange.Aborted };
         return ProgressMessages.RunAsync(exchange, messages => RequestPipe.RunAsync(exchange, archive =>
             new LoadImages(layout).Run(archive, platform, observer, image => messages.Send(new JsonObject

@@ -22,7 +22,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
         ("GET", [_]) => ListAsync(exchange),
         ("POST", [_, "create"]) => CreateAsync(exchange),
         ("POST", [_, "prune"]) => PruneAsync(exchange),
-        ("GET", [_, var name]) => exchange.AnswerAsync(200, NetworkDocument.Of(_networks.Inspect(name))),
+        ("GET", [_, var name]) => InspectAsync(exchange, name),
         ("DELETE", [_, var name]) => RemoveAsync(exchange, name),
         ("POST", [_, var name, "connect"]) => ConnectAsync(exchange, name),
         ("POST", [_, var name, "disconnect"]) => DisconnectAsync(exchange, name),
@@ -34,11 +34,23 @@ internal sealed class NetworkRoutes(StateLayout layout)
         JsonArray list = [];
         foreach (Network network in _networks.List(exchange.Filters()))
         {
-            // The list has no containers, as in Docker.
-            list.Add((JsonNode)NetworkDocument.Of(new NetworkDetails(network, [])));
+            // Since 1.28 the list has no containers.
+            list.Add((JsonNode)NetworkDocument.Of(exchange.Version < new ApiVersion(28) ? _networks.Inspect(network.Id) : new NetworkDetails(network, [])));
         }
 
         return exchange.AnswerAsync(200, list);
+    }
+
+    private Task InspectAsync(ApiExchange exchange, string name)
+    {
+        NetworkDetails details = _networks.Inspect(name);
+        JsonObject document = NetworkDocument.Of(details);
+        if (exchange.Version >= new ApiVersion(52))
+        {
+            document["Status"] = NetworkStatus.Of(details);
+        }
+
+        return exchange.AnswerAsync(200, document);
     }
 
     private async Task CreateAsync(ApiExchange exchange)
@@ -69,7 +81,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
             Driver = body.Text("Driver") ?? Network.BridgeDriver,
             Internal = body.Flag("Internal"),
             Attachable = body.Flag("Attachable"),
-            EnableIPv4 = body.Value("EnableIPv4") is null || body.Flag("EnableIPv4"),
+            EnableIPv4 = exchange.Version < new ApiVersion(48) || body.Value("EnableIPv4") is null || body.Flag("EnableIPv4"),
             EnableIPv6 = body.Flag("EnableIPv6"),
             Subnets = Subnets(ipam),
             Labels = body.Map("Labels"),
@@ -105,7 +117,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
     {
         JsonElement body = await exchange.ReadJsonAsync();
         string container = body.Text("Container") ?? throw ApiException.Invalid("a container is needed");
-        new ConnectNetwork(layout).Connect(container, NetworkingBody.Endpoint(name, body.Object("EndpointConfig")));
+        new ConnectNetwork(layout).Connect(container, NetworkingBody.Endpoint(name, body.Object("EndpointConfig"), exchange.Version));
         await exchange.AnswerAsync(200);
     }
 

@@ -32,7 +32,7 @@ internal sealed class HijackedStream : IAsyncDisposable
     }
 
     /// <summary>What the client sends, until it ends its direction, and what it reads.</summary>
-    internal Stream Stream { get; }
+    internal Stream Stream { get; private set; }
 
     /// <summary>Cancelled when the client has closed both directions, of which reading tells nothing.</summary>
     internal CancellationToken Gone => _gone.Token;
@@ -88,12 +88,39 @@ internal sealed class HijackedStream : IAsyncDisposable
         return taken;
     }
 
+    /// <summary>Takes the connection over as a web socket.</summary>
+    /// <exception cref="ApiException">The client does not ask for one.</exception>
+    internal static async Task<HijackedStream> WebSocketAsync(ApiExchange exchange)
+    {
+        HttpExchange http = exchange.Http;
+        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
+        string answer = WebSocketStream.Handshake(http);
+        HijackedStream taken = new(http, connection);
+        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(answer), exchange.Aborted);
+        await taken.Stream.FlushAsync(exchange.Aborted);
+        taken.Stream = new WebSocketStream(taken.Stream, () => _ = taken._gone.CancelAsync());
+        return taken;
+    }
+
     /// <summary>Ends the stream; the client gets all that was written.</summary>
     public async ValueTask DisposeAsync()
     {
+        await CloseAsync();
         await _gone.CancelAsync();
         await _connection.EndAsync();
         _http.Abort();
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await (Stream is WebSocketStream socket ? socket.CloseAsync(Gone) : Task.CompletedTask);
+        }
+        catch (Exception e) when (StreamRelay.IsGone(e))
+        {
+            // The client is gone.
+        }
     }
 
     private async Task WatchAsync()
