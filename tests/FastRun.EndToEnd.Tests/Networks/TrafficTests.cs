@@ -25,4 +25,16 @@ public sealed class TrafficTests(TestImages images) : NetworkTest(images)
         Run("run", "-d", "--name", "none", "--network", "none", Images.Busybox, "sleep", "600").Exits(0);
         Assert.Equal(["0B / 0B", "0B / 0B"], Run("stats", "--no-stream", "--format", "{{.NetIO}}", "host", "none").Lines);
     }
+
+    [Fact]
+    public void Api_EachInterface_IsToldByItself()
+    {
+        Run("network", "create", "second").Exits(0);
+        Run("run", "-d", "--name", "two", "--network", "bridge", "--network", "second", Images.Busybox, "sleep", "600").Exits(0);
+        using EngineDaemon daemon = new(Roots, HostCommand);
+
+        System.Text.Json.Nodes.JsonObject networks = System.Text.Json.Nodes.JsonNode.Parse(daemon.Ask("GET", "/containers/two/stats?stream=0&one-shot=1").Body)!["networks"]!.AsObject();
+        Assert.Equal(["eth0", "eth1"], System.Linq.Enumerable.Order(System.Linq.Enumerable.Select(networks, static pair => pair.Key)));
+        Assert.True(networks["eth1"]!["rx_packets"]!.GetValue<long>() >= 0 && networks["eth1"]!["tx_dropped"] is not null);
+    }
 }

@@ -384,6 +384,9 @@ public sealed class LinkTests : IDisposable
         Assert.True(other.ReceivedBytes >= after.SentBytes - before.SentBytes, $"{other.ReceivedBytes} bytes");
         Assert.True(RouteQuery.Traffic(container.Socket, "eth").SentBytes >= after.SentBytes);
         Assert.Equal(default, RouteQuery.Traffic(container.Socket, "nosuch"));
+        LinkInfo each = Assert.Single(RouteQuery.TrafficOfEach(container.Socket, "eth", most: 4));
+        Assert.True(each.Name == "eth0" && each.Statistics.SentBytes >= after.SentBytes);
+        Assert.Empty(RouteQuery.TrafficOfEach(container.Socket, "eth", most: 0));
         JsonElement counters = container.One("-s link show eth0").GetProperty("stats64");
         Assert.True(Number(counters.GetProperty("tx"), "bytes") >= (int)after.SentBytes);
     }
