@@ -2,11 +2,13 @@
 #   bench/run build [ROUNDS [FILES]]
 # Rounds (5) interleaved, the least of the real time of each:
 #   30 trivial RUNs of which none is cached, and the same again with all of them cached;
-#   a COPY of FILES (50000) small files of which one changed;
+#   a COPY of FILES (50000) small files of which one changed, and the same again with nothing changed;
 #   eight stages of five trivial RUNs each that need nothing of each other, and one that copies from all;
 #   a real C project: lua's sources of Debian, copied and compiled in an image with gcc;
 #   a real node project: packages of npm, installed offline from a cache that is copied, and bundled to one file.
 # Steps have no network. What has to be fetched for that is kept in artifacts/bench-images.
+# Beside them the plain commands: cp of the files, make and npm in a chroot of the same image on a file system of its own. No builder
+# can be quicker than these by being a better builder, so what one adds to them is what it takes itself.
 
 rounds=${1:-5}
 files=${2:-50000}
@@ -160,6 +162,39 @@ if have_buildah=$(command -v buildah); then
   fi
 fi
 
+# The roots of the projects' images for the plain commands.
+fresh plain 8G
+declare -A plain
+for name in "${images[@]}"; do
+  mkdir -p "$work/plain/$name" "$work/unpacked"
+  tar -C "$work/unpacked" -xf "$kept/$name.tar"
+  for layer in $(jq -r '.[0].Layers[]' "$work/unpacked/manifest.json"); do tar -C "$work/plain/$name" -xf "$work/unpacked/$layer"; done
+  rm -rf "$work/unpacked"
+  mount --bind /dev "$work/plain/$name/dev"
+  mounts+=("$work/plain/$name/dev")
+  mount -t proc none "$work/plain/$name/proc"
+  mounts+=("$work/plain/$name/proc")
+done
+plain[c]="make -s -j2 -C /src/src linux && /src/src/lua -v"
+plain[node]="cd /app && node /npm/bin/npm-cli.js ci --offline --cache /cache --no-audit --no-fund --ignore-scripts && cp -r /rest/* . &&
+  node /npm/bin/npm-cli.js run build && node dist/main.js"
+
+# prepare PROJECT: the project's files where its plain commands expect them, as COPY would leave them.
+prepare() {
+  local place=$work/plain/$1
+  rm -rf "$place"/{src,app,npm,cache,rest}
+  case $1 in
+    c) cp -a "$work/c/lua" "$place/src" ;;
+    node)
+      mkdir "$place/app" "$place/rest"
+      cp -a "$work/node/node-project/npm" "$place/npm"
+      cp -a "$work/node/node-project/npm-cache" "$place/cache"
+      cp -a "$work/node/node-project"/package*.json "$place/app"
+      cp -a "$work/node/node-project"/{rollup.config.mjs,src} "$place/rest"
+      ;;
+  esac
+}
+
 declare -A least
 # took NAME COMMAND...: keeps the least real time of what has this name.
 took() {
@@ -181,14 +216,44 @@ for round in $(seq "$rounds"); do
     took "30 cached steps $name" $command --build-arg "SEED=$round" -t "made:$round" "$work/steps"
     echo "$round" >"$work/copy/files/changed"
     took "COPY of $files files $name" $command -t "copied:$round" "$work/copy"
+    took "COPY of $files files, cached $name" $command -t "copied:$round" "$work/copy"
     took "eight stages $name" $command --build-arg "SEED=$round" -t "stages:$round" "$work/stages"
     for project in "${images[@]}"; do
       echo "$round" >"$work/$project/$([ "$project" = c ] && echo lua/round || echo node-project/npm/round)"
       took "$project project $name" $command --build-arg "SEED=$round" -t "$project:$round" "$work/$project"
     done
   done
+  namespace=/proc/self/ns/mnt
+  rm -rf "$work/plain/files"
+  took "COPY of $files files plain command" sh -c "cp -a $work/copy/files $work/plain/ && sync -f $work/plain"
+  for project in "${images[@]}"; do
+    prepare "$project"
+    took "$project project plain command" unshare --net chroot "$work/plain/$project" sh -c "${plain[$project]}"
+  done
 done
 
-printf '%-50s %s\n' 'least of the real time, in seconds' ''
-for name in "${!least[@]}"; do printf '%-50s %8.3f\n' "$name" "${least[$name]}"; done | sort
+# The table of docs/performance.md: the best of the others is what fastrun is compared with.
+columns=()
+for engine in "${engines[@]}"; do columns+=("${engine%%|*}"); done
+columns+=("plain command")
+printf 'least of the real time of %s rounds, in seconds\n\n|' "$rounds"
+for column in "" "${columns[@]}" "best of the others / fastrun"; do printf ' %s |' "$column"; done
+printf '\n|---|'
+for column in "${columns[@]}" ratio; do printf -- '---:|'; done
+printf '\n'
+for row in "30 RUNs" "30 cached steps" "COPY of $files files" "COPY of $files files, cached" "eight stages" "c project" "node project"; do
+  printf '| %s |' "$row"
+  best=
+  for column in "${columns[@]}"; do
+    seconds=${least[$row $column]:-}
+    printf ' %s |' "$seconds"
+    case $column in
+      fastrun | "plain command") ;;
+      *) if [ -n "$seconds" ] && { [ -z "$best" ] || awk "BEGIN { exit !($seconds < $best) }"; }; then best=$seconds; fi ;;
+    esac
+  done
+  [ -z "$best" ] || [ -z "${least[$row fastrun]:-}" ] || awk "BEGIN { printf \" %.1fx\", $best / ${least[$row fastrun]} }"
+  printf ' |\n'
+done
+printf '\n'
 [ ${#note[@]} -eq 0 ] || printf 'note: %s\n' "${note[@]}"

@@ -20,7 +20,7 @@ internal static class FileSetDigest
     private const int BufferSize = 128 * 1024;
 
     // The records of as many chunks are in memory at once.
-    private const int Window = 2048;
+    private const int Window = 256;
     private const string Capability = "security.capability";
 
     private static ReadOnlySpan<byte> CapabilityMark => "\0capability"u8;
@@ -78,7 +78,12 @@ internal static class FileSetDigest
                     int first = next;
                     SideBySide.Run(
                         Math.Min(Window, chunks.Count - first),
-                        i => window[i] = Records(selection, tree, chunks[first + i].Directory, chunks[first + i].First, chunks[first + i].Count, hashes));
+                        i =>
+                        {
+                            (SelectedDirectory place, int start, int count) = chunks[first + i];
+                            window[i].Clear(count * (FileRecords.Fixed + ContentHashes.HashSize));
+                            Add(ref window[i], selection, tree, place, start, count, hashes);
+                        });
                 }
 
                 digest.AppendData(window[next % Window].Written);
@@ -86,11 +91,10 @@ internal static class FileSetDigest
         }
     }
 
-    /// <summary>What counts of some entries of a directory.</summary>
-    private static FileRecords Records(
-        FileSelection selection, SelectedTree tree, SelectedDirectory directory, int first, int count, ContentHashes hashes)
+    /// <summary>Adds what counts of some entries of a directory.</summary>
+    private static void Add(
+        ref FileRecords records, FileSelection selection, SelectedTree tree, SelectedDirectory directory, int first, int count, ContentHashes hashes)
     {
-        FileRecords records = new(count * (FileRecords.Fixed + ContentHashes.HashSize));
         Span<byte> hash = stackalloc byte[ContentHashes.HashSize];
         Fd? opened = null;
         byte[]? buffer = null;
@@ -131,8 +135,6 @@ internal static class FileSetDigest
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return records;
     }
 
     private static void Hash(Fd directory, SelectedEntry entry, ContentHashes hashes, byte[] buffer, Span<byte> hash)
@@ -177,6 +179,13 @@ internal static class FileSetDigest
         private int _length;
 
         internal FileRecords(int expected) => _bytes = GC.AllocateUninitializedArray<byte>(expected);
+
+        /// <summary>Begins anew, in the same memory where there is some.</summary>
+        internal void Clear(int expected)
+        {
+            _bytes ??= GC.AllocateUninitializedArray<byte>(expected);
+            _length = 0;
+        }
 
         internal readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 

@@ -178,16 +178,17 @@ public sealed class ContentHashesTests : IDisposable
     public void Save_FarMoreUnusedThanUsed_DropsThem()
     {
         ContentHashes many = ContentHashes.Open(_cache);
-        for (ulong i = 1; i <= 150_000; i++)
+        byte[] hash = Hash(7);
+        for (ulong i = 1; i <= 110_000; i++)
         {
-            many.Add(_status with { Inode = i << 20 }, _file, Hash(7));
+            many.Add(_status with { Inode = i << 20 }, _file, hash);
         }
 
         many.Save();
-        ContentHashes used = ContentHashes.Open(_cache);
-        for (ulong i = 1; i <= 150_000; i++)
+        ContentHashes all = ContentHashes.Open(_cache);
+        for (ulong i = 1; i <= 110_000; i += 1000)
         {
-            Assert.Equal(7, Known(used, _status with { Inode = i << 20 }));
+            Assert.Equal(7, Known(all, _status with { Inode = i << 20 }));
         }
 
         Save(_status, 8);

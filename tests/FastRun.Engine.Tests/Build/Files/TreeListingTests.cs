@@ -27,9 +27,9 @@ public sealed class TreeListingTests : IDisposable
     public void List_ManyFilesWithPatterns_AreThoseThatThePatternsLeave(string ignore)
     {
         List<string> all = [];
-        for (int directory = 0; directory < 20; directory++)
+        for (int directory = 0; directory < 14; directory++)
         {
-            int files = directory == 5 ? 600 : 30;
+            int files = directory == 5 ? 300 : 10;
             string name = string.Create(CultureInfo.InvariantCulture, $"d{directory}");
             Directory.CreateDirectory($"{_base}/{name}/sub");
             for (int file = 0; file < files; file++)
