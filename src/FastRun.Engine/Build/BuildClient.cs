@@ -1,9 +1,12 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
 using FastRun.Layers.Registry;
 using FastRun.Native;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Build;
 
@@ -16,6 +19,9 @@ public abstract class BuildClient
 {
     /// <summary>What a directory of the client's is named with in <see cref="BuildRequest.Context"/> and <see cref="BuildRequest.BuildContexts"/>.</summary>
     public const string DirectoryScheme = "client-directory:";
+
+    /// <summary>What an image in an OCI layout of the client's is named with in <see cref="BuildRequest.BuildContexts"/>: <c>STORE[:TAG]@DIGEST</c> follows.</summary>
+    public const string LayoutScheme = "client-layout:";
 
     /// <summary>Ends the build: the client is gone, or has cancelled it.</summary>
     public abstract CancellationToken Gone { get; }
@@ -34,6 +40,13 @@ public abstract class BuildClient
     public virtual void WriteDirectory(string name, IReadOnlyList<string> paths, IReadOnlyList<string> excluded, Stream output) =>
         throw new EngineException(ErrorKind.NotFound, $"the client has no directory {name}");
 
+    /// <summary>Writes a blob of an OCI layout of the client's.</summary>
+    /// <param name="store">What the client calls the layout.</param>
+    /// <param name="digest">The blob. Who calls verifies what comes.</param>
+    /// <param name="output">Takes it; what it throws ends it.</param>
+    public virtual void WriteBlob(string store, Digest digest, Stream output) =>
+        throw new EngineException(ErrorKind.NotFound, $"the client has no OCI layout {store}");
+
     /// <summary>A secret; null where the client has none of that name.</summary>
     public virtual byte[]? TryReadSecret(string id) => null;
 
@@ -44,12 +57,20 @@ public abstract class BuildClient
     public virtual bool TryOpenAgent(string id, string path) => false;
 
     /// <summary>Takes the files of the target stage, where <see cref="BuildOutputKind.Local"/> was asked for.</summary>
-    /// <param name="root">Their root (O_PATH).</param>
+    /// <param name="roots">Their roots (O_PATH), and the directories that they become; one platform's has no directory of its own (<c>.</c>).</param>
+    /// <param name="modified">When everything was modified; null for each file's own time.</param>
     /// <param name="index">Which output it is, counted from 0.</param>
-    public virtual void TakeFiles(Fd root, int index) =>
+    public virtual void TakeFiles(IReadOnlyList<(Fd Root, string Name)> roots, FileTime? modified, int index) =>
         throw new EngineException(ErrorKind.Unsupported, "the client takes no directory");
+
+    /// <summary>Whether a context is named as only a front door may: no user can write these names.</summary>
+    public static bool IsOfClient(string context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.StartsWith(DirectoryScheme, StringComparison.Ordinal) || context.StartsWith(LayoutScheme, StringComparison.Ordinal);
+    }
 
     /// <summary>The name of a client's directory; null where something else is named.</summary>
     internal static string? DirectoryOf(string context) =>
-        context.StartsWith(DirectoryScheme, System.StringComparison.Ordinal) ? context[DirectoryScheme.Length..] : null;
+        context.StartsWith(DirectoryScheme, StringComparison.Ordinal) ? context[DirectoryScheme.Length..] : null;
 }

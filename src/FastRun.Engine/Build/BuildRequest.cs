@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;
 
@@ -90,8 +91,8 @@ public sealed record BuildRequest
     /// <summary>The file that gets what is known of the image, in BuildKit's keys; null for none.</summary>
     public string? MetadataFile { get; init; }
 
-    /// <summary>What the image's manifest is annotated with where it is pushed or written as an OCI archive.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the image's documents are annotated with where they are pushed or written as an OCI archive.</summary>
+    public IReadOnlyList<ImageAnnotation> Annotations { get; init; } = [];
 
     /// <summary>The file that gets where the time went, in the Trace Event Format; null for none.</summary>
     public string? TraceFile { get; init; }

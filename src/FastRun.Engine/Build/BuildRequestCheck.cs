@@ -2,7 +2,9 @@ using System;
 using System.Globalization;
 using System.Linq;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Engine.Build;
 
@@ -25,18 +27,7 @@ internal static class BuildRequestCheck
             }
         }
 
-        if (request.Annotations.Count > 0)
-        {
-            if (request.Platforms.Count > 1)
-            {
-                throw new EngineException(ErrorKind.Unsupported, "--annotation: not for several platforms at once yet");
-            }
-
-            if (!request.Outputs.Any(static output => output.Push || output.Kind == BuildOutputKind.Oci))
-            {
-                throw EngineException.Invalid("--annotation: an image on this machine has no manifest: add --push, or --output type=oci,dest=FILE");
-            }
-        }
+        CheckAnnotations(request);
 
         if (NetworkMode.SharedContainer(request.Network) is not null)
         {
@@ -61,6 +52,29 @@ internal static class BuildRequestCheck
             && !(long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= LatestEpoch))
         {
             throw EngineException.Invalid($"invalid SOURCE_DATE_EPOCH: {epoch}: it must be seconds since 1970");
+        }
+    }
+
+    private static void CheckAnnotations(BuildRequest request)
+    {
+        foreach (ImageAnnotation annotation in request.Annotations)
+        {
+            if (request.Platforms.Count < 2 && annotation.Part != AnnotatedPart.Manifest)
+            {
+                throw new EngineException(
+                    ErrorKind.Unsupported,
+                    $"{(annotation.Part == AnnotatedPart.ManifestDescriptor ? "manifest-descriptor" : "index")} annotations not supported for single platform export");
+            }
+
+            if (annotation.Platform is { } platform && !(request.Platforms.Count == 0 ? platform == Platform.Host : request.Platforms.Contains(platform)))
+            {
+                throw EngineException.Invalid($"--annotation: nothing is built for {platform}");
+            }
+        }
+
+        if (request.Annotations.Count > 0 && !request.Outputs.Any(static output => output.Push || output.Kind == BuildOutputKind.Oci))
+        {
+            throw EngineException.Invalid("--annotation: an image on this machine has no manifest: add --push, or --output type=oci,dest=FILE");
         }
     }
 }

@@ -42,7 +42,10 @@ internal sealed class BuildSession : IDisposable
         Cache = new StepCache(layout, Layers);
         Settling = new LayerSettling(Layers, stop.Token);
         Imports = new CacheImports(this);
-        Named = new NamedContexts(request, (name, value) => Opening().OpenNamed(name, value));
+        Named = new NamedContexts(
+            request,
+            (name, value) => Opening().OpenNamed(name, value),
+            (name, place) => new ClientLayout(request.Client!, NewDirectory()).Receive(name, place, Targets));
     }
 
     internal StateLayout Layout { get; }

@@ -37,7 +37,7 @@ public sealed class PushImage(StateLayout layout)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(observer);
         PushOptions options = OptionsOf(request);
-        return Interruptible.Run(stop => Push(Parse(name), options, observer, stop), observer.End, Cancellation);
+        return Interruptible.Run(stop => Push(Parse(name), options, request.Annotations, observer, stop), observer.End, Cancellation);
     }
 
     /// <summary>Pushes all tags that a repository has here.</summary>
@@ -70,7 +70,7 @@ public sealed class PushImage(StateLayout layout)
 
                 foreach (ImageReference tag in tags)
                 {
-                    pushed(Push(tag, options, observer, stop));
+                    pushed(Push(tag, options, request.Annotations, observer, stop));
                 }
 
                 return true;
@@ -100,13 +100,15 @@ public sealed class PushImage(StateLayout layout)
 
         LayerCompression compression = text is null ? LayerCompression.Default
             : LayerCompression.TryParse(text) ?? throw EngineException.Invalid($"{where}: must be gzip[:1-9] or zstd[:1-19], not '{text}'");
-        return new PushOptions { Platform = request.Platform, Compression = compression, ForceCompression = request.ForceCompression, Annotations = request.Annotations };
+        return new PushOptions { Platform = request.Platform, Compression = compression, ForceCompression = request.ForceCompression };
     }
 
-    private PushedImage Push(ImageReference name, PushOptions options, PushObserver observer, CancellationToken stop)
+    private PushedImage Push(
+        ImageReference name, PushOptions options, IReadOnlyList<ImageAnnotation> annotations, PushObserver observer, CancellationToken stop)
     {
         RegistryClientOptions registry = RegistryAccess.Options(stop, credentials: Credentials);
-        PushedImage pushed = TryPushList(name, options, registry, observer) ?? _store.Push(name, options, registry, observer);
+        PushedImage pushed = TryPushList(name, options, annotations, registry, observer)
+            ?? _store.Push(name, options with { Annotations = ImageAnnotation.Of(annotations, AnnotatedPart.Manifest) }, registry, observer);
         observer.Completed(pushed);
         ImageEvents.Note(layout, "push", name.ToFamiliarString(), name.FamiliarName);
         return pushed;
@@ -116,7 +118,8 @@ public sealed class PushImage(StateLayout layout)
     /// Pushes what was built for several platforms with all of them, where the name still means one of its images here and no platform was
     /// asked for.
     /// </summary>
-    private PushedImage? TryPushList(ImageReference name, PushOptions options, RegistryClientOptions registry, PushObserver observer)
+    private PushedImage? TryPushList(
+        ImageReference name, PushOptions options, IReadOnlyList<ImageAnnotation> annotations, RegistryClientOptions registry, PushObserver observer)
     {
         ImageReference tagged = new(name.Registry, name.Repository, name.Tag ?? ImageReference.DefaultTag);
         if (options.Platform is not null || new ManifestListStore(layout).TryRead(tagged) is not { IsLocal: true } list)
@@ -137,7 +140,13 @@ public sealed class PushImage(StateLayout layout)
 
         ManifestList there = list with
         {
-            Manifests = [.. list.Manifests.Select(member => _store.PushMember(member, tagged, options, registry, observer))],
+            Annotations = ImageAnnotation.Of(annotations, AnnotatedPart.Index),
+            Manifests = [.. list.Manifests.Select(member => _store.PushMember(
+                member with { Annotations = ImageAnnotation.Of(annotations, AnnotatedPart.ManifestDescriptor, member.Platform.Built) },
+                tagged,
+                options with { Annotations = ImageAnnotation.Of(annotations, AnnotatedPart.Manifest, member.Platform.Built) },
+                registry,
+                observer))],
         };
         Digest digest = new ManifestListRemote(registry).Push(there);
         return new PushedImage(tagged, image, digest, there.ToIndex().Length);

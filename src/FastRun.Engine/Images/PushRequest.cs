@@ -12,8 +12,8 @@ public sealed record PushRequest
     /// <summary><c>gzip</c> or <c>zstd</c>, with <c>:LEVEL</c> or without; null for what the configuration says, else gzip.</summary>
     public string? Compression { get; init; }
 
-    /// <summary>What the manifest is annotated with; where there is something, it is a new manifest.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the documents are annotated with; a manifest for which there is something is a new one.</summary>
+    public IReadOnlyList<ImageAnnotation> Annotations { get; init; } = [];
 
     /// <summary>Whether layers that exist in another compression are compressed too.</summary>
     public bool ForceCompression { get; init; }

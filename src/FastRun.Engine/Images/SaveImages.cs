@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Security.Cryptography;
 using System.Threading;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
@@ -19,8 +20,8 @@ public sealed class SaveImages(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
-    /// <summary>What the images' manifests are annotated with.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the images' documents are annotated with.</summary>
+    public IReadOnlyList<ImageAnnotation> Annotations { get; init; } = [];
 
     /// <summary>Writes it to a stream. What was written when this fails is no archive.</summary>
     /// <param name="names">Names, of which one without a tag means all its tags, or ids.</param>
@@ -74,19 +75,37 @@ public sealed class SaveImages(StateLayout layout)
     internal void RunList(ManifestList list, IReadOnlyList<ImageReference> names, Stream output) =>
         PullImage.Pulling(new LoadObserver(), observer =>
         {
-            List<ImageLease> images = [];
+            List<SavedImage> images = [];
+            List<ListedManifest> members = [];
             try
             {
                 foreach (ListedManifest member in list.Manifests)
                 {
-                    images.Add(_store.Open(ImageLocation.Parse(member.ImageId!.Value.ToString()), platform: null));
+                    SavedImage image = new(_store.Open(ImageLocation.Parse(member.ImageId!.Value.ToString()), platform: null), [])
+                    {
+                        Annotations = ImageAnnotation.Of(Annotations, AnnotatedPart.Manifest, member.Platform.Built),
+                    };
+                    images.Add(image);
+                    byte[] manifest = _store.ManifestOf(image);
+                    members.Add(member with
+                    {
+                        Digest = Digest.FromSha256(SHA256.HashData(manifest)),
+                        Bytes = manifest,
+                        Annotations = ImageAnnotation.Of(Annotations, AnnotatedPart.ManifestDescriptor, member.Platform.Built),
+                    });
                 }
 
-                _store.SaveIndex(images, list.ToIndex(), names, new InterruptibleStream(output, observer.Cancellation));
+                ManifestList annotated = list with { Manifests = members, Annotations = ImageAnnotation.Of(Annotations, AnnotatedPart.Index) };
+                _store.SaveIndex(
+                    images,
+                    annotated.ToIndex(),
+                    names,
+                    ImageAnnotation.Of(Annotations, AnnotatedPart.IndexDescriptor),
+                    new InterruptibleStream(output, observer.Cancellation));
             }
             finally
             {
-                images.ForEach(static image => image.Dispose());
+                images.ForEach(static image => image.Lease.Dispose());
             }
 
             return 0;
@@ -127,7 +146,7 @@ public sealed class SaveImages(StateLayout layout)
         int at = images.FindIndex(image => image.Lease.Record.ImageId == lease.Record.ImageId);
         if (at < 0)
         {
-            images.Add(new SavedImage(lease, name is null ? [] : [name]) { Annotations = Annotations });
+            images.Add(new SavedImage(lease, name is null ? [] : [name]) { Annotations = ImageAnnotation.Of(Annotations, AnnotatedPart.Manifest) });
             return;
         }
 

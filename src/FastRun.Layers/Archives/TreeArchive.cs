@@ -44,9 +44,10 @@ public static class TreeArchive
 
     /// <summary>Names the files below a directory, in the order of their names, each directory before what is in it.</summary>
     /// <param name="top">The directory (O_PATH).</param>
+    /// <param name="modified">When each was modified; null for its own time.</param>
     /// <param name="sink">Takes each one; devices, pipes and sockets are left out.</param>
     /// <exception cref="SyscallException">Something cannot be read.</exception>
-    public static void List(Fd top, System.Action<ArchiveEntry> sink) => new TreeReader(
+    public static void List(Fd top, FileTime? modified, System.Action<ArchiveEntry> sink) => new TreeReader(
         (entry, _) =>
         {
             if (ArchiveEntry.Of(entry) is { Path: not [(byte)'.'] } listed)
@@ -54,7 +55,7 @@ public static class TreeArchive
                 sink(listed);
             }
         },
-        new TreeSelection { Sorted = true }).Read(top, [(byte)'.']);
+        new TreeSelection { Sorted = true, Modified = modified }).Read(top, [(byte)'.']);
 
     /// <summary>Makes the files of a tar, which may be compressed with gzip, zstd, bzip2 or xz, below a directory.</summary>
     /// <param name="tar">Where the tar is read from, to its end.</param>

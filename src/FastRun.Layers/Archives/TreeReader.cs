@@ -171,7 +171,7 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
         return false;
     }
 
-    private static TreeEntry Describe(
+    private TreeEntry Describe(
         in FileStatus status, byte[] name, EntryType type, IReadOnlyList<ExtendedAttribute> attributes) => new()
         {
             Name = name,
@@ -179,7 +179,7 @@ internal sealed class TreeReader(Action<TreeEntry, Fd?> sink, TreeSelection sele
             Permissions = status.Permissions,
             Uid = status.Uid,
             Gid = status.Gid,
-            Modified = status.Modified,
+            Modified = selection.Modified ?? status.Modified,
             Attributes = attributes,
         };
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Archives;
 
@@ -16,4 +17,7 @@ public sealed record TreeSelection
 
     /// <summary>Whether names come in the order of their bytes, but for directories that are too large for that.</summary>
     public bool Sorted { get; init; }
+
+    /// <summary>When everything was modified, whatever its files say; null for their own times.</summary>
+    public FileTime? Modified { get; init; }
 }

@@ -27,6 +27,8 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
     private const string RefName = "org.opencontainers.image.ref.name";
     private const string ContainerdName = "io.containerd.image.name";
 
+    private static readonly Dictionary<string, string> s_none = [];
+
     private readonly TarWriter _tar = new(output);
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly List<(string Name, LayerTar Tar)> _layers = [];
@@ -54,11 +56,12 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
     }
 
     /// <summary>Writes an archive of one index, which lists the images' manifests.</summary>
-    internal void WriteIndex(IReadOnlyList<ImageLease> images, byte[] index, IReadOnlyList<ImageReference> names)
+    internal void WriteIndex(
+        IReadOnlyList<SavedImage> images, byte[] index, IReadOnlyList<ImageReference> names, IReadOnlyDictionary<string, string> annotations)
     {
-        foreach (ImageLease image in images)
+        foreach (SavedImage image in images)
         {
-            Describe(new SavedImage(image, []));
+            Describe(image);
         }
 
         _documents[Blob(DigestOf(index))] = index;
@@ -69,7 +72,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
             foreach (ImageReference? name in names.Count > 0 ? names : (IReadOnlyList<ImageReference?>)[null])
             {
                 Descriptor(json, MediaTypes.OciIndex, DigestOf(index), index.Length);
-                NameOf(json, name);
+                NameOf(json, name, annotations);
                 json.WriteEndObject();
             }
 
@@ -80,7 +83,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
     }
 
     /// <summary>The manifest that an archive has of an image.</summary>
-    internal byte[] ManifestOf(ImageLease image) => Describe(new SavedImage(image, [])).Manifest;
+    internal byte[] ManifestOf(SavedImage image) => Describe(image).Manifest;
 
     private void Finish()
     {
@@ -158,7 +161,7 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
             foreach (ImageReference? name in names)
             {
                 Descriptor(json, MediaTypes.OciManifest, DigestOf(manifest), manifest.Length);
-                NameOf(json, name);
+                NameOf(json, name, s_none);
                 Platform platform = image.Lease.Record.Platform;
                 json.WriteStartObject("platform"u8);
                 json.WriteString("architecture"u8, platform.Architecture);
@@ -185,15 +188,16 @@ internal sealed class ArchiveWriter(StateLayout layout, Stream output, ArchiveFo
         json.WriteStartArray("manifests"u8);
     }
 
-    private static void NameOf(Utf8JsonWriter json, ImageReference? name)
+    private static void NameOf(Utf8JsonWriter json, ImageReference? name, IReadOnlyDictionary<string, string> annotations)
     {
+        Dictionary<string, string> all = new(annotations, StringComparer.Ordinal);
         if (name is not null)
         {
-            json.WriteStartObject("annotations"u8);
-            json.WriteString(ContainerdName, name.ToString());
-            json.WriteString(RefName, name.Tag);
-            json.WriteEndObject();
+            all[ContainerdName] = name.ToString();
+            all[RefName] = name.Tag!;
         }
+
+        ManifestRewrite.WriteAnnotations(json, all);
     }
 
     private static byte[] DockerManifest(List<(SavedImage Image, ImageConfig Config)> images) => Json(json =>

@@ -26,20 +26,22 @@ public sealed partial class ImageStore
     /// <param name="images">They, none of which is provisional.</param>
     /// <param name="index">The index, which lists what <c>ManifestOf</c> gives of each.</param>
     /// <param name="names">What it is called; none for an index without a name.</param>
+    /// <param name="annotations">What the index's descriptor is annotated with besides.</param>
     /// <param name="output">Takes the tar.</param>
     /// <exception cref="LayerException">A layer is not what it was: what was written is no archive.</exception>
     /// <exception cref="CorruptContentException">A config is missing or damaged.</exception>
-    public void SaveIndex(IReadOnlyList<ImageLease> images, byte[] index, IReadOnlyList<ImageReference> names, Stream output)
+    public void SaveIndex(
+        IReadOnlyList<SavedImage> images, byte[] index, IReadOnlyList<ImageReference> names, IReadOnlyDictionary<string, string> annotations, Stream output)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(output);
-        new ArchiveWriter(_layout, output, ArchiveFormat.Oci).WriteIndex(images, index, names);
+        new ArchiveWriter(_layout, output, ArchiveFormat.Oci).WriteIndex(images, index, names, annotations);
     }
 
     /// <summary>The manifest of an image with its layers as they are, not compressed: that of archives.</summary>
     /// <exception cref="LayerException">A layer is not kept.</exception>
     /// <exception cref="CorruptContentException">Its config is missing or damaged.</exception>
-    public byte[] ManifestOf(ImageLease image)
+    public byte[] ManifestOf(SavedImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
         return new ArchiveWriter(_layout, Stream.Null, ArchiveFormat.Oci).ManifestOf(image);

@@ -149,7 +149,12 @@ internal sealed class RepeatedMetadata : DuplexStream
             }
 
             ReadOnlySpan<byte> rest = block[(at + literal.Length)..];
-            int length = ReadLength(ref rest);
+            if (!TryReadLength(ref rest, out int length))
+            {
+                // Nothing that HttpClient writes.
+                continue;
+            }
+
             ReadOnlySpan<byte> values = rest[..length];
             ArrayBufferWriter<byte> divided = new(block.Length * 2);
             divided.Write(block[..at]);
@@ -169,26 +174,40 @@ internal sealed class RepeatedMetadata : DuplexStream
 
     private static int PayloadLength(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadInt32BigEndian(frame) >>> 8;
 
-    /// <summary>An integer with a prefix of seven bits (RFC 7541, section 5.1).</summary>
-    private static int ReadLength(ref ReadOnlySpan<byte> bytes)
+    /// <summary>The length of a text that is not compressed and whole: an integer with a prefix of seven bits (RFC 7541, sections 5.1 and 5.2).</summary>
+    private static bool TryReadLength(ref ReadOnlySpan<byte> bytes, out int length)
     {
-        int value = bytes[0] & 0x7F;
-        int at = 1;
-        if (value == 0x7F)
+        const int compressed = 0x80;
+        length = bytes.IsEmpty ? compressed : bytes[0];
+        if (length >= compressed)
         {
-            int shift = 0;
-            byte next;
-            do
+            return false;
+        }
+
+        int at = 1;
+        if (length == 0x7F)
+        {
+            long value = length;
+            for (int shift = 0; ; shift += 7)
             {
-                next = bytes[at++];
-                value += (next & 0x7F) << shift;
-                shift += 7;
+                if (at == bytes.Length || shift > 28)
+                {
+                    return false;
+                }
+
+                byte next = bytes[at++];
+                value += (long)(next & 0x7F) << shift;
+                if (next < 0x80)
+                {
+                    break;
+                }
             }
-            while (next >= 0x80);
+
+            length = (int)Math.Min(value, int.MaxValue);
         }
 
         bytes = bytes[at..];
-        return value;
+        return length <= bytes.Length;
     }
 
     private static void WriteLength(ArrayBufferWriter<byte> output, int value)

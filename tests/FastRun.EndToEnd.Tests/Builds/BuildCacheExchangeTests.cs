@@ -147,6 +147,46 @@ public sealed class BuildCacheExchangeTests : BuildTest
     }
 
     [Fact]
+    public void Local_ThatIsWrittenAgain_HoldsNoMoreThanItsIndexNames()
+    {
+        string directory = Path.Combine(Roots.Top, "cache");
+        string[] exchange = ["--cache-from", $"type=local,src={directory}{Patient}", "--cache-to", $"type=local,dest={directory},mode=max{Patient}"];
+        int largest = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            _ = Build($"FROM busybox\nRUN echo kept > /kept\nRUN echo {i} > /changes", exchange);
+            string[] there = [.. Directory.GetFiles(Path.Combine(directory, "blobs", "sha256")).Select(static path => Path.GetFileName(path)!).Order()];
+            Assert.Equal(Named(directory), there);
+            largest = Math.Max(largest, there.Length);
+        }
+
+        Assert.Equal(4, largest);
+        _ = Other("builder", "prune", "-af").Run();
+        Assert.Equal(2, Count(OtherBuild("-f", Path.Combine(ContextDirectory, "Dockerfile"), "--cache-from", $"type=local,src={directory}{Patient}"), " CACHED\n"));
+
+        // Who reads it keeps all; the next one removes it.
+        using (System.Diagnostics.Process reader = new Command("flock", "-s", Path.Combine(directory, "blobs", "sha256"), "sh", "-c", "echo held; read line").Start())
+        {
+            Assert.Equal("held", reader.StandardOutput.ReadLine());
+            _ = Build("FROM busybox\nRUN echo kept > /kept\nRUN echo read > /changes", exchange);
+            Assert.True(Directory.GetFiles(Path.Combine(directory, "blobs", "sha256")).Length > 4);
+            reader.StandardInput.WriteLine();
+            reader.WaitForExit();
+        }
+
+        _ = Build("FROM busybox\nRUN echo kept > /kept\nRUN echo last > /changes", exchange);
+        Assert.Equal(Named(directory), Directory.GetFiles(Path.Combine(directory, "blobs", "sha256")).Select(Path.GetFileName).Order());
+
+        // What is no cache is nobody's to remove.
+        string foreign = Path.Combine(Roots.Top, "foreign");
+        _ = Build("FROM busybox\nRUN echo kept > /kept", "-t", "image", "-o", $"type=oci,dest={foreign}.tar");
+        _ = Command.Output("tar", "-C", Roots.NewDirectory("foreign"), "-xf", foreign + ".tar");
+        string[] before = Directory.GetFiles(Path.Combine(foreign, "blobs", "sha256"));
+        _ = Build("FROM busybox\nRUN echo kept > /kept", "--cache-to", $"type=local,dest={foreign},mode=max{Patient}");
+        Assert.All(before, static path => Assert.True(File.Exists(path)));
+    }
+
+    [Fact]
     public void Inline_TheImageIsTheCache()
     {
         using DockerRegistry registry = new();
@@ -380,6 +420,15 @@ public sealed class BuildCacheExchangeTests : BuildTest
     private static int Layers(StateRoots roots) => Directory.GetDirectories(Path.Combine(roots.Data, "layers")).Count(static path => Path.GetFileName(path)[0] != '_');
 
     private Command Other(params IReadOnlyList<string> arguments) => new(Repository.Binary, [.. _other.Options, .. arguments]) { WorkingDirectory = _other.Top };
+
+    /// <summary>The blobs that a layout's index leads to, by their names' order.</summary>
+    private static IEnumerable<string> Named(string directory)
+    {
+        string Blob(JsonNode descriptor) => ((string)descriptor["digest"]!)["sha256:".Length..];
+        string manifest = Blob(JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "index.json")))!["manifests"]!.AsArray().Single()!);
+        JsonNode document = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, "blobs", "sha256", manifest)))!;
+        return new List<string> { manifest, Blob(document["config"]!) }.Concat(document["layers"]!.AsArray().Select(layer => Blob(layer!))).Order();
+    }
 
     private string OtherBuild(params IReadOnlyList<string> flags) => Other(["build", "--progress", "plain", .. flags, ContextDirectory]).Run().Exits(0).Stderr;
 

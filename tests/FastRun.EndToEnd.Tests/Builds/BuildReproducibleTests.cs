@@ -82,7 +82,57 @@ public sealed class BuildReproducibleTests : BuildTest
         Assert.Equal("""{"b":"three"}""", JsonNode.Parse(Raw(name))!["annotations"]!.ToJsonString());
     }
 
+    [Fact]
+    public void Annotation_OfSeveralPlatforms_StandsWhereItsPrefixSays()
+    {
+        using DockerRegistry registry = new();
+        string name = registry.Authority + "/app:latest";
+        string archive = Path.Combine(Roots.Top, "app.tar");
+        string[] flags =
+        [
+            "--platform", "linux/amd64,linux/s390x", "--annotation", "of=each", "--annotation", "manifest[linux/s390x]:of=one", "--annotation", "index,manifest-descriptor:where=there",
+            "--annotation", "index-descriptor:where=archive",
+        ];
+        _ = Build("FROM scratch\nCOPY file /", [.. flags, "-t", name, "--push", "--output", $"type=oci,dest={archive}"]);
+        foreach (Func<string, string> raw in (Func<string, string>[])[digest => Raw(registry.Authority + "/app" + (digest.Length == 0 ? ":latest" : "@" + digest)), digest => InArchive(archive, digest)])
+        {
+            JsonNode index = JsonNode.Parse(raw(""))!;
+            Assert.Equal("""{"where":"there"}""", index["annotations"]!.ToJsonString());
+            foreach (JsonNode? manifest in index["manifests"]!.AsArray())
+            {
+                Assert.Equal("""{"where":"there"}""", manifest!["annotations"]!.ToJsonString());
+                Assert.Equal(
+                    (string?)manifest["platform"]!["architecture"] == "s390x" ? """{"of":"one"}""" : """{"of":"each"}""",
+                    JsonNode.Parse(raw((string)manifest["digest"]!))!["annotations"]!.ToJsonString());
+            }
+        }
+
+        string layout = Command.Output("tar", "-xOf", archive, "index.json");
+        Assert.Equal("archive", (string?)JsonNode.Parse(layout)!["manifests"]![0]!["annotations"]!["where"]);
+        Assert.Contains(":latest", FastRun("load", "-i", archive).Run().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_OfABuildWithATime_HaveIt()
+    {
+        string directory = Path.Combine(Roots.Top, "files");
+        string tar = Path.Combine(Roots.Top, "files.tar");
+        _ = Build(
+            "FROM scratch\nCOPY file /new/below/file\nCOPY --from=busybox /bin/busybox /bin/busybox",
+            "--build-arg", Epoch, "-o", directory, "-o", "type=tar,dest=" + tar);
+        foreach (string path in (string[])["new", "new/below", "new/below/file", "bin/busybox"])
+        {
+            Assert.Equal("1700000000", Command.Output("stat", "-c", "%Y", Path.Combine(directory, path)).Trim());
+        }
+
+        string listed = Command.Output("tar", "--utc", "--full-time", "-tvf", tar);
+        Assert.All(listed.Trim().Split('\n'), static line => Assert.Contains(" 2023-11-14 22:13:20 ", line, StringComparison.Ordinal));
+        Assert.Contains("new/below/file", listed, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--annotation", "manifest[linux/s390x]:a=b", "nothing is built for linux/s390x")]
+    [InlineData("--annotation", "manifest-descriptor:a=b", "manifest-descriptor annotations not supported for single platform export")]
     [InlineData("--annotation", "nothing", "expected key=value")]
     [InlineData("--annotation", "index:a=b", "index annotations not supported for single platform export")]
     [InlineData("--annotation", "a=b", "an image on this machine has no manifest")]
@@ -155,6 +205,11 @@ public sealed class BuildReproducibleTests : BuildTest
     }
 
     private static string Raw(string name) => Command.Output("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + name);
+
+    /// <summary>A document of an archive by its digest; without one what its name leads to.</summary>
+    private static string InArchive(string archive, string digest) => digest.Length == 0
+        ? InArchive(archive, (string)JsonNode.Parse(Command.Output("tar", "-xOf", archive, "index.json"))!["manifests"]![0]!["digest"]!)
+        : Command.Output("tar", "-xOf", archive, "blobs/" + digest.Replace(':', '/'));
 
     private static string ManifestIn(string archive) => Command.Output("skopeo", "inspect", "--raw", "oci-archive:" + archive);
 

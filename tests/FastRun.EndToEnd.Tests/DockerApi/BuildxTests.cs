@@ -13,17 +13,8 @@ using FastRun.TestRegistry;
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>Builds by BuildKit's protocol: <c>docker build</c> and <c>docker buildx</c> with buildx's docker driver.</summary>
-public sealed class BuildxTests : ApiBuildTest
+public sealed class BuildxTests(TestImages images) : BuildxTest(images)
 {
-    public BuildxTests(TestImages images)
-        : base(images)
-    {
-        Assert.SkipWhen(CliPlugins.Missing("buildx") is not null, CliPlugins.Missing("buildx") ?? "");
-        CliPlugins.Install(Configuration);
-    }
-
-    private protected override bool WithBuildKit => true;
-
     [Fact]
     public void Build_StagesNamesArgumentsAndLabels_AreTheImages()
     {

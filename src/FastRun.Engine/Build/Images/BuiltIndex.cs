@@ -55,7 +55,7 @@ internal static class BuiltIndex
     private static ListedManifest Member(BuildSession session, Digest image)
     {
         using ImageLease lease = session.Images.Open(ImageLocation.Parse(image.ToString()), platform: null);
-        byte[] manifest = session.Images.ManifestOf(lease);
+        byte[] manifest = session.Images.ManifestOf(new SavedImage(lease, []));
         Digest digest = Digest.FromSha256(SHA256.HashData(manifest));
         Platform platform = lease.Record.Platform;
         return new ListedManifest(

@@ -49,40 +49,39 @@ internal static class TreeOutput
     private static void Write(BuildSession session, List<(SourceView View, string Name)> views, int index, Stream standardOutput)
     {
         BuildOutput output = session.Request.Outputs[index];
+
+        // As BuildKit: all of it has the time that the build is told.
+        FileTime? time = session.Epoch is { } epoch ? new FileTime(epoch.ToUnixTimeSeconds(), 0) : null;
         if (output.Kind == BuildOutputKind.Local && session.Request.Client is { } client)
         {
-            client.TakeFiles(
-                views.Count == 1
-                    ? views[0].View.Mount
-                    : throw new EngineException(ErrorKind.Unsupported, "a client's directory takes the files of one platform", hint: "--output type=tar"),
-                index);
+            client.TakeFiles([.. views.Select(static view => (view.View.Mount, view.Name))], time, index);
         }
         else if (output.Kind == BuildOutputKind.Local)
         {
             foreach ((SourceView view, string name) in views)
             {
-                ToDirectory(view.Mount, Path.Combine(output.Destination!, name));
+                ToDirectory(view.Mount, Path.Combine(output.Destination!, name), time);
             }
         }
         else if (output.Destination == "-")
         {
-            ToTar(session, views, standardOutput);
+            ToTar(session, views, time, standardOutput);
         }
         else
         {
-            OutputFile.Write(output.Destination!, file => ToTar(session, views, file));
+            OutputFile.Write(output.Destination!, file => ToTar(session, views, time, file));
         }
     }
 
-    private static void ToDirectory(Fd tree, string path)
+    private static void ToDirectory(Fd tree, string path, FileTime? time)
     {
         FileAt.MakeDirectories(null, Path.GetFullPath(path), DirectoryMode);
         using Fd directory = FileAt.Open(null, path, OpenFlags.Read | OpenFlags.Directory);
-        TreeArchive.Copy(tree, ".", new TreeSelection(), directory, new TreeTarget { KeepOwner = false, KeepPrivileges = false, Description = path });
+        TreeArchive.Copy(tree, ".", new TreeSelection { Modified = time }, directory, new TreeTarget { KeepOwner = false, KeepPrivileges = false, Description = path });
     }
 
-    private static void ToTar(BuildSession session, List<(SourceView View, string Name)> views, Stream output) => TreeArchive.Pack(
+    private static void ToTar(BuildSession session, List<(SourceView View, string Name)> views, FileTime? time, Stream output) => TreeArchive.Pack(
         views.Select(static view => (view.View.Mount, view.Name)),
         new InterruptibleStream(output, session.Cancellation),
-        new TreeSelection { Sorted = true });
+        new TreeSelection { Sorted = true, Modified = time });
 }

@@ -32,8 +32,9 @@ public abstract class ArtifactRepository : IDisposable
         new RegistryArtifacts(name, options, pushes);
 
     /// <summary>An OCI image layout.</summary>
-    /// <param name="directory">The directory, which is made when something is put there.</param>
-    public static ArtifactRepository OfLayout(string directory) => new LayoutArtifacts(directory);
+    /// <param name="directory">The directory.</param>
+    /// <param name="pushes">Whether something is to be put there; then it is made where it is not there.</param>
+    public static ArtifactRepository OfLayout(string directory, bool pushes) => new LayoutArtifacts(directory, pushes);
 
     /// <summary>Fetches the manifest that is there, of an index the platform's.</summary>
     /// <returns>Null where there is none.</returns>
@@ -170,6 +171,15 @@ public abstract class ArtifactRepository : IDisposable
     /// <summary>Makes the name mean a manifest, whose blobs are there.</summary>
     /// <param name="manifest">The manifest: OCI's.</param>
     public abstract void Name(ReadOnlyMemory<byte> manifest);
+
+    /// <summary>
+    /// Removes what <see cref="Name"/> has left without a name, where everything there is of the same kind and nobody else reads or writes
+    /// it now; else whoever comes next does. A registry does that by itself.
+    /// </summary>
+    /// <exception cref="SyscallException">What is there cannot be read.</exception>
+    public virtual void Collect()
+    {
+    }
 
     /// <summary>The manifest of an artifact.</summary>
     /// <param name="config">Its config.</param>

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
@@ -16,9 +18,10 @@ namespace FastRun.Layers.Images.Artifacts;
 
 /// <summary>
 /// An OCI image layout in a directory: blobs come first, each by rename, and <c>index.json</c> last, so that whoever reads it meanwhile,
-/// or after a kill, finds a whole one. Nothing is ever removed but what a killed writer has left.
+/// or after a kill, finds a whole one. Who reads or writes it holds a shared lock on its directory of blobs; blobs without a name go only
+/// when nobody else does.
 /// </summary>
-internal sealed class LayoutArtifacts(string directory) : ArtifactRepository
+internal sealed class LayoutArtifacts(string directory, bool pushes) : ArtifactRepository
 {
     private const int DirectoryMode = 0b_111_101_101;
     private const int FileMode = 0b_110_100_100;
@@ -26,9 +29,14 @@ internal sealed class LayoutArtifacts(string directory) : ArtifactRepository
     private const string RefName = "org.opencontainers.image.ref.name";
     private const string Tag = "latest";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_nap = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _gate = new();
     private DirectoryFiles? _files;
+    private FileLock? _held;
     private bool _isPrepared;
+    private bool _isOfOneKind;
 
     internal override string Subject => directory;
 
@@ -50,15 +58,44 @@ internal sealed class LayoutArtifacts(string directory) : ArtifactRepository
 
     public override void Name(ReadOnlyMemory<byte> manifest)
     {
+        _isOfOneKind = IsOfKind(ManifestDocument.Parse(manifest, Subject).Config?.MediaType);
         Descriptor described = Put(MediaTypes.OciManifest, manifest.ToArray());
         AtomicFile.Write(Path.Combine(directory, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}"u8, FileMode);
         AtomicFile.Write(Path.Combine(directory, "index.json"), IndexOf(described), FileMode);
     }
 
-    public override void Dispose() => _files?.Dispose();
+    public override void Collect()
+    {
+        if (!_isOfOneKind || _held?.TryConvert(FileLockMode.Exclusive) != true || TryReadNamed() is not { } named)
+        {
+            return;
+        }
+
+        string blobs = Path.Combine(directory, Blobs);
+        foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, blobs))
+        {
+            if (Digest.TryParse("sha256:" + entry.Text, out _) && !named.Contains(entry.Text))
+            {
+                FileAt.TryUnlink(null, Path.Combine(blobs, entry.Text));
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _files?.Dispose();
+        _held?.Dispose();
+    }
 
     private protected override ManifestDocument? TryFetchTop()
     {
+        if (pushes)
+        {
+            Prepare();
+        }
+
+        // Where it is being cleaned up, what is needed stays.
+        _held ??= FileLock.TryAcquire(null, Path.Combine(directory, Blobs), FileLockMode.Shared, out _);
         if (FileAt.TryStat(null, Path.Combine(directory, "index.json"), out _) is Errno.ENOENT or Errno.ENOTDIR)
         {
             return null;
@@ -143,6 +180,7 @@ internal sealed class LayoutArtifacts(string directory) : ArtifactRepository
 
             string blobs = Path.Combine(directory, Blobs);
             FileAt.MakeDirectories(null, blobs, DirectoryMode);
+            _held ??= Share(blobs);
             foreach (DirectoryEntry entry in DirectoryContent.ReadAll(null, blobs))
             {
                 if (entry.Text.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
@@ -157,6 +195,66 @@ internal sealed class LayoutArtifacts(string directory) : ArtifactRepository
             }
 
             _isPrepared = true;
+        }
+    }
+
+    /// <summary>Waits until nobody cleans up there, which takes a moment.</summary>
+    private static FileLock? Share(string blobs)
+    {
+        using ManualResetEventSlim never = new();
+        long end = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
+        while (true)
+        {
+            if (FileLock.TryAcquire(null, blobs, FileLockMode.Shared, out Errno errno) is { } held)
+            {
+                return held;
+            }
+
+            if (errno != Errno.EAGAIN)
+            {
+                // A file system without locks for directories: there nothing is ever removed.
+                return null;
+            }
+
+            if (Environment.TickCount64 > end)
+            {
+                throw new SyscallException("flock", errno, blobs);
+            }
+
+            never.Wait(s_nap);
+        }
+    }
+
+    /// <summary>Whether the index is there, and all that it names are artifacts of a kind.</summary>
+    private bool IsOfKind(string? kind)
+    {
+        try
+        {
+            return TryFetchTop() is { Manifests.Count: > 0 } index && index.Manifests.All(each => Fetch(each).Config?.MediaType == kind);
+        }
+        catch (CorruptContentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The names of the blobs that the index leads to; null where that cannot be told.</summary>
+    private HashSet<string>? TryReadNamed()
+    {
+        try
+        {
+            HashSet<string> named = new(StringComparer.Ordinal);
+            foreach (Descriptor manifest in TryFetchTop()?.Manifests ?? [])
+            {
+                ManifestDocument document = Fetch(manifest);
+                named.UnionWith([manifest.Digest.Hex, document.Config?.Digest.Hex ?? "", .. document.Layers.Select(static layer => layer.Digest.Hex)]);
+            }
+
+            return named.Count > 0 ? named : null;
+        }
+        catch (CorruptContentException)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 
@@ -18,4 +19,7 @@ public sealed record ListedManifest(
     /// pushed. Null for one that a registry has.
     /// </summary>
     public Digest? ImageId { get; init; }
+
+    /// <summary>What its descriptor in the index is annotated with.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Layers.Images.Lists;
 
@@ -15,4 +16,7 @@ public sealed record ListedPlatform(string Os, string Architecture)
 
     /// <summary>What the system must have; empty for nothing.</summary>
     public IReadOnlyList<string> OsFeatures { get; init; } = [];
+
+    /// <summary>What one that was built here was built for.</summary>
+    public Platform Built => new(Os, Architecture, Variant);
 }

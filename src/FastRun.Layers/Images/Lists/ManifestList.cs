@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 
@@ -13,6 +14,9 @@ namespace FastRun.Layers.Images.Lists;
 /// <param name="Manifests">Its members, in the order in which they came.</param>
 public sealed record ManifestList(ImageReference Name, IReadOnlyList<ListedManifest> Manifests)
 {
+    /// <summary>What the index is annotated with.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>OCI's where all members are OCI's, else Docker's.</summary>
     public string MediaType => Manifests.All(static manifest => manifest.MediaType == MediaTypes.OciManifest)
         ? MediaTypes.OciIndex
@@ -48,6 +52,7 @@ public sealed record ManifestList(ImageReference Name, IReadOnlyList<ListedManif
             }
 
             writer.WriteEndArray();
+            ManifestRewrite.WriteAnnotations(writer, Annotations);
             writer.WriteEndObject();
         }
 
@@ -86,6 +91,7 @@ public sealed record ManifestList(ImageReference Name, IReadOnlyList<ListedManif
         }
 
         writer.WriteEndObject();
+        ManifestRewrite.WriteAnnotations(writer, manifest.Annotations);
         writer.WriteEndObject();
     }
 

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Grpc;
@@ -23,6 +26,8 @@ internal sealed class BuildJob(string id)
     private readonly TaskCompletionSource<(SolveRequest Request, CancellationToken Gone)> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyDictionary<string, string> _response = new Dictionary<string, string>();
+    private Lazy<string>? _result;
+    private string? _input;
 
     /// <summary>How it gets on.</summary>
     internal StatusLog Status { get; } = new(id);
@@ -55,41 +60,99 @@ internal sealed class BuildJob(string id)
     /// <summary>Builds a Dockerfile, and does what was asked for with the result.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="session">The client's session.</param>
-    /// <param name="options">The frontend's.</param>
+    /// <param name="frontend">The frontend's options.</param>
     /// <param name="request">What becomes of it.</param>
     /// <param name="gone">Ends it.</param>
     /// <exception cref="GrpcException">It has failed.</exception>
-    internal void Build(StateLayout layout, ClientSession session, IReadOnlyDictionary<string, string> options, SolveRequest request, CancellationToken gone)
+    internal void Build(StateLayout layout, ClientSession session, FrontendOptions frontend, SolveRequest request, CancellationToken gone) => Answered(() =>
+    {
+        SolveOutputs outputs = SolveOutputs.Read(request.Exporters);
+        BuildRequest Make(BuildClient client) => frontend.Request(client) with
+        {
+            Tags = outputs.Names,
+            Outputs = outputs.Outputs,
+            Annotations = outputs.Annotations,
+            Entitlements = request.Entitlements,
+            CacheFrom = [.. request.CacheImports.SelectMany(static cache => CacheLocationSyntax.ParseSource(Remote(cache)))],
+            CacheTo = [.. request.CacheExports.SelectMany(static cache => CacheLocationSyntax.ParseTarget(Remote(cache)))],
+        };
+
+        (BuildRequest build, Digest? image) = Run(layout, session, frontend, Status, outputs.Archive, Make, gone);
+        foreach (string unused in frontend.Unused)
+        {
+            Status.Note(unused);
+        }
+
+        _response = Describe(image, build);
+        _result = new Lazy<string>(() => image is { } made && build.Platforms.Count < 2
+            ? made.ToString()
+            : MakeInput(layout, session, frontend, build));
+    }, gone);
+
+    /// <summary>The image that a build of the same client takes this one's result by (<c>target:</c> of bake).</summary>
+    /// <exception cref="EngineException">It cannot be made, or nothing was built yet.</exception>
+    internal string Result() => (_result ?? throw EngineException.Invalid("nothing was built yet that is the input of another build")).Value;
+
+    /// <summary>Removes what was made for other builds only.</summary>
+    internal void Forget(StateLayout layout)
+    {
+        if (_input is { } name)
+        {
+            try
+            {
+                new RemoveImage(layout).Run(name, force: false);
+            }
+            catch (EngineException)
+            {
+                // Somebody uses or has removed it.
+            }
+        }
+    }
+
+    /// <summary>What was built without an image becomes one, of the steps in the cache, under a name that goes with the build.</summary>
+    private string MakeInput(StateLayout layout, ClientSession session, FrontendOptions frontend, BuildRequest build)
+    {
+        if (build.Platforms.Count > 1)
+        {
+            throw new EngineException(ErrorKind.Unsupported, "the result of a build for several platforms cannot be the input of another one");
+        }
+
+        string name = "localhost/fastrun-input:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];
+        _input = name;
+        Run(
+            layout,
+            session,
+            frontend,
+            new SilentObserver(),
+            0,
+            client => build with { Client = client, Tags = [name], Outputs = [], Annotations = [], CacheTo = [] },
+            session.Gone);
+        return name;
+    }
+
+    private static (BuildRequest Build, Digest? Image) Run(
+        StateLayout layout,
+        ClientSession session,
+        FrontendOptions frontend,
+        BuildObserver observer,
+        int archiveOutput,
+        Func<BuildClient, BuildRequest> make,
+        CancellationToken gone)
+    {
+        using SessionClient client = new(session, gone) { Upload = frontend.Upload };
+        using ByteStream archive = new(session, SessionClient.Exporter(archiveOutput));
+        BuildRequest build = make(client);
+        Digest? image = new BuildImage(layout).Run(build, observer, archive);
+        archive.Complete();
+        return (build, image);
+    }
+
+    /// <summary>Does something, and tells how it has failed as gRPC does.</summary>
+    internal void Answered(Action action, CancellationToken gone)
     {
         try
         {
-            FrontendOptions frontend = FrontendOptions.Read(options);
-            List<BuildOutput> outputs = [.. request.Exporters.Select(Output)];
-            List<string> names = [.. request.Exporters.SelectMany(Names).Distinct()];
-            int stream = outputs.FindIndex(static output => output.Destination == "-");
-            if (outputs.Count(static output => output.Destination == "-") > 1)
-            {
-                throw new EngineException(ErrorKind.Unsupported, "several archives as outputs of one build are not supported");
-            }
-
-            using SessionClient client = new(session, gone) { Upload = frontend.Upload };
-            using ByteStream archive = new(session, SessionClient.Exporter(Math.Max(stream, 0)));
-            BuildRequest build = frontend.Request(client) with
-            {
-                Tags = names,
-                Outputs = outputs.Count == 0 ? [new BuildOutput(BuildOutputKind.None)] : outputs,
-                Entitlements = request.Entitlements,
-                CacheFrom = [.. request.CacheImports.SelectMany(static cache => CacheLocationSyntax.ParseSource(Remote(cache)))],
-                CacheTo = [.. request.CacheExports.SelectMany(static cache => CacheLocationSyntax.ParseTarget(Remote(cache)))],
-            };
-            Digest? image = new BuildImage(layout).Run(build, Status, archive);
-            archive.Complete();
-            foreach (string unused in frontend.Unused)
-            {
-                Status.Note(unused);
-            }
-
-            _response = Describe(image, names);
+            action();
         }
         catch (EngineException e)
         {
@@ -98,41 +161,30 @@ internal sealed class BuildJob(string id)
         }
     }
 
-    private static Dictionary<string, string> Describe(Digest? image, List<string> names)
+    private static Dictionary<string, string> Describe(Digest? image, BuildRequest build)
     {
         Dictionary<string, string> response = new(StringComparer.Ordinal);
         if (image is { } digest)
         {
             // As Docker's own store: an image that no registry has seen has its config's digest only.
             response["containerimage.digest"] = digest.ToString();
-            response["containerimage.config.digest"] = digest.ToString();
-            if (names.Count > 0)
+            if (build.Platforms.Count < 2)
             {
-                response["image.name"] = string.Join(',', names.Select(static name => TagImage.ParseTarget(name).ToString()));
+                response["containerimage.config.digest"] = digest.ToString();
+            }
+
+            if (build.Tags.Count > 0)
+            {
+                response["image.name"] = string.Join(',', build.Tags.Select(static name => TagImage.ParseTarget(name).ToString()));
             }
         }
 
         return response;
     }
 
-    private static IEnumerable<string> Names(SolveExporter exporter) =>
-        exporter.Attributes.TryGetValue("name", out string? names) ? names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
-
     /// <summary>A cache that is not on this machine's disk, which is none of the client's.</summary>
     private static string Remote(SolveExporter cache) =>
         cache.Type != "local" ? cache.Text() : throw new EngineException(ErrorKind.Unsupported, "a cache in a directory of the client's is not supported");
-
-    private static BuildOutput Output(SolveExporter exporter) => exporter.Type switch
-    {
-        // What is pushed from here the client asks for by another request.
-        "moby" => new BuildOutput(BuildOutputKind.Image),
-        "image" => new BuildOutput(BuildOutputKind.Image, null, exporter.Attributes.TryGetValue("push", out string? push) && push is "true" or "1"),
-        "local" => new BuildOutput(BuildOutputKind.Local, "client"),
-        "tar" => new BuildOutput(BuildOutputKind.Tar, "-"),
-        "docker" => new BuildOutput(BuildOutputKind.Docker, "-"),
-        "oci" => new BuildOutput(BuildOutputKind.Oci, "-"),
-        _ => throw new EngineException(ErrorKind.Unsupported, $"exporter \"{exporter.Type}\" could not be found"),
-    };
 
     private static GrpcStatus StatusOf(ErrorKind kind) => kind switch
     {
@@ -140,4 +192,32 @@ internal sealed class BuildJob(string id)
         ErrorKind.Unsupported => GrpcStatus.Unimplemented,
         _ => GrpcStatus.Unknown,
     };
+
+    /// <summary>For what nobody asked to see.</summary>
+    private sealed class SilentObserver : BuildObserver
+    {
+        public override void Note(string text)
+        {
+        }
+
+        public override void Failed(string place)
+        {
+        }
+
+        protected override void OnStarted(BuildVertex vertex)
+        {
+        }
+
+        protected override void OnOutput(BuildVertex vertex, ReadOnlySpan<byte> text)
+        {
+        }
+
+        protected override void OnStatus(BuildVertex vertex, string line)
+        {
+        }
+
+        protected override void OnEnded(BuildVertex vertex)
+        {
+        }
+    }
 }

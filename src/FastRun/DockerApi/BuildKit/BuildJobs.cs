@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading.Tasks;
+using FastRun.Engine.Errors;
 
 namespace FastRun.DockerApi.BuildKit;
 
@@ -14,6 +16,15 @@ internal sealed class BuildJobs
 
     /// <summary>One by its name.</summary>
     internal BuildJob Of(string id) => _jobs.GetOrAdd(id, static name => new BuildJob(name));
+
+    /// <summary>The image that an input of a build means: the result of another build that is under way.</summary>
+    /// <param name="inputs">The inputs: builds by name.</param>
+    /// <param name="key">The name.</param>
+    /// <exception cref="EngineException">There is none.</exception>
+    internal string ResultOf(IReadOnlyDictionary<string, string> inputs, string key) =>
+        inputs.TryGetValue(key, out string? id) && _jobs.TryGetValue(id, out BuildJob? job)
+            ? job.Result()
+            : throw new EngineException(ErrorKind.Unsupported, $"the input {key} is not the result of a build of a Dockerfile that is under way");
 
     /// <summary>It is over: nobody asks for it any more in a while.</summary>
     internal void End(string id, BuildJob job)

@@ -8,13 +8,14 @@ internal static class BytesMessage
 {
     internal static ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> bytes) => new ProtoWriter().Bytes(1, bytes).Written;
 
-    internal static byte[] Read(ReadOnlySpan<byte> message)
+    /// <summary>The bytes of a message, which others have beside something else.</summary>
+    internal static byte[] Read(ReadOnlySpan<byte> message, int field = 1)
     {
         ProtoReader reader = new(message);
         byte[] bytes = [];
-        while (reader.TryNext(out int field))
+        while (reader.TryNext(out int found))
         {
-            if (field == 1)
+            if (found == field)
             {
                 bytes = reader.Bytes().ToArray();
             }

@@ -46,7 +46,7 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
         {
             if (request.Frontend.Length > 0)
             {
-                await BuildAsync(job, request, request.Frontend, request.Options, gone.Token);
+                await BuildAsync(job, request, new FrontendRequest(request.Frontend, request.Options, request.Inputs), gone.Token);
             }
             else
             {
@@ -62,22 +62,28 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
         {
             await gone.CancelAsync();
             jobs.End(request.Ref, job);
+            await ApiWork.RunAsync(() => job.Forget(layout));
         }
     }
 
     /// <summary>Builds what a frontend makes of its options.</summary>
-    internal async Task BuildAsync(BuildJob job, SolveRequest request, string frontend, IReadOnlyDictionary<string, string> options, CancellationToken gone)
+    internal async Task BuildAsync(BuildJob job, SolveRequest request, FrontendRequest asked, CancellationToken gone)
     {
-        if (frontend != "dockerfile.v0")
+        if (asked.Frontend != "dockerfile.v0")
         {
-            throw new GrpcException(GrpcStatus.Unimplemented, $"frontend {frontend} is not supported: only dockerfile.v0");
+            throw new GrpcException(GrpcStatus.Unimplemented, $"frontend {asked.Frontend} is not supported: only dockerfile.v0");
         }
 
         ClientSession session = await sessions.WaitAsync(request.Session, gone);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone, session.Gone);
         try
         {
-            await ApiWork.RunAsync(() => job.Build(layout, session, options, request, either.Token));
+            await ApiWork.RunAsync(() =>
+            {
+                FrontendOptions? options = null;
+                job.Answered(() => options = FrontendOptions.Read(asked.Options, key => jobs.ResultOf(asked.Inputs, key)), either.Token);
+                job.Build(layout, session, options!, request, either.Token);
+            });
         }
         catch (OperationCanceledException)
         {

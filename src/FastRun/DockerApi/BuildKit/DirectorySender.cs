@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using FastRun.Grpc;
@@ -9,14 +10,16 @@ using FastRun.Native.Filesystem;
 
 namespace FastRun.DockerApi.BuildKit;
 
-/// <summary>Sends a directory to the client (tonistiigi/fsutil): all names first, then the content of those that it asks for.</summary>
+/// <summary>Sends directories to the client as one (tonistiigi/fsutil): all names first, then the content of those that it asks for.</summary>
 /// <param name="call">FileSend's DiffCopy.</param>
-/// <param name="root">The directory, which nothing changes meanwhile.</param>
-internal sealed class DirectorySender(GrpcClientCall call, Fd root)
+/// <param name="roots">The directories, which nothing changes meanwhile, and what they become; <c>.</c> for the only one.</param>
+/// <param name="modified">When everything was modified; null for each file's own time.</param>
+internal sealed class DirectorySender(GrpcClientCall call, IReadOnlyList<(Fd Root, string Name)> roots, FileTime? modified)
 {
     private const int Chunk = 256 << 10;
+    private const int DirectoryMode = 0b_111_101_101;
 
-    private readonly Dictionary<uint, byte[]> _files = [];
+    private readonly Dictionary<uint, (Fd Root, byte[] Path)> _files = [];
 
     /// <summary>Sends it.</summary>
     /// <exception cref="GrpcException">The client could not take it.</exception>
@@ -24,13 +27,33 @@ internal sealed class DirectorySender(GrpcClientCall call, Fd root)
     internal async Task RunAsync()
     {
         List<ArchiveEntry> entries = [];
-        TreeArchive.List(root, entries.Add);
-        for (int i = 0; i < entries.Count; i++)
+        foreach ((Fd root, string name) in roots.OrderBy(static root => root.Name, StringComparer.Ordinal))
         {
-            if (entries[i].Kind == ArchiveEntryKind.File)
+            byte[] directory = name == "." ? [] : Encoding.UTF8.GetBytes(name + "/");
+            if (directory.Length > 0)
             {
-                _files.Add((uint)i, entries[i].Path);
+                entries.Add(new ArchiveEntry
+                {
+                    Path = directory[..^1],
+                    Kind = ArchiveEntryKind.Directory,
+                    Permissions = DirectoryMode,
+                    Modified = modified ?? FileAt.Stat(root).Modified,
+                });
             }
+
+            TreeArchive.List(root, modified, entry =>
+            {
+                if (entry.Kind == ArchiveEntryKind.File)
+                {
+                    _files.Add((uint)entries.Count, (root, entry.Path));
+                }
+
+                entries.Add(entry with
+                {
+                    Path = [.. directory, .. entry.Path],
+                    LinkName = entry.Kind == ArchiveEntryKind.HardLink ? [.. directory, .. entry.LinkName] : entry.LinkName,
+                });
+            });
         }
 
         // The client may ask while it is being told.
@@ -77,12 +100,12 @@ internal sealed class DirectorySender(GrpcClientCall call, Fd root)
 
     private async Task SendAsync(uint id)
     {
-        if (!_files.TryGetValue(id, out byte[]? path))
+        if (!_files.TryGetValue(id, out (Fd Root, byte[] Path) asked))
         {
             throw new GrpcException(GrpcStatus.InvalidArgument, "the client asks for a file that there is not");
         }
 
-        using Fd file = FileAt.Open(root, path, OpenFlags.Read | OpenFlags.NoFollow, 0, ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks);
+        using Fd file = FileAt.Open(asked.Root, asked.Path, OpenFlags.Read | OpenFlags.NoFollow, 0, ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks);
         byte[] chunk = new byte[Chunk];
         int read;
         while ((read = FileContent.Read(file, chunk)) > 0)

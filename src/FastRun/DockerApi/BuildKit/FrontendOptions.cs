@@ -12,20 +12,22 @@ namespace FastRun.DockerApi.BuildKit;
 internal sealed class FrontendOptions
 {
     private const string LocalScheme = "local:";
+    private const string InputScheme = "input:";
+    private const string ImageScheme = "docker-image://";
+    private const string LayoutScheme = "oci-layout://";
     private const string UploadPrefix = "http://buildkit-session/";
 
     private readonly Dictionary<string, string> _arguments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _contexts = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _unused = [];
+    private readonly Func<string, string> _input;
     private BuildRequest _request = new() { Context = "" };
     private string? _remote;
     private string _contextName = "context";
     private string? _dockerfileName;
 
-    private FrontendOptions()
-    {
-    }
+    private FrontendOptions(Func<string, string> input) => _input = input;
 
     /// <summary>What was asked for and has no effect here, which is told.</summary>
     internal IReadOnlyList<string> Unused => _unused;
@@ -34,10 +36,12 @@ internal sealed class FrontendOptions
     internal string? Upload { get; private set; }
 
     /// <summary>Reads them.</summary>
+    /// <param name="options">They.</param>
+    /// <param name="input">The image that an input of the build means.</param>
     /// <exception cref="EngineException">One is wrong, or not there.</exception>
-    internal static FrontendOptions Read(IReadOnlyDictionary<string, string> options)
+    internal static FrontendOptions Read(IReadOnlyDictionary<string, string> options, Func<string, string> input)
     {
-        FrontendOptions read = new();
+        FrontendOptions read = new(input);
         foreach ((string key, string value) in options)
         {
             int colon = key.IndexOf(':', StringComparison.Ordinal);
@@ -82,7 +86,7 @@ internal sealed class FrontendOptions
                 _request = _request with { Target = value.Length == 0 ? null : value };
                 break;
             case "platform":
-                _request = _request with { Platforms = value.Length == 0 ? [] : !value.Contains(',', StringComparison.Ordinal) ? [PlatformSyntax.Parse(value)] : throw Unsupported("several platforms in one build") };
+                _request = _request with { Platforms = [.. Fields(value).Select(PlatformSyntax.Parse).Distinct()] };
                 break;
             case "no-cache":
                 _request = value.Length == 0 ? _request with { NoCache = true } : _request with { NoCacheFilter = value.Split(',') };
@@ -139,7 +143,7 @@ internal sealed class FrontendOptions
                 break;
             case "attest" when !value.Contains("disabled=true", StringComparison.Ordinal):
                 throw Unsupported($"an attestation ({name})");
-            case "attest" or "vcs" or "local-sessionid":
+            case "attest" or "vcs" or "local-sessionid" or "input-metadata":
                 break;
             default:
                 _unused.Add($"option {kind}:{name} is not known and has no effect");
@@ -147,11 +151,11 @@ internal sealed class FrontendOptions
         }
     }
 
-    private static string Context(string name, string value) =>
+    private string Context(string name, string value) =>
         value.StartsWith(LocalScheme, StringComparison.Ordinal) ? BuildClient.DirectoryScheme + value[LocalScheme.Length..]
-        : value.StartsWith("input:", StringComparison.Ordinal) || value.StartsWith("oci-layout:", StringComparison.Ordinal)
-            ? throw Unsupported($"the build context {name} ({value[..value.IndexOf(':', StringComparison.Ordinal)]})")
-        : value.StartsWith(BuildClient.DirectoryScheme, StringComparison.Ordinal) || value == "-" ? throw EngineException.Invalid($"invalid build context {name}: {value}")
+        : value.StartsWith(InputScheme, StringComparison.Ordinal) ? ImageScheme + _input(value[InputScheme.Length..])
+        : value.StartsWith(LayoutScheme, StringComparison.Ordinal) ? BuildClient.LayoutScheme + value[LayoutScheme.Length..]
+        : BuildClient.IsOfClient(value) || value == "-" ? throw EngineException.Invalid($"invalid build context {name}: {value}")
         : value;
 
     private static string[] Fields(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -14,7 +14,7 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
     private const string JobKey = "buildkit-controlapi-buildid";
 
     // What clients may ask for; the others they do without, or refuse themselves.
-    private static readonly string[] s_frontend = ["solve.base", "return", "proto.refarray"];
+    private static readonly string[] s_frontend = ["solve.base", "return", "proto.refarray", "reference.output", "frontend.inputs", "gateway.evaluate"];
     private static readonly string[] s_graph = ["source.local", "source.image", "exec.meta.base", "file.base"];
 
     /// <summary>Answers a call; null where there is no such one.</summary>
@@ -22,6 +22,7 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
     {
         "Ping" => PingAsync(call),
         "Solve" => SolveAsync(call),
+        "Evaluate" => EvaluateAsync(call),
         "Return" => ReturnAsync(call),
         _ => null,
     };
@@ -46,11 +47,19 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
     private async Task SolveAsync(GrpcServerCall call)
     {
         (BuildJob job, SolveRequest request, System.Threading.CancellationToken gone) = await JobAsync(call);
-        (string frontend, Dictionary<string, string> options) = Read(await call.RequestAsync());
+        FrontendRequest asked = Read(await call.RequestAsync());
         using var either = System.Threading.CancellationTokenSource.CreateLinkedTokenSource(gone, call.Aborted);
-        await control.BuildAsync(job, request, frontend, options, either.Token);
-        ProtoWriter result = new ProtoWriter().Message(3, new ProtoWriter().Text(1, "result"));
+        await control.BuildAsync(job, request, asked, either.Token);
+        ProtoWriter result = new ProtoWriter().Message(3, new ProtoWriter().Text(1, "result").Message(2, FrontendRequest.Result(request.Ref)));
         await call.SendAsync(new ProtoWriter().Text(1, "result").Message(3, result).Written);
+    }
+
+    /// <summary>What was solved was built.</summary>
+    private async Task EvaluateAsync(GrpcServerCall call)
+    {
+        await JobAsync(call);
+        await call.RequestAsync();
+        await call.SendAsync(default);
     }
 
     private async Task ReturnAsync(GrpcServerCall call)
@@ -79,11 +88,12 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
 
     private static ProtoWriter Capability(string name) => new ProtoWriter().Text(1, name).Flag(2, true);
 
-    private static (string Frontend, Dictionary<string, string> Options) Read(ReadOnlySpan<byte> message)
+    private static FrontendRequest Read(ReadOnlySpan<byte> message)
     {
         ProtoReader reader = new(message);
         string frontend = "";
         Dictionary<string, string> options = new(StringComparer.Ordinal);
+        Dictionary<string, string> inputs = new(StringComparer.Ordinal);
         while (reader.TryNext(out int field))
         {
             switch (field)
@@ -97,13 +107,14 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
                     reader.Entry(options);
                     break;
                 case 13:
-                    throw new GrpcException(GrpcStatus.Unimplemented, "inputs from other builds are not supported");
+                    FrontendRequest.ReadInput(reader.Bytes(), inputs);
+                    break;
                 default:
                     break;
             }
         }
 
-        return (frontend, options);
+        return new FrontendRequest(frontend, options, inputs);
     }
 
     /// <summary>Why the client gives the build up; null where it does not.</summary>
@@ -114,28 +125,40 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
         {
             if (field == 2)
             {
-                byte[] details = reader.Bytes().ToArray();
-                ProtoReader status = new(details);
-                (GrpcStatus code, string text) = (GrpcStatus.Unknown, "");
-                while (status.TryNext(out int part))
-                {
-                    switch (part)
-                    {
-                        case 1:
-                            code = (GrpcStatus)status.Number();
-                            break;
-                        case 2:
-                            text = status.Text();
-                            break;
-                        default:
-                            break;
-                    }
-                }
-
-                return code == GrpcStatus.Ok ? null : new GrpcException(code, text) { Details = details };
+                return ReadStatus(reader.Bytes());
             }
         }
 
         return null;
+    }
+
+    /// <summary>A google.rpc.Status.</summary>
+    private static GrpcException? ReadStatus(ReadOnlySpan<byte> message)
+    {
+        ProtoReader reader = new(message);
+        (GrpcStatus code, string text) = (GrpcStatus.Unknown, "");
+        ProtoWriter details = new();
+        while (reader.TryNext(out int field))
+        {
+            switch (field)
+            {
+                case 1:
+                    code = (GrpcStatus)reader.Number();
+                    break;
+                case 2:
+                    text = reader.Text();
+                    break;
+                case 3:
+                    details.Element(3, reader.Bytes());
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        // A client says the status before the text, and will again.
+        string prefix = $"{code}: ";
+        text = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
+        return code == GrpcStatus.Ok ? null : new GrpcException(code, text) { Details = details.Number(1, (long)code).Text(2, text).Written };
     }
 }

@@ -8,8 +8,10 @@ using System.Threading;
 using FastRun.Engine.Build;
 using FastRun.Engine.Errors;
 using FastRun.Grpc;
+using FastRun.Layers.Oci;
 using FastRun.Layers.Registry;
 using FastRun.Native;
+using FastRun.Native.Filesystem;
 
 namespace FastRun.DockerApi.BuildKit;
 
@@ -68,6 +70,20 @@ internal sealed class SessionClient(ClientSession session, CancellationToken gon
             return 0;
         });
 
+    public override void WriteBlob(string store, Digest digest, Stream output) => Asked($"a blob of its OCI layout ({digest})", () =>
+    {
+        // containerd, services/content/v1; session/content says which store is meant.
+        using GrpcClientCall call = session.Channel.Begin("/containerd.services.content.v1.Content/Read", [new("buildkit-attachable-store-id", "oci:" + store)], gone);
+        call.SendAsync(new ProtoWriter().Text(1, digest.ToString()).Written).GetAwaiter().GetResult();
+        call.EndSendingAsync().GetAwaiter().GetResult();
+        while (call.ReceiveAsync().GetAwaiter().GetResult() is { } message)
+        {
+            output.Write(BytesMessage.Read(message, field: 2));
+        }
+
+        return 0;
+    });
+
     public override byte[]? TryReadSecret(string id) => Asked($"its secret {id}", () =>
     {
         try
@@ -92,10 +108,10 @@ internal sealed class SessionClient(ClientSession session, CancellationToken gon
         return true;
     }
 
-    public override void TakeFiles(Fd root, int index) => Asked("to take its output", () =>
+    public override void TakeFiles(IReadOnlyList<(Fd Root, string Name)> roots, FileTime? modified, int index) => Asked("to take its output", () =>
     {
         using GrpcClientCall call = session.Channel.Begin("/moby.filesync.v1.FileSend/DiffCopy", Exporter(index), gone);
-        new DirectorySender(call, root).RunAsync().GetAwaiter().GetResult();
+        new DirectorySender(call, roots, modified).RunAsync().GetAwaiter().GetResult();
         return 0;
     });
 

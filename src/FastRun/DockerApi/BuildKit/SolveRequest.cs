@@ -9,6 +9,7 @@ internal sealed class SolveRequest
 {
     private readonly List<SolveExporter> _exporters = [];
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _inputs = new(StringComparer.Ordinal);
     private readonly List<string> _entitlements = [];
     private readonly List<SolveExporter> _cacheExports = [];
     private readonly List<SolveExporter> _cacheImports = [];
@@ -23,6 +24,9 @@ internal sealed class SolveRequest
     internal string Frontend { get; private set; } = "";
 
     internal IReadOnlyDictionary<string, string> Options => _options;
+
+    /// <summary>Results of other builds, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Inputs => _inputs;
 
     internal IReadOnlyList<SolveExporter> Exporters => _exporters;
 
@@ -73,6 +77,9 @@ internal sealed class SolveRequest
                     break;
                 case 9:
                     request._entitlements.Add(reader.Text());
+                    break;
+                case 10:
+                    FrontendRequest.ReadInput(reader.Bytes(), request._inputs);
                     break;
                 case 13:
                     request._exporters.Add(SolveExporter.Read(reader.Bytes()));

@@ -34,23 +34,57 @@ internal sealed class CacheExport
     /// <summary>Gives it to all that were asked for. The session's records are held still.</summary>
     internal static void Run(BuildSession session)
     {
-        foreach (CacheLocation location in session.Request.CacheTo)
+        List<(CacheLocation Location, ArtifactRepository Target)> written = [];
+        try
         {
-            if (location.Kind != CacheKind.Inline)
+            foreach (CacheLocation location in session.Request.CacheTo)
             {
-                session.Observer.Do($"exporting cache to {location.Name}", vertex => Run(session, location, vertex));
+                if (location.Kind != CacheKind.Inline)
+                {
+                    session.Observer.Do($"exporting cache to {location.Name}", vertex => Run(session, location, vertex, written));
+                }
+            }
+
+            Collect(session, written);
+        }
+        finally
+        {
+            written.ForEach(static each => each.Target.Dispose());
+        }
+    }
+
+    /// <summary>What the caches held before and nobody needs any more goes, once this build needs none of it either.</summary>
+    private static void Collect(BuildSession session, List<(CacheLocation Location, ArtifactRepository Target)> written)
+    {
+        if (written.Count > 0)
+        {
+            session.Imports.Dispose();
+        }
+
+        foreach ((CacheLocation location, ArtifactRepository target) in written)
+        {
+            try
+            {
+                target.Collect();
+            }
+            catch (Exception e) when (ExchangeFailure.Is(e))
+            {
+                session.Observer.Note(ExchangeFailure.Describe($"cache {location.Name}: what it held before is still there", e));
             }
         }
     }
 
-    private static bool Run(BuildSession session, CacheLocation location, BuildVertex vertex)
+    private static bool Run(
+        BuildSession session, CacheLocation location, BuildVertex vertex, List<(CacheLocation Location, ArtifactRepository Target)> written)
     {
         using ExchangeDeadline deadline = new(location.Timeout, session.Cancellation);
+        ArtifactRepository? target = null;
         try
         {
             deadline.Begin();
-            using ArtifactRepository target = CachePlaces.Open(location, session.Request.Client?.Credentials, pushes: true, deadline.Token);
+            target = CachePlaces.Open(location, session.Request.Client?.Credentials, pushes: true, deadline.Token);
             new CacheExport(session, location, deadline, target).Write(vertex);
+            written.Add((location, target));
             return true;
         }
         catch (Exception e) when (ExchangeFailure.Is(e))
@@ -58,6 +92,13 @@ internal sealed class CacheExport
             session.Cancellation.ThrowIfCancellationRequested();
             session.Observer.Note(ExchangeFailure.Describe($"cache {location.Name}: it was not exported", e));
             return false;
+        }
+        finally
+        {
+            if (!written.Exists(each => each.Target == target))
+            {
+                target?.Dispose();
+            }
         }
     }
 

@@ -16,7 +16,7 @@ internal static class CachePlaces
 
     /// <summary>Opens one, with this user's credentials where there are no others; nothing is sent yet. Registries get less patience than for a pull: without a cache a build goes on as well.</summary>
     internal static ArtifactRepository Open(CacheLocation location, IRegistryCredentials? credentials, bool pushes, CancellationToken stop) => location.Kind == CacheKind.Local
-        ? ArtifactRepository.OfLayout(location.Place)
+        ? ArtifactRepository.OfLayout(location.Place, pushes)
         : ArtifactRepository.OfRegistry(
             ImageReference.Parse(location.Place),
             RegistryAccess.Options(stop, credentials: credentials) with

@@ -6,6 +6,7 @@ using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Cli.Options.Build;
@@ -26,7 +27,7 @@ internal sealed class BuildOptions
     private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
     private BuildRequest _request = new() { Context = "" };
     private readonly List<BuildOutput> _outputs = [];
-    private readonly Dictionary<string, string> _annotations = new(StringComparer.Ordinal);
+    private readonly List<ImageAnnotation> _annotations = [];
     private readonly List<CacheLocation> _cacheFrom = [];
     private readonly List<CacheLocation> _cacheTo = [];
     private string _progress = "auto";
@@ -43,7 +44,7 @@ internal sealed class BuildOptions
         [
             new("add-host", '\0', "list", "Add a line to /etc/hosts of every RUN: name:ip", value => _hosts.Add(ExtraHostSyntax.Parse(value))),
             new("allow", '\0', "list", "Allow what is usually kept from a RUN: network.host", value => _entitlements.AddRange(value.Split(','))),
-            new("annotation", '\0', "list", "Annotate the manifest of what is pushed or written as an OCI archive: [manifest:]KEY=VALUE", value => AnnotationSyntax.Parse(value, _annotations)),
+            new("annotation", '\0', "list", "Annotate what is pushed or written as an OCI archive: [PART[PLATFORM]:]KEY=VALUE, PART being manifest, or of several platforms also index, manifest-descriptor, index-descriptor", value => AnnotationSyntax.Parse(value, _annotations)),
             new("attest", '\0', "list", "Refused unless disabled: builds are not attested yet", RefuseAttestation),
             new("build-arg", '\0', "list", "Set the value of an ARG; NAME alone takes the caller's variable", AddArgument),
             new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
