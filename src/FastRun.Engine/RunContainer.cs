@@ -61,6 +61,7 @@ public sealed class RunContainer(StateLayout layout)
         request = RequestedNetworks.Resolve(request);
         RequestValidation.Check(request);
         request = InheritedVolumes.Resolve(layout, request);
+        request = RequestedNamespaces.Resolve(layout, request);
 
         // First to come, so last to go: it dies while the rest is being removed.
         Watcher watcher = owned.Own(new Watcher());

@@ -61,7 +61,7 @@ public sealed class CreateContainer(StateLayout layout)
         }
 
         ContainerCreateRequest whole = ContainerRegistration.WithVolumeNames(
-            InheritedVolumes.Resolve(layout, request), image?.Record)
+            RequestedNamespaces.Resolve(layout, InheritedVolumes.Resolve(layout, request)), image?.Record)
             with { Healthcheck = ImageHealthCheck.Merge(layout, request.Healthcheck, image?.Record) };
         using Sandbox sandbox = Sandbox.Create(layout);
         ContainerRecord? record = null;

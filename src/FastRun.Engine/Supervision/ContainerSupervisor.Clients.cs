@@ -335,7 +335,7 @@ public sealed partial class ContainerSupervisor
 
             _poll.Wait(DeliveryMilliseconds);
             _clients.ForEach(static client => client.Connection.Flush());
-            _clients.RemoveAll(static client => client.Connection.IsBroken);
+            _clients.RemoveAll(static client => client.Connection.IsBroken || client.Connection.IsDeaf);
         }
     }
 

@@ -31,13 +31,19 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>How many bytes wait for the other side.</summary>
     internal int Pending => _queued - _sent;
 
-    /// <summary>The other side is gone, or does not keep to the form.</summary>
+    /// <summary>
+    /// The other side is gone, or does not keep to the form, and all that it has sent was received. One that reads no more may have left words on
+    /// the way: those are still to come.
+    /// </summary>
     internal bool IsBroken { get; private set; }
+
+    /// <summary>The other side reads no more: nothing is sent to it.</summary>
+    internal bool IsDeaf { get; private set; }
 
     /// <summary>Puts a frame behind those that wait, and sends what fits.</summary>
     internal void Send(FrameType type, ReadOnlySpan<byte> payload)
     {
-        if (IsBroken)
+        if (IsBroken || IsDeaf)
         {
             return;
         }
@@ -67,19 +73,19 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>Sends what fits of what waits.</summary>
     internal void Flush()
     {
-        while (Pending > 0 && !IsBroken)
+        while (Pending > 0 && !IsBroken && !IsDeaf)
         {
             int sent = UnixSocket.TrySend(socket, _outgoing.AsSpan(_sent, Pending));
             if (sent < 0)
             {
-                IsBroken = sent is not (-(int)Errno.EAGAIN or -(int)Errno.EINTR);
+                IsDeaf = sent is not (-(int)Errno.EAGAIN or -(int)Errno.EINTR);
                 break;
             }
 
             _sent += sent;
         }
 
-        if (Pending == 0 || IsBroken)
+        if (Pending == 0 || IsBroken || IsDeaf)
         {
             (_sent, _queued) = (0, 0);
             _outgoing = _outgoing.Length > Shrunk ? [] : _outgoing;

@@ -19,4 +19,8 @@ internal static class CgroupFs
 internal struct struct_statfs
 {
     internal long f_type;
+    internal long f_bsize;
+    internal ulong f_blocks;
+    internal ulong f_bfree;
+    internal ulong f_bavail;
 }

@@ -97,6 +97,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
             ["networks", ..] => _networks.Route(exchange),
             ["volumes", ..] => _volumes.Route(exchange),
             ["swarm", "init" or "join"] => throw ApiException.NotImplemented("FastRun is one machine's engine and schedules nothing: there are no swarms"),
+            ["swarm", "leave"] => throw new ApiException(503, "This node is not part of a swarm"),
             ["swarm", ..] or ["nodes", ..] or ["services", ..] or ["tasks", ..] or ["secrets", ..] or ["configs", ..] =>
                 throw new ApiException(503, "This node is not a swarm manager: FastRun is one machine's engine and schedules nothing"),
             _ => _host.Route(exchange),

@@ -40,12 +40,12 @@ public sealed class SharedNamespacesTests : ContainerTest
     [Fact]
     public void Pid_OfAnother_IsSeenSignalledAndJoined()
     {
-        Detached(["--name", "seen"], "sh", "-c", $"trap 'exit 7' TERM; {Forever}");
+        string seen = Detached(["--name", "seen"], "sh", "-c", $"trap 'exit 7' TERM; {Forever}");
         Detached(["--name", "guest", "--pid", "container:seen"], "sh", "-c", $"trap 'exit 5' TERM; {Forever}");
 
         Assert.Contains("exit 5", FastRun("exec", "seen", "sh", "-c", "cat /proc/[0-9]*/cmdline").Run().Output, StringComparison.Ordinal);
         Assert.Equal(NamespaceOf("seen", "pid"), FastRun("exec", "guest", "readlink", "/proc/self/ns/pid").Run().Output);
-        Assert.Equal("container:seen", FastRun("inspect", "-f", "{{.HostConfig.PidMode}}", "guest").Run().Output);
+        Assert.Equal("container:" + seen, FastRun("inspect", "-f", "{{.HostConfig.PidMode}}", "guest").Run().Output);
         FastRun("exec", "guest", "kill", "-TERM", "1").Run().Exits(0);
         Assert.Equal("7", FastRun("wait", "seen").Run().Output);
 
@@ -56,7 +56,7 @@ public sealed class SharedNamespacesTests : ContainerTest
     [Fact]
     public void Pid_OfAnother_IsAskedForAtEachStart()
     {
-        Detached(["--name", "seen"], "sleep", "1000");
+        string seen = Detached(["--name", "seen"], "sleep", "1000");
         Detached(["--name", "guest", "--pid", "container:seen"], "sh", "-c", $"trap 'exit 5' TERM; {Forever}");
         FastRun("stop", "-t", "60", "guest").Run().Exits(0);
         Assert.Equal("5", FastRun("inspect", "-f", "{{.State.ExitCode}}", "guest").Run().Output);
@@ -65,11 +65,14 @@ public sealed class SharedNamespacesTests : ContainerTest
         FastRun("stop", "-t", "0", "seen").Run().Exits(0);
         CommandResult refused = FastRun("start", "guest").Run();
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("failed to join PID namespace: container seen is not running", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"failed to join PID namespace: container {seen} is not running", refused.Stderr, StringComparison.Ordinal);
 
-        FastRun("start", "seen").Run().Exits(0);
+        // It is the container that counts, not its name.
+        FastRun("rename", "seen", "renamed").Run().Exits(0);
+        Detached(["--name", "seen"], "sleep", "1000");
+        FastRun("start", "renamed").Run().Exits(0);
         FastRun("start", "guest").Run().Exits(0);
-        Assert.Equal(NamespaceOf("seen", "pid"), NamespaceOf("guest", "pid"));
+        Assert.Equal(NamespaceOf("renamed", "pid"), NamespaceOf("guest", "pid"));
     }
 
     [Fact]
@@ -144,7 +147,7 @@ public sealed class SharedNamespacesTests : ContainerTest
     [Fact]
     public void Ipc_OfAnother_IsItsMemoryAndItsQueues()
     {
-        Detached(["--name", "donor", "--ipc", "shareable"], "sh", "-c", "echo shared > /dev/shm/file; exec sleep 1000");
+        string donor = Detached(["--name", "donor", "--ipc", "shareable"], "sh", "-c", "echo shared > /dev/shm/file; exec sleep 1000");
         Assert.True(Processes.Eventually(() => FastRun("exec", "donor", "cat", "/dev/shm/file").Run().Output == "shared"));
 
         CommandResult run = Run(["--rm", "--ipc", "container:donor"], "sh", "-c", "cat /dev/shm/file; readlink /proc/self/ns/ipc; : > /dev/shm/new");
@@ -156,7 +159,7 @@ public sealed class SharedNamespacesTests : ContainerTest
         Assert.Equal(
             [NamespaceOf("donor", "ipc"), "empty"],
             Run(["--rm", "--ipc", "container:second", "--tmpfs", "/dev/shm"], "sh", "-c", "readlink /proc/self/ns/ipc; ls /dev/shm | grep -q . || echo empty").Lines);
-        Assert.Equal("container:donor", FastRun("inspect", "-f", "{{.HostConfig.IpcMode}}", "second").Run().Output);
+        Assert.Equal("container:" + donor, FastRun("inspect", "-f", "{{.HostConfig.IpcMode}}", "second").Run().Output);
     }
 
     [Theory]
@@ -164,10 +167,10 @@ public sealed class SharedNamespacesTests : ContainerTest
     [InlineData("none")]
     public void Ipc_ThatIsNotShared_CannotBeJoined(string mode)
     {
-        Detached(["--name", "donor", "--ipc", mode], "sleep", "1000");
+        string donor = Detached(["--name", "donor", "--ipc", mode], "sleep", "1000");
 
         Run(["--rm", "--ipc", "container:donor"], "true").FailsWith(
-            125, "failed to join IPC namespace: container donor: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+            125, $"failed to join IPC namespace: container {donor}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
     }
 
     [Theory]
@@ -175,9 +178,9 @@ public sealed class SharedNamespacesTests : ContainerTest
     [InlineData("--ipc", "IPC")]
     public void Join_OfWhatDoesNotRun_IsRefused(string flag, string what)
     {
-        FastRun("create", "--name", "made", "--ipc", "shareable", Images.Busybox, "true").Run().Exits(0);
+        string made = FastRun("create", "--name", "made", "--ipc", "shareable", Images.Busybox, "true").Run().Output;
 
-        Run(["--rm", flag, "container:made"], "true").FailsWith(125, $"failed to join {what} namespace: container made is not running");
+        Run(["--rm", flag, "container:made"], "true").FailsWith(125, $"failed to join {what} namespace: container {made} is not running");
 
         // Made it can be before the other one runs, as in Docker.
         FastRun("create", flag, "container:made", Images.Busybox, "true").Run().Exits(0);

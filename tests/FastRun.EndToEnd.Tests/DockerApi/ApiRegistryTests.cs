@@ -80,6 +80,14 @@ public sealed class ApiRegistryTests : ContainerTest
         Assert.Equal(200, status);
         Assert.Contains("Downloaded newer image", body, StringComparison.Ordinal);
         Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
+
+        // Without a tag: all of them.
+        FastRun("tag", Authority + "/octo/job:1", Authority + "/octo/job:2").Run().Exits(0);
+        Send("POST", $"/images/{Authority}/octo/job/push?tag=2", "secret");
+        FastRun("rmi", "-f", Authority + "/octo/job:1", Authority + "/octo/job:2").Run().Exits(0);
+        Assert.Equal(200, Send("POST", $"/images/create?fromImage={Authority}/octo/job", "secret").Status);
+        Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
+        Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:2/json").Status);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class ApiRoutesTests : ContainerTest
         "GET /swarm 503 not a swarm manager",
         "POST /swarm/init 501 there are no swarms",
         "POST /swarm/join 501 there are no swarms",
-        "POST /swarm/leave 503 not a swarm manager",
+        "POST /swarm/leave 503 not part of a swarm",
         "POST /swarm/update 503 not a swarm manager",
         "GET /swarm/unlockkey 503 not a swarm manager",
         "POST /swarm/unlock 503 not a swarm manager",

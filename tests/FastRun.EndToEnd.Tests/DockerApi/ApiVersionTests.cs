@@ -198,6 +198,35 @@ public sealed class ApiVersionTests : ContainerTest
         Assert.Equal(status, _daemon.Ask("POST", $"/v1.{version}/containers/box/wait?condition=nothing").Status);
     }
 
+    [Theory]
+    [InlineData("""[["noexec"],["uid","7"]]""", "noexec,uid=7")]
+    [InlineData("[]", "")]
+    public void Create_OptionsOfATmpfs_CountSince46(string options, string shown)
+    {
+        string json = """{"Image":"busybox:test","Cmd":["sh","-c","grep ' /t ' /proc/mounts"],"HostConfig":{"Mounts":[{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"Options":""" + options + "}}]}}";
+        foreach (int version in (int[])[45, 46])
+        {
+            Assert.Equal(201, _daemon.Ask("POST", $"/v1.{version}/containers/create?name=t{version}", json).Status);
+            string mounted = FastRun("start", "-a", $"t{version}").Run().Output;
+            Assert.Equal(version >= 46 && shown.Length > 0, mounted.Contains("noexec", StringComparison.Ordinal) && mounted.Contains("uid=7", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("""[["nosuch"]]""")]
+    [InlineData("""[["a","b","c"]]""")]
+    [InlineData("""[["uid","7,exec"]]""")]
+    [InlineData("""["noexec"]""")]
+    public void Create_OptionsOfATmpfsThatAreNone_AreRefused(string options) => Assert.Equal(400, _daemon.Ask(
+        "POST", "/v1.46/containers/create",
+        """{"Image":"busybox:test","HostConfig":{"Mounts":[{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"Options":""" + options + "}}]}}").Status);
+
+    [Theory]
+    [InlineData("reserved-space=x")]
+    [InlineData("max-used-space=-1")]
+    [InlineData("min-free-space=1k")]
+    public void BuildPrune_NumbersThatAreNone_AreRefused(string query) => Assert.Equal(400, _daemon.Ask("POST", "/v1.48/build/prune?" + query).Status);
+
     [Fact]
     public void Events_MembersOfOld_EndWith51()
     {

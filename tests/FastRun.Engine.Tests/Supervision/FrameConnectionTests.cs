@@ -79,6 +79,35 @@ public sealed class FrameConnectionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Send_OtherSideClosed_LeavesWhatItHasSent(bool unread)
+    {
+        if (unread)
+        {
+            // Who closes without having read it resets the connection.
+            _right.Send(FrameType.Stdout, "x"u8);
+        }
+
+        _left.Send(FrameType.Stdin, "last"u8);
+        _left.Send(FrameType.StdinEnd, []);
+        _left.Dispose();
+        using PollSet set = new();
+        set.Add(_right.Socket.Number, PollEvents.HungUp);
+        Assert.True(set.Wait(60_000));
+        _right.Send(FrameType.Stdout, "nobody"u8);
+
+        Assert.Equal((true, false, 0), (_right.IsDeaf, _right.IsBroken, _right.Pending));
+        _right.Receive();
+        Assert.True(_right.TryRead(out FrameType first, out ReadOnlySpan<byte> payload));
+        Assert.Equal((FrameType.Stdin, "last"), (first, System.Text.Encoding.ASCII.GetString(payload)));
+        Assert.True(_right.TryRead(out FrameType second, out _));
+        Assert.Equal(FrameType.StdinEnd, second);
+        _right.Receive();
+        Assert.True(_right.IsBroken);
+    }
+
+    [Theory]
     [InlineData(0x00, 0x00, 0x80, 0x01)]
     [InlineData(0xFF, 0xFF, 0xFF, 0xFF)]
     public void TryRead_LengthBeyondTheLimit_IsBroken(byte a, byte b, byte c, byte d)

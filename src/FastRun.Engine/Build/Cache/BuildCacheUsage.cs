@@ -91,6 +91,30 @@ public sealed class BuildCacheUsage(StateLayout layout)
         return (IReadOnlyList<BuildCacheEntry>)removed;
     });
 
+    /// <summary>How much a prune leaves, as BuildKit reckons it; 0 for nothing, and where nothing is asked for.</summary>
+    /// <param name="reserved">The bytes that it never goes below.</param>
+    /// <param name="most">The most that stays; 0 for no such limit.</param>
+    /// <param name="free">The bytes that the disk is to have free then; 0 for no such wish.</param>
+    /// <exception cref="EngineException">The state cannot be read.</exception>
+    public long Keep(long reserved, long most, long free) => EngineErrors.Translated(() =>
+    {
+        if (free <= 0)
+        {
+            return Math.Max(reserved, most);
+        }
+
+        using Fd root = FileAt.OpenDirectory(null, layout.DataRoot);
+        long missing = free - FileSystemKind.AvailableBytes(root);
+        if (missing <= 0)
+        {
+            // There is that much: nothing has to go for it.
+            return most > 0 ? Math.Max(reserved, most) : long.MaxValue;
+        }
+
+        long left = Math.Max(Measure().Sum(static entry => entry.Bytes) - missing, 0);
+        return Math.Max(reserved, most > 0 ? Math.Min(most, left) : left);
+    });
+
     /// <summary>Removes what no build uses now.</summary>
     /// <param name="all">Also the steps whose layers images have.</param>
     /// <param name="filters">None is known but <c>until</c>, which is told apart.</param>

@@ -159,7 +159,11 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
         IReadOnlyList<BuildCacheEntry> removed;
         try
         {
-            removed = await ApiWork.RunAsync(() => new BuildCacheUsage(layout).Prune(request.All, new FilterTerms(), until, request.KeepBytes));
+            removed = await ApiWork.RunAsync(() =>
+            {
+                BuildCacheUsage cache = new(layout);
+                return cache.Prune(request.All, new FilterTerms(), until, cache.Keep(request.ReservedBytes, request.MostBytes, request.FreeBytes));
+            });
         }
         catch (EngineException e)
         {

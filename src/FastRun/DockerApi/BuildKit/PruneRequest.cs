@@ -7,12 +7,14 @@ namespace FastRun.DockerApi.BuildKit;
 /// <param name="Filter">What is to go; empty for anything.</param>
 /// <param name="All">Also what images have.</param>
 /// <param name="KeepNanoseconds">What was used since then stays; 0 for nothing.</param>
-/// <param name="KeepBytes">How much may stay; 0 for nothing.</param>
-internal sealed record PruneRequest(string Filter, bool All, long KeepNanoseconds, long KeepBytes)
+/// <param name="ReservedBytes">What it never goes below; its first name was keepBytes.</param>
+/// <param name="MostBytes">How much may stay; 0 for no such limit.</param>
+/// <param name="FreeBytes">What the disk is to have free; 0 for no such wish.</param>
+internal sealed record PruneRequest(string Filter, bool All, long KeepNanoseconds, long ReservedBytes, long MostBytes, long FreeBytes)
 {
     internal static PruneRequest Read(ReadOnlySpan<byte> message)
     {
-        PruneRequest request = new("", false, 0, 0);
+        PruneRequest request = new("", false, 0, 0, 0, 0);
         ProtoReader reader = new(message);
         while (reader.TryNext(out int field))
         {
@@ -21,10 +23,9 @@ internal sealed record PruneRequest(string Filter, bool All, long KeepNanosecond
                 1 => request with { Filter = reader.Text() },
                 2 => request with { All = reader.Flag() },
                 3 => request with { KeepNanoseconds = reader.Number() },
-
-                // The most that stays; its first name was keepBytes.
-                4 or 5 => request with { KeepBytes = Math.Max(request.KeepBytes, reader.Number()) },
-                6 => reader.Number() == 0 ? request : throw new GrpcException(GrpcStatus.Unimplemented, "min-free-space is not supported"),
+                4 => request with { ReservedBytes = reader.Number() },
+                5 => request with { MostBytes = reader.Number() },
+                6 => request with { FreeBytes = reader.Number() },
                 _ => request,
             };
         }

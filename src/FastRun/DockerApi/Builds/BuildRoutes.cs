@@ -79,27 +79,16 @@ internal sealed class BuildRoutes(StateLayout layout)
     private async Task PruneAsync(ApiExchange exchange)
     {
         FilterTerms filters = exchange.Filters();
-        long keep = 0;
-        foreach (string name in (string[])["max-used-space", "keep-storage"])
-        {
-            if (exchange.Query(name) is { Length: > 0 } text)
-            {
-                keep = long.TryParse(text, out keep) ? keep : throw ApiException.Invalid($"invalid value for {name}: \"{text}\"");
-                break;
-            }
-        }
-
-        foreach (string name in (string[])["reserved-space", "min-free-space"])
-        {
-            if (exchange.Query(name) is not (null or "" or "0"))
-            {
-                throw ApiException.NotImplemented($"{name} is not supported: use max-used-space");
-            }
-        }
-
+        // keep-storage was what is reserved now (moby's api/docs/CHANGELOG.md, 1.48).
+        long reserved = Math.Max(Bytes(exchange, "reserved-space"), Bytes(exchange, "keep-storage"));
+        (long most, long free) = (Bytes(exchange, "max-used-space"), Bytes(exchange, "min-free-space"));
         bool all = exchange.Flag("all");
         IReadOnlyList<BuildCacheEntry> removed = await ApiWork.RunAsync(
-            () => new BuildCacheUsage(layout).Prune(all, filters.Without("until"), ContainerChanges.Until(filters), keep));
+            () =>
+            {
+                BuildCacheUsage cache = new(layout);
+                return cache.Prune(all, filters.Without("until"), ContainerChanges.Until(filters), cache.Keep(reserved, most, free));
+            });
         await exchange.AnswerAsync(200, new JsonObject
         {
             ["CachesDeleted"] = removed.Count == 0 ? null : JsonFields.ToArray(removed.Select(static entry => entry.Id)),
@@ -108,6 +97,10 @@ internal sealed class BuildRoutes(StateLayout layout)
             ["SpaceReclaimed"] = removed.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes),
         });
     }
+
+    private static long Bytes(ApiExchange exchange, string name) => exchange.Query(name) is not { Length: > 0 } text ? 0
+        : long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long bytes) ? bytes
+        : throw ApiException.Invalid($"invalid value for {name}: \"{text}\"");
 
     private Task CancelAsync(ApiExchange exchange)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FastRun.Engine.Volumes;
 
@@ -25,7 +26,7 @@ internal static class MountBody
         {
             "bind" => Bind(common, mount, version),
             "volume" => Volume(common, mount, version),
-            "tmpfs" => Tmpfs(common, mount),
+            "tmpfs" => Tmpfs(common, mount, version),
             null => throw ApiException.Invalid("invalid mount config: mount type unknown: \"\""),
             "image" or "npipe" or "cluster" => throw ApiException.NotImplemented($"mounts of the type {type} are not supported"),
             _ => throw ApiException.Invalid($"invalid mount config for type \"{type}\": mount type unknown"),
@@ -72,7 +73,7 @@ internal static class MountBody
         };
     }
 
-    private static MountRequest Tmpfs(MountRequest common, JsonElement mount)
+    private static MountRequest Tmpfs(MountRequest common, JsonElement mount, ApiVersion version)
     {
         JsonElement options = mount.Object("TmpfsOptions");
         if (mount.Text("Source") is not null)
@@ -80,16 +81,40 @@ internal static class MountBody
             throw ApiException.Invalid("invalid mount config for type \"tmpfs\": field Source must not be specified");
         }
 
-        if (options.Value("Options") is { } words && words.GetArrayLength() > 0)
-        {
-            throw ApiException.NotImplemented("TmpfsOptions.Options is not supported: use HostConfig.Tmpfs");
-        }
-
         return common with
         {
             Kind = MountKind.Tmpfs,
             TmpfsSizeBytes = options.NumberUnlessZero("SizeBytes"),
             TmpfsMode = (int?)options.NumberUnlessZero("Mode"),
+            TmpfsOptions = version >= new ApiVersion(46) ? TmpfsSyntax.Parse("/:" + Words(options)).TmpfsOptions : "",
         };
+    }
+
+    /// <summary>The options of a tmpfs since 1.46: each a list of a name and perhaps a value.</summary>
+    private static string Words(JsonElement options)
+    {
+        StringBuilder text = new();
+        foreach (JsonElement option in options.Value("Options") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default)
+        {
+            if (option.ValueKind != JsonValueKind.Array || option.GetArrayLength() is not (1 or 2))
+            {
+                throw ApiException.Invalid("invalid tmpfs option: a name and perhaps a value are expected");
+            }
+
+            char separator = ',';
+            foreach (JsonElement word in option.EnumerateArray())
+            {
+                string? part = word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+                if (string.IsNullOrEmpty(part) || part.Contains(',', System.StringComparison.Ordinal))
+                {
+                    throw ApiException.Invalid("invalid tmpfs option: a name and perhaps a value are expected");
+                }
+
+                text.Append(separator).Append(part);
+                separator = '=';
+            }
+        }
+
+        return text.ToString();
     }
 }

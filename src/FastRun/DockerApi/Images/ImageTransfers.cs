@@ -26,12 +26,21 @@ internal sealed class ImageTransfers(StateLayout layout)
             name = tag.Contains(':', System.StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}";
         }
 
-        Platform? platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null;
+        // Without a tag all of them are meant (Engine API, ImageCreate).
+        bool all = !name.Contains('@', System.StringComparison.Ordinal) && name.LastIndexOf(':') <= name.LastIndexOf('/');
+        Platform? platform = ImageQueries.PlatformOf(exchange);
         PullImage pull = new(layout) { Credentials = GivenCredentials.Of(exchange) };
         return ProgressMessages.RunAsync(exchange, messages =>
         {
             using PullMessages observer = new(messages, exchange.Aborted);
-            pull.Run(name, platform, observer);
+            if (all)
+            {
+                pull.RunAll(name, platform, observer, static _ => { });
+            }
+            else
+            {
+                pull.Run(name, platform, observer);
+            }
         });
     }
 
