@@ -89,14 +89,16 @@ public sealed class BuildAttacksTests(TestImages images) : BuildTest(images)
     public void Build_ASecret_IsInNoFileThatStays()
     {
         string secret = "secret-" + Guid.NewGuid().ToString("N");
-        _ = Build(
+        string output = Build(
             """
             FROM busybox
             RUN --mount=type=secret,id=file --mount=type=secret,id=variable,env=VARIABLE test "$(cat /run/secrets/file)" = "$VARIABLE" && test -n "$VARIABLE"
             RUN --mount=type=secret,id=file,target=/etc/token wc -c < /etc/token > /size
             RUN test ! -s /etc/token && test ! -e /run/secrets/file && test -z "$VARIABLE"
             """,
-            "--secret", "id=file,src=" + Roots.NewFile("token", secret), "--secret", "id=variable,src=" + Path.Combine(Roots.Top, "token"), "-t", "made");
+            "--secret", "id=file,src=" + Roots.NewFile("token", secret), "--secret", "id=variable,src=" + Path.Combine(Roots.Top, "token"),
+            "--trace", Path.Combine(Roots.Top, "trace"), "-t", "made");
+        Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
         File.Delete(Path.Combine(Roots.Top, "token"));
         byte[] wanted = Encoding.ASCII.GetBytes(secret);
         foreach (string file in Directory.EnumerateFiles(Roots.Top, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))

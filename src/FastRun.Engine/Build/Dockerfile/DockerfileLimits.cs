@@ -12,6 +12,9 @@ internal static class DockerfileLimits
     /// <summary>The instructions of a file.</summary>
     internal const int Instructions = 20_000;
 
+    /// <summary>The triggers (ONBUILD) of a base image.</summary>
+    internal const int Triggers = 1_000;
+
     /// <summary>The stages of a file.</summary>
     internal const int Stages = 1_000;
 }

@@ -52,6 +52,11 @@ internal sealed class StageBuild
         Come(_node.Stage.From, 0);
         At(_node.Stage.From, OpenBase);
         _changes = new ConfigChanges(_state.Config with { OnBuild = null });
+        if (_state.Config.OnBuild is { Count: > DockerfileLimits.Triggers })
+        {
+            throw new DockerfileException(_node.Stage.From.Lines, $"the base image has {_state.Config.OnBuild.Count} triggers: {DockerfileLimits.Triggers} at most");
+        }
+
         foreach (string trigger in _state.Config.OnBuild ?? [])
         {
             // The base image's author wrote it: it is shown as it stands there, in no line of this Dockerfile.

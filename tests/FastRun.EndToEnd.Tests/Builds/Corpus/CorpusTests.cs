@@ -65,6 +65,27 @@ public sealed class CorpusTests(TestImages images, CorpusBuilds builds) : IClass
             Assert.NotEmpty(CorpusCase.Said(file));
         });
 
+    [Theory]
+    [InlineData("buildah")]
+    [InlineData("classic")]
+    public void Corpus_EveryDifferenceOfAPeerHasAReason(string peer)
+    {
+        PeerDifferences known = PeerDifferences.Read(Path.Combine(CorpusCase.Top, "peers", peer + ".txt"));
+        Assert.All(known.Groups, static group => Assert.NotEqual(PeerDifferences.NoReason, group.Reason));
+        List<KeyValuePair<string, IReadOnlyList<string>>> cases = [.. known.Groups.SelectMany(static group => group.Cases)];
+        Assert.NotEmpty(cases);
+        Assert.Equal(cases.Count, cases.Select(static one => one.Key).Distinct().Count());
+        Assert.All(cases, static one =>
+        {
+            // All that is said of the reference is what the reference says.
+            Assert.NotEmpty(one.Value);
+            Assert.All(one.Value, static line => Assert.True(line[0] is '-' or '+', line));
+            string[] expected = [.. PeerDifferences.Between(CorpusCase.Said(new CorpusCase(one.Key).Result), [])];
+            Assert.Empty(one.Value.Where(static line => line[0] == '-').Except(expected));
+            Assert.Empty(one.Value.Where(static line => line[0] == '+').Select(static line => "-" + line[1..]).Intersect(expected));
+        });
+    }
+
     private static IEnumerable<string> Names(string directory) =>
         Directory.GetFiles(Path.Combine(CorpusCase.Top, directory)).Select(static path => Path.GetFileNameWithoutExtension(path));
 

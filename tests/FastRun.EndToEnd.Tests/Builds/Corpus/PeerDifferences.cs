@@ -14,11 +14,12 @@ internal sealed class PeerDifferences
     /// <summary>What stands in the place of a reason that nobody has found yet.</summary>
     internal const string NoReason = "?";
 
+    private const string Fails = "fails";
     private const string Indent = "  ";
     private const int LongestLine = 160;
 
     /// <summary>What each builder has of its own.</summary>
-    private static readonly string[] s_own = ["history ", "config Labels io.buildah.", "config Hostname "];
+    private static readonly string[] s_own = ["history ", "config Labels io.buildah.", "config Hostname ", "config Image ", "config WorkingDir \"/\""];
 
     /// <summary>The cases, by their reasons.</summary>
     internal List<(string Reason, SortedDictionary<string, IReadOnlyList<string>> Cases)> Groups { get; } = [];
@@ -91,10 +92,15 @@ internal sealed class PeerDifferences
     {
         string[] expected = Comparable(reference);
         string[] actual = Comparable(peer);
+        if ((expected is [Fails]) != (actual is [Fails]))
+        {
+            return [(expected is [Fails] ? "-" : "+") + Fails];
+        }
+
         return [.. expected.Except(actual).Select(static line => "-" + Short(line)), .. actual.Except(expected).Select(static line => "+" + Short(line))];
     }
 
-    /// <summary>The same with new differences: what differs as before keeps its reason, and what was not built again keeps all.</summary>
+    /// <summary>The same with new differences: what differs as before, but for names that a builder makes up, keeps its reason; what was not built again keeps all.</summary>
     internal PeerDifferences Renewed(string peer, IReadOnlyDictionary<string, IReadOnlyList<string>> differences)
     {
         PeerDifferences renewed = new() { Peer = peer };
@@ -104,9 +110,9 @@ internal sealed class PeerDifferences
             SortedDictionary<string, IReadOnlyList<string>> kept = new(StringComparer.Ordinal);
             foreach ((string name, IReadOnlyList<string> lines) in cases)
             {
-                if (!differences.TryGetValue(name, out IReadOnlyList<string>? now) || (reason != NoReason && now.SequenceEqual(lines)))
+                if (!differences.TryGetValue(name, out IReadOnlyList<string>? now) || (reason != NoReason && IsSame(now, lines)))
                 {
-                    kept.Add(name, lines);
+                    kept.Add(name, now ?? lines);
                     known.Add(name);
                 }
             }
@@ -122,8 +128,11 @@ internal sealed class PeerDifferences
     internal static string[] Comparable(IEnumerable<string> outcome)
     {
         string[] lines = [.. outcome.Where(static line => !s_own.Any(own => line.StartsWith(own, StringComparison.Ordinal)))];
-        return lines.Any(static line => line.StartsWith("fails ", StringComparison.Ordinal)) ? ["fails"] : lines;
+        return lines.Any(static line => line.StartsWith("fails ", StringComparison.Ordinal)) ? [Fails] : lines;
     }
+
+    private static bool IsSame(IReadOnlyList<string> now, IReadOnlyList<string> before) =>
+        now.Count == before.Count && now.Where(static line => line[0] == '-').SequenceEqual(before.Where(static line => line[0] == '-'));
 
     private static string Short(string line) => line.Length <= LongestLine ? line : line[..LongestLine] + "...";
 }
