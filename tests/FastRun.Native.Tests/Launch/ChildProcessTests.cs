@@ -1,9 +1,11 @@
 using System;
 using System.IO;
+using System.Threading;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Interop;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
+using FastRun.Native.Tests.Filesystem;
 
 namespace FastRun.Native.Tests.Launch;
 
@@ -50,6 +52,49 @@ public sealed class ChildProcessTests
 
         Assert.Equal(new ExitStatus(true, 5), child.Wait());
         Assert.Equal(new ChildReport(2, Errno.None), report);
+    }
+
+    /// <summary>The kernel answers EAGAIN to a scoped walk through ".." where anything is renamed meanwhile: openat2(2).</summary>
+    [Fact]
+    public void Launch_OpensThroughDotDot_WhileFilesAreRenamed_Succeed()
+    {
+        using TemporaryDirectory root = new();
+        string deep = "a/../a/../a";
+        Directory.CreateDirectory(Path.Combine(root.Path, "a"));
+        using Fd directory = FileAt.OpenDirectory(null, root.Path);
+        string name = Path.Combine(root.Path, "one");
+        File.WriteAllText(name, "");
+        bool isOver = false;
+        Thread renames = new(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                File.Move(name, name + "x");
+                File.Move(name + "x", name);
+            }
+        });
+        renames.Start();
+        try
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                using LaunchTape tape = new();
+                for (int j = 0; j < 50; j++)
+                {
+                    tape.Open(directory, deep, OpenHow.PathInRoot, tape.NewSlot());
+                }
+
+                tape.Exit(7);
+                using ChildProcess child = ChildProcess.Launch(tape, CloneFlags.None, cgroup: null, out ChildReport report);
+                Assert.Equal(new ExitStatus(true, 7), child.Wait());
+                Assert.False(report.Failed);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+            renames.Join();
+        }
     }
 
     [Fact]
