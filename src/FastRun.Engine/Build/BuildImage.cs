@@ -29,6 +29,9 @@ namespace FastRun.Engine.Build;
 /// </summary>
 public sealed class BuildImage(StateLayout layout)
 {
+    /// <summary>The digest of what a registry has now; null where nothing was pushed.</summary>
+    public Digest? Pushed { get; private set; }
+
     /// <summary>Builds an image, and waits until it is on the disk.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="observer">Hears how it gets on, from several threads.</param>
@@ -51,6 +54,7 @@ public sealed class BuildImage(StateLayout layout)
             BuiltResult? built = Interruptible.Run(
                 stop => Build(request, observer, file, names, standardOutput, stop), static () => { }, request.Client?.Gone ?? CancellationToken.None);
             Digest? pushed = built is null ? null : new ImageOutputs(layout).Write(request, built, names, standardOutput);
+            Pushed = pushed;
 
             // What a registry has of an index is another one, since layers are compressed there.
             Digest? id = built?.List is null ? built?.Id : pushed ?? built.Id;

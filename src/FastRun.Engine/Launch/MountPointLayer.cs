@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -14,8 +15,22 @@ internal static class MountPointLayer
     private const int DirectoryMode = 0b_111_101_101;
     private const int FileMode = 0b_110_100_100;
 
+    // A process has one name for what it stages: the steps of a build, or a daemon's containers, start at once.
+    private static readonly Lock s_making = new();
+
     /// <summary>Makes the layer; made by another at the same time, it is the same.</summary>
     internal static void Make(StateLayout layout)
+    {
+        lock (s_making)
+        {
+            if (FileAt.TryStat(null, layout.MountPoints, out _) != Errno.None)
+            {
+                Stage(layout);
+            }
+        }
+    }
+
+    private static void Stage(StateLayout layout)
     {
         FileAt.MakeDirectories(null, layout.Staging, 0b_111_000_000);
         string staged = $"{layout.Staging}/mountpoints-{System.Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";

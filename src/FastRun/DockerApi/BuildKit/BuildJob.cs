@@ -77,13 +77,13 @@ internal sealed class BuildJob(string id)
             CacheTo = [.. request.CacheExports.SelectMany(static cache => CacheLocationSyntax.ParseTarget(Remote(cache)))],
         };
 
-        (BuildRequest build, Digest? image) = Run(layout, session, frontend, Status, outputs.Archive, Make, gone);
+        (BuildRequest build, Digest? image, Digest? pushed) = Run(layout, session, frontend, Status, outputs.Archive, Make, gone);
         foreach (string unused in frontend.Unused)
         {
             Status.Note(unused);
         }
 
-        _response = Describe(image, build);
+        _response = Describe(image, pushed, build);
         _result = new Lazy<string>(() => image is { } made && build.Platforms.Count < 2
             ? made.ToString()
             : MakeInput(layout, session, frontend, build));
@@ -130,7 +130,7 @@ internal sealed class BuildJob(string id)
         return name;
     }
 
-    private static (BuildRequest Build, Digest? Image) Run(
+    private static (BuildRequest Build, Digest? Image, Digest? Pushed) Run(
         StateLayout layout,
         ClientSession session,
         FrontendOptions frontend,
@@ -142,9 +142,10 @@ internal sealed class BuildJob(string id)
         using SessionClient client = new(session, gone) { Upload = frontend.Upload };
         using ByteStream archive = new(session, SessionClient.Exporter(archiveOutput));
         BuildRequest build = make(client);
-        Digest? image = new BuildImage(layout).Run(build, observer, archive);
+        BuildImage builder = new(layout);
+        Digest? image = builder.Run(build, observer, archive);
         archive.Complete();
-        return (build, image);
+        return (build, image, builder.Pushed);
     }
 
     /// <summary>Does something, and tells how it has failed as gRPC does.</summary>
@@ -161,13 +162,13 @@ internal sealed class BuildJob(string id)
         }
     }
 
-    private static Dictionary<string, string> Describe(Digest? image, BuildRequest build)
+    private static Dictionary<string, string> Describe(Digest? image, Digest? pushed, BuildRequest build)
     {
         Dictionary<string, string> response = new(StringComparer.Ordinal);
         if (image is { } digest)
         {
             // As Docker's own store: an image that no registry has seen has its config's digest only.
-            response["containerimage.digest"] = digest.ToString();
+            response["containerimage.digest"] = (pushed ?? digest).ToString();
             if (build.Platforms.Count < 2)
             {
                 response["containerimage.config.digest"] = digest.ToString();

@@ -41,18 +41,18 @@ internal sealed class SolveOutputs
             throw new EngineException(ErrorKind.Unsupported, "several archives as outputs of one build are not supported");
         }
 
-        return read._annotations.Count == 0 || read._outputs.Exists(static output => output.Kind == BuildOutputKind.Oci || output.Push)
+        // What such a client pushes once more would be without them.
+        return read._annotations.Count == 0 || (read._outputs.Exists(static output => output.Kind == BuildOutputKind.Oci) && !read._outputs.Exists(static output => output.Push))
             ? read
-            : throw new EngineException(ErrorKind.Unsupported, "annotations stand in the manifests of an archive: --output type=oci; what a client pushes, it pushes later and without them");
+            : throw new EngineException(ErrorKind.Unsupported, "annotations stand in the manifests of an archive: --output type=oci; what a client pushes, it may push again and without them");
     }
 
     private void Add(SolveExporter exporter)
     {
         BuildOutput output = exporter.Type switch
         {
-            // What is pushed from here the client asks for by another request.
-            "moby" => new BuildOutput(BuildOutputKind.Image),
-            "image" => new BuildOutput(BuildOutputKind.Image, null, IsTrue(exporter, "push")),
+            // Older clients push once more, by a request of its own, and find that all of it is there.
+            "moby" or "image" => new BuildOutput(BuildOutputKind.Image, null, IsTrue(exporter, "push")),
             "local" => new BuildOutput(BuildOutputKind.Local, "client"),
             "tar" => new BuildOutput(BuildOutputKind.Tar, "-"),
             "docker" => new BuildOutput(BuildOutputKind.Docker, "-"),
