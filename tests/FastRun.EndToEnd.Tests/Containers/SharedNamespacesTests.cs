@@ -40,8 +40,8 @@ public sealed class SharedNamespacesTests : ContainerTest
     [Fact]
     public void Pid_OfAnother_IsSeenSignalledAndJoined()
     {
-        string seen = Detached(["--name", "seen"], "sh", "-c", $"trap 'exit 7' TERM; {Forever}");
-        Detached(["--name", "guest", "--pid", "container:seen"], "sh", "-c", $"trap 'exit 5' TERM; {Forever}");
+        string seen = Trapping(7, "--name", "seen");
+        Trapping(5, "--name", "guest", "--pid", "container:seen");
 
         Assert.Contains("exit 5", FastRun("exec", "seen", "sh", "-c", "cat /proc/[0-9]*/cmdline 2> /dev/null; :").Run().Output, StringComparison.Ordinal);
         Assert.Equal(NamespaceOf("seen", "pid"), FastRun("exec", "guest", "readlink", "/proc/self/ns/pid").Run().Output);
@@ -57,7 +57,7 @@ public sealed class SharedNamespacesTests : ContainerTest
     public void Pid_OfAnother_IsAskedForAtEachStart()
     {
         string seen = Detached(["--name", "seen"], "sleep", "1000");
-        Detached(["--name", "guest", "--pid", "container:seen"], "sh", "-c", $"trap 'exit 5' TERM; {Forever}");
+        Trapping(5, "--name", "guest", "--pid", "container:seen");
         FastRun("stop", "-t", "60", "guest").Run().Exits(0);
         Assert.Equal("5", FastRun("inspect", "-f", "{{.State.ExitCode}}", "guest").Run().Output);
         Assert.Equal("running", StateOf("seen"));
@@ -129,8 +129,8 @@ public sealed class SharedNamespacesTests : ContainerTest
             "p=$PPID; grep -q fastrun-init /proc/$p/comm && echo init; sh -c 'sleep 1000 & echo $!' > /tmp/o; read o < /tmp/o; [ \"$(cut -d ' ' -f 4 /proc/$o/stat)\" = $p ] && echo adopted; kill $o; while [ -d /proc/$o ]; do sleep 0.05; done; echo reaped; exit 4");
         Assert.Equal("init\nadopted\nreaped\n", run.Exits(4).Stdout);
 
-        Detached(["--name", "guest", "--init", "--pid", mode], "sh", "-c", $"trap 'exit 6' TERM; {Forever}");
-        Assert.True(Processes.Eventually(() => FastRun("top", "guest").Run().Lines.Count(static line => line.Contains("trap", StringComparison.Ordinal)) == 2));
+        Trapping(6, "--name", "guest", "--init", "--pid", mode);
+        Assert.Equal(2, FastRun("top", "guest").Run().Lines.Count(static line => line.Contains("trap", StringComparison.Ordinal)));
         FastRun("stop", "-t", "60", "guest").Run().Exits(0);
         Assert.Equal("6", FastRun("inspect", "-f", "{{.State.ExitCode}}", "guest").Run().Output);
     }
@@ -184,6 +184,14 @@ public sealed class SharedNamespacesTests : ContainerTest
 
         // Made it can be before the other one runs, as in Docker.
         FastRun("create", flag, "container:made", Images.Busybox, "true").Run().Exits(0);
+    }
+
+    /// <summary>Starts a container that ends with a code when it is asked to, and waits until it can be asked.</summary>
+    private string Trapping(int code, params System.Collections.Generic.IReadOnlyList<string> flags)
+    {
+        string id = Detached(flags, "sh", "-c", $"trap 'exit {code}' TERM; echo ready; {Forever}");
+        Assert.True(Processes.Eventually(() => FastRun("logs", id).Run().Output == "ready"));
+        return id;
     }
 
     /// <summary>What the link of a namespace of a container's first process says.</summary>
