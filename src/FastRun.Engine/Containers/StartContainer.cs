@@ -36,7 +36,7 @@ public sealed class StartContainer(StateLayout layout)
 
             using (theirs)
             {
-                SupervisorProcess.Start(layout, container.Id, held.Fd, theirs, streams);
+                SupervisorProcess.Start(layout, container.Id, held.Share(), theirs, streams);
             }
 
             client.WaitUntilStarted();

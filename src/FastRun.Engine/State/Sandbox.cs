@@ -170,8 +170,8 @@ internal sealed class Sandbox : IDisposable
     internal static Sandbox Inherit(StateLayout layout, string id, Fd held, bool persistent) =>
         new(id, layout.Container(id), FileLock.Inherit(held)) { IsPersistent = persistent };
 
-    /// <summary>Its directory with the lock: a process that inherits the descriptor holds the sandbox too.</summary>
-    internal Fd Fd => _lock.File;
+    /// <summary>Its directory with the lock, for a process that is to hold the sandbox too.</summary>
+    internal Fd Share() => _lock.Share();
 
     /// <summary>Whether its upper outlives the run, so that it must be mounted as something that lasts.</summary>
     internal bool IsPersistent { get; init; }

@@ -65,8 +65,17 @@ public sealed class AttachSession : IDisposable
                 return (AttachedFrame.Lost, default);
             }
 
-            // Without room for a byte it waits until there is something, and takes nothing.
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellation).ConfigureAwait(false);
+            try
+            {
+                // Without room for a byte it waits until there is something, and takes nothing.
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellation).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // Killed, with something of ours unread.
+                return (AttachedFrame.Lost, default);
+            }
+
             _connection.Receive();
         }
     }
@@ -118,24 +127,35 @@ public sealed class AttachSession : IDisposable
     {
         _socket.Dispose();
         _connection.Dispose();
-        _turn.Dispose();
     }
 
+    /// <summary>A frame is sent whole: who stops waiting for it leaves it to be sent, and the next one behind it.</summary>
     private async ValueTask<bool> SendAsync(FrameType type, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
-        byte[] frame = ArrayPool<byte>.Shared.Rent(FrameConnection.HeaderLength + payload.Length);
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        return await SendInTurnAsync(type, payload.Span).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private Task<bool> SendInTurnAsync(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        int length = FrameConnection.HeaderLength + payload.Length;
+        byte[] frame = ArrayPool<byte>.Shared.Rent(length);
+        FrameConnection.Write(type, payload, frame);
+        return SendInTurnAsync(frame, length);
+    }
+
+    private async Task<bool> SendInTurnAsync(byte[] frame, int length)
+    {
         try
         {
-            FrameConnection.Write(type, payload.Span, frame);
-            for (Memory<byte> rest = frame.AsMemory(0, FrameConnection.HeaderLength + payload.Length); !rest.IsEmpty;)
+            for (Memory<byte> rest = frame.AsMemory(0, length); !rest.IsEmpty;)
             {
-                rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellation).ConfigureAwait(false)..];
+                rest = rest[await _socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false)..];
             }
 
             return true;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Who reads will see that it is gone.
             return false;

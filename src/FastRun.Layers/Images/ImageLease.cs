@@ -1,10 +1,9 @@
 using System;
-using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Layers.Images;
 
-/// <summary>An image that cannot be removed until this is disposed, or its process and every heir of the lock has died.</summary>
+/// <summary>An image that cannot be removed until this is disposed, or its process has died.</summary>
 public sealed class ImageLease : IDisposable
 {
     private readonly StateLayout _layout;
@@ -17,9 +16,6 @@ public sealed class ImageLease : IDisposable
 
     /// <summary>What a launch needs to know of the image.</summary>
     public LaunchRecord Record { get; }
-
-    /// <summary>The record's file with the shared lock: a process that inherits the descriptor keeps the image too.</summary>
-    public Fd Fd => _lock.File;
 
     /// <summary>
     /// Whether the image would survive a power cut. Where it would not, <see cref="MakeDurable"/> must be called before

@@ -85,9 +85,9 @@ public sealed class CgroupEntry : IDisposable
             return null;
         }
 
-        string groups = ControlText.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cgroup")) ?? "";
-        string path = V1Mounts.OwnPath(groups, SupervisorGroup.Systemd) ?? "/..";
-        if (path.StartsWith("/..", StringComparison.Ordinal))
+        // Where the child is born there nothing is written: the kernel takes tens of milliseconds for it, to no end.
+        string path = SystemdPath(process.ToString(CultureInfo.InvariantCulture)) ?? "/..";
+        if (path.StartsWith("/..", StringComparison.Ordinal) || path == SystemdPath("self"))
         {
             return null;
         }
@@ -95,6 +95,8 @@ public sealed class CgroupEntry : IDisposable
         using CgroupDirectory? group = path == "/" ? root.Duplicate() : root.TryOpenChild(path[1..]);
         return group?.TryOpenFile("cgroup.procs", CgroupFs.O_WRONLY);
     }
+
+    private static string? SystemdPath(string process) => V1Mounts.OwnPath(ControlText.TryRead($"/proc/{process}/cgroup") ?? "", SupervisorGroup.Systemd);
 
     /// <inheritdoc/>
     public void Dispose()

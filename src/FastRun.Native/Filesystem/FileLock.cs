@@ -7,7 +7,7 @@ namespace FastRun.Native.Filesystem;
 
 /// <summary>
 /// flock(2) on a file, held until disposed or until the process dies, however it dies. The descriptor is close-on-exec,
-/// so a child that execs never keeps it.
+/// so a child that execs never keeps it, unless it was meant to (<see cref="Share"/>).
 /// </summary>
 public sealed class FileLock : IDisposable
 {
@@ -15,11 +15,19 @@ public sealed class FileLock : IDisposable
     private const int LongestNap = 50;
 
     private readonly Fd _file;
+    private bool _isShared;
 
     private FileLock(Fd file) => _file = file;
 
     /// <summary>The locked file, open for reading.</summary>
     public Fd File => _file;
+
+    /// <summary>The locked file for a process that is to hold the lock, too: disposing leaves it locked for as long as that has it open.</summary>
+    public Fd Share()
+    {
+        _isShared = true;
+        return _file;
+    }
 
     /// <summary>Takes over a locked file from the process that this one inherited it from.</summary>
     public static FileLock Inherit(Fd file) => new(file);
@@ -183,8 +191,18 @@ public sealed class FileLock : IDisposable
     /// <summary>Changes the mode without waiting; false where another's lock forbids it. The kernel may drop the lock meanwhile.</summary>
     public bool TryConvert(FileLockMode mode) => Lock(_file, (nint)mode | Fcntl.LOCK_NB) == Errno.None;
 
-    /// <summary>Releases the lock.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// Releases the lock: by word, since a process that another thread starts at this moment has a copy of the descriptor until it executes.
+    /// </summary>
+    public void Dispose()
+    {
+        if (!_isShared && !_file.IsClosed)
+        {
+            _ = Lock(_file, Fcntl.LOCK_UN);
+        }
+
+        _file.Dispose();
+    }
 
     private static FileLock? TryAcquire(
         Fd? directory, PathName path, FileLockMode mode, OpenFlags flags, int permissions, out Errno errno)

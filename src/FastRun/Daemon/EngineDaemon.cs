@@ -27,6 +27,9 @@ internal static class EngineDaemon
     /// <exception cref="EngineException">It cannot listen there.</exception>
     internal static async Task RunAsync(StateLayout layout, DaemonOptions options, Action<IReadOnlyList<string>> listening, Action<string> report)
     {
+        // Threads of the pool that have nothing to do sleep at once: spinning, they take the processor from the containers that are starting.
+        AppContext.SetData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", 0);
+
         // Requests wait for the disk and the kernel on the threads that answer them.
         ThreadPool.SetMinThreads(Math.Max(32, 4 * Environment.ProcessorCount), 4);
         using TerminationSignal signal = new();

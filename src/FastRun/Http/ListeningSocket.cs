@@ -19,7 +19,10 @@ internal sealed class ListeningSocket : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Socket _socket;
-    private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(), NullLogger.Instance);
+
+    // What has come is handled on the thread of the pool that has taken it from the socket, without a change of threads for each step.
+    private readonly SocketConnectionContextFactory _connections =
+        new(new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, NullLogger.Instance);
     private Task<Socket>? _next;
 
     /// <summary>Binds it and listens.</summary>

@@ -38,42 +38,46 @@ internal sealed class RawConnection(ConnectionContext connection)
     internal ValueTask EndAsync() => connection.Transport.Output.CompleteAsync();
 
     /// <summary>Whether the client has closed both directions, not only its own.</summary>
-    internal bool IsGone
+    internal bool IsGone => Ask(static descriptor =>
     {
-        get
-        {
-            if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
-            {
-                return false;
-            }
-
-            try
-            {
-                using PollSet poll = new();
-                int entry = poll.Add((int)socket.Handle, PollEvents.HungUp);
-                poll.Wait(0);
-                return (poll.Ready(entry) & (PollEvents.HungUp | PollEvents.Error)) != PollEvents.None;
-            }
-            catch (ObjectDisposedException)
-            {
-                return true;
-            }
-        }
-    }
+        using PollSet poll = new();
+        int entry = poll.Add(descriptor, PollEvents.HungUp);
+        poll.Wait(0);
+        return (poll.Ready(entry) & (PollEvents.HungUp | PollEvents.Error)) != PollEvents.None;
+    }) ?? true;
 
     /// <summary>Whether there is something that the client, on this machine, has not read yet; not so where the kernel cannot tell.</summary>
-    internal bool HasUnread
+    internal bool HasUnread => Socket is { AddressFamily: AddressFamily.Unix } && Ask(UnixSocket.HasUnread) == true;
+
+    private Socket? Socket => connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+
+    /// <summary>
+    /// Asks the kernel about the socket. The transport closes it when it likes, after which its number is another file's: it is held
+    /// meanwhile.
+    /// </summary>
+    /// <returns>The answer; null where it is closed.</returns>
+    private bool? Ask(Func<int, bool> question)
     {
-        get
+        if (Socket?.SafeHandle is not { } handle)
         {
-            try
+            return false;
+        }
+
+        bool isHeld = false;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            return question((int)handle.DangerousGetHandle());
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (isHeld)
             {
-                return connection.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket
-                    && UnixSocket.HasUnread((int)socket.Handle);
-            }
-            catch (ObjectDisposedException)
-            {
-                return false;
+                handle.DangerousRelease();
             }
         }
     }

@@ -157,6 +157,12 @@ public sealed class ApiLoadTests : ContainerTest
         ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
         Play(50, 50 + count);
         ReturnsTo(before);
+
+        // A process goes on when its client leaves, as with Docker; but its input has ended, and these read it.
+        CommandResult left = FastRun("top", "web", "-o", "pid,stat,args").Run();
+        Assert.True(
+            Processes.Eventually(() => (left = FastRun("top", "web", "-o", "pid,stat,args").Run()).Lines.Length == 2, seconds: 120),
+            left.Output);
     }
 
     private void Play(int from, int to) =>

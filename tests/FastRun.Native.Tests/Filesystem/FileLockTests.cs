@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using FastRun.Native.Filesystem;
+using FastRun.Native.Sockets;
 
 namespace FastRun.Native.Tests.Filesystem;
 
@@ -112,5 +114,51 @@ public sealed class FileLockTests
         Assert.True(waiter.Join(TimeSpan.FromSeconds(60)));
         Assert.Null(waited);
         Assert.Equal(Errno.ENOENT, errno);
+    }
+
+    [Fact]
+    public void Dispose_WhileSomebodyHasACopyOfTheDescriptor_LetsTheNextInNevertheless()
+    {
+        // As a process has that another thread starts, until it executes.
+        using TemporaryDirectory root = new();
+        FileLock held = FileLock.Acquire(root.Fd, "lock", FileLockMode.Exclusive);
+        using Fd copy = Copy(held.File);
+
+        held.Dispose();
+
+        using FileLock? next = FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Exclusive, out _);
+        Assert.NotNull(next);
+        held.Dispose();
+        Assert.Null(FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Exclusive, out _));
+    }
+
+    [Fact]
+    public void Share_ThenDispose_LeavesItToWhoHasTheDescriptor()
+    {
+        using TemporaryDirectory root = new();
+        FileLock held = FileLock.Acquire(root.Fd, "lock", FileLockMode.Exclusive);
+        FileLock other = FileLock.Inherit(Copy(held.Share()));
+
+        held.Dispose();
+
+        Assert.Null(FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Exclusive, out Errno errno));
+        Assert.Equal(Errno.EAGAIN, errno);
+        other.Dispose();
+        using FileLock? next = FileLock.TryAcquire(root.Fd, "lock", FileLockMode.Exclusive, out _);
+        Assert.NotNull(next);
+    }
+
+    /// <summary>Another descriptor of the same open file.</summary>
+    private static Fd Copy(Fd file)
+    {
+        (Fd left, Fd right) = UnixSocket.Pair();
+        using (left)
+        using (right)
+        {
+            Assert.Equal(Errno.None, DescriptorPassing.Send(left, "x"u8, file));
+            List<Fd> received = [];
+            Assert.Equal(1, DescriptorPassing.TryReceive(right, new byte[1], received));
+            return Assert.Single(received);
+        }
     }
 }

@@ -54,6 +54,7 @@ public sealed class FilesystemHeaderTests
         ("LOCK_SH", (long)FileLockMode.Shared),
         ("LOCK_EX", (long)FileLockMode.Exclusive),
         ("LOCK_NB", Fcntl.LOCK_NB),
+        ("LOCK_UN", Fcntl.LOCK_UN),
         ("SEEK_SET", Fcntl.SEEK_SET),
         ("S_IFIFO", (long)FileType.Fifo),
         ("S_IFCHR", (long)FileType.CharacterDevice),

@@ -40,7 +40,7 @@ internal sealed class CniAttachment
         _held = held;
         _claims = claims;
         _path = PathOf(layout, record.ContainerId);
-        _runtime = new CniRuntime(record, held.File);
+        _runtime = new CniRuntime(record, held.Share());
 
         // This process holds the namespace as long as the container lives; a plugin's own helpers can open it too.
         _namespacePath = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{networkNamespace.Number}");

@@ -49,7 +49,7 @@ internal static class CniGarbage
     private static void TakeOut(CniRecord record, CniResult? result, FileLock held)
     {
         using Fd networkNamespace = MakeStandIn(record, result);
-        new CniRuntime(record, held.File).Delete(
+        new CniRuntime(record, held.Share()).Delete(
             string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{networkNamespace.Number}"), result?.Source);
     }
 

@@ -32,7 +32,7 @@ internal sealed class NameServerConnection : IDisposable
 
         // Until the one that is being started, by this process or another, listens; or the one that ends is gone.
         using FileLock held = FileLock.Acquire(directory, NameServerPaths.Lock, FileLockMode.Exclusive);
-        return new NameServerConnection(UnixSocket.TryConnect(directory, NameServerPaths.Socket) ?? Start(layout, held.File));
+        return new NameServerConnection(UnixSocket.TryConnect(directory, NameServerPaths.Socket) ?? Start(layout, held.Share()));
     }
 
     /// <summary>

@@ -162,7 +162,7 @@ internal sealed class PortClaims : IDisposable
         string path = Path.Combine(_layout.PortLocks, $"sctp-{address}-{port}");
         FileLock? held = FileLock.TryAcquireOrCreate(null, path, FileLockMode.Exclusive, out errno);
         errno = errno == Errno.EAGAIN ? Errno.EADDRINUSE : errno;
-        return held?.File;
+        return held?.Share();
     }
 
     private static EngineException Refused(string endpoint, IPAddress address, int port, Errno errno)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Supervision;
@@ -37,6 +38,12 @@ internal sealed class ExecInstance(string id, string container, ExecRequest requ
 
     /// <summary>When it ended, or was made.</summary>
     internal DateTimeOffset Since { get; private set; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Whether it was ever started.</summary>
+    internal bool IsStarted => Volatile.Read(ref _started) != 0;
+
+    /// <summary>How long its command and environment are.</summary>
+    internal long Characters { get; } = request.Command.Sum(static word => (long)word.Length) + request.Env.Sum(static variable => (long)variable.Length);
 
     /// <summary>Whether it runs.</summary>
     internal bool IsRunning => Session is not null && ExitCode is null;

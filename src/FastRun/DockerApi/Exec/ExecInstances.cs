@@ -1,40 +1,68 @@
 using System;
-using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
 
 namespace FastRun.DockerApi.Exec;
 
 /// <summary>
 /// The processes that clients have asked for, by id: between the request and the start nobody else knows of them, and after their
-/// end clients ask how they did. Those that were never started, or have ended, are forgotten after five minutes, as in Docker.
+/// end clients ask how they did. Those that were never started, or have ended, are forgotten after five minutes, as in Docker; of
+/// many that have ended, those that ended first before that.
 /// </summary>
 internal sealed class ExecInstances
 {
-    private const int Many = 1000;
+    private const int Most = 10_000;
+    private const int MostEnded = 1000;
+    private const long MostCharacters = 64 << 20;
 
     private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(5);
-    private readonly ConcurrentDictionary<string, ExecInstance> _instances = new(StringComparer.Ordinal);
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ExecInstance> _instances = new(StringComparer.Ordinal);
+    private DateTimeOffset _next;
+    private long _characters;
 
-    /// <exception cref="ApiException">There are too many that were never started.</exception>
+    /// <exception cref="ApiException">There are too many.</exception>
     internal void Add(ExecInstance instance)
     {
-        DateTimeOffset old = DateTimeOffset.UtcNow - s_kept;
-        foreach ((string id, ExecInstance known) in _instances)
+        lock (_gate)
         {
-            if (!known.IsRunning && (known.Since < old || (_instances.Count > Many && known.ExitCode is not null)))
+            if (DateTimeOffset.UtcNow is var now && (now >= _next || IsFull(instance)))
             {
-                _instances.TryRemove(id, out _);
+                _next = now + s_period;
+                Forget(now - s_kept);
             }
-        }
 
-        if (_instances.Count > 10 * Many)
-        {
-            throw new ApiException(503, "too many exec instances that were never started");
-        }
+            if (IsFull(instance))
+            {
+                throw new ApiException(503, "too many exec instances that have not ended");
+            }
 
-        _instances[instance.Id] = instance;
+            _instances.Add(instance.Id, instance);
+            _characters += instance.Characters;
+        }
     }
 
     /// <exception cref="ApiException">There is none.</exception>
-    internal ExecInstance Find(string id) =>
-        _instances.TryGetValue(id, out ExecInstance? found) ? found : throw new ApiException(404, $"No such exec instance: {id}");
+    internal ExecInstance Find(string id)
+    {
+        lock (_gate)
+        {
+            return _instances.TryGetValue(id, out ExecInstance? found) ? found : throw new ApiException(404, $"No such exec instance: {id}");
+        }
+    }
+
+    private bool IsFull(ExecInstance another) => _instances.Count >= Most || _characters + another.Characters > MostCharacters;
+
+    private void Forget(DateTimeOffset old)
+    {
+        List<ExecInstance> ended = [.. _instances.Values.Where(static each => each.ExitCode is not null).OrderByDescending(static each => each.Since)];
+        IEnumerable<ExecInstance> abandoned = _instances.Values.Where(each => !each.IsStarted && each.Since < old);
+        foreach (ExecInstance instance in (ExecInstance[])[.. ended.Where((each, place) => place >= MostEnded || each.Since < old), .. abandoned])
+        {
+            _instances.Remove(instance.Id);
+            _characters -= instance.Characters;
+        }
+    }
 }

@@ -41,7 +41,8 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
         await ended.CancelAsync();
         if (!await input && !hasExited && (Streams & AttachStreams.Stdin) != 0)
         {
-            await EndInputAsync();
+            // Once it has read what it was sent before; it may have to write for that, which somebody else looks after.
+            _ = EndInputAsync();
         }
 
         return hasExited;
@@ -123,7 +124,8 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
         }
         catch (Exception e) when (IsGone(e))
         {
-            // Who copies the output finds out, too.
+            // It was broken off, not ended: there is nobody to write to either, of which writing little tells nothing.
+            await ended.CancelAsync();
             return false;
         }
     }
