@@ -35,26 +35,45 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         bool all = isWebSocket && exchange.Version < new ApiVersion(42);
         AttachStreams streams = Streams(exchange, request, all);
         DetachKeys? keys = request.Tty ? Keys(exchange) : null;
-        // Somebody else may start it, so that is looked for before it is looked at.
-        using ContainerWatch watched = new(layout, hub, container);
-        await using HijackedStream client = isWebSocket ? await HijackedStream.WebSocketAsync(exchange) : await HijackedStream.TakeAsync(exchange, request.Tty);
         bool isRaw = isWebSocket || request.Tty;
-        if (exchange.Flag("logs"))
-        {
-            await client.HeaderReadAsync();
-            await logs.ReplayAsync(container, client.Stream, streams, isRaw, client.Gone);
-        }
 
-        if (!exchange.Flag("stream", otherwise: all))
+        // All that decides who has the first byte, before the header: with it in hand, clients start the container. Somebody else may
+        // start it, so that is looked for before it is looked at.
+        using ContainerWatch watched = new(layout, hub, container);
+        container = new ContainerStore(layout).TryRead(container.Id) ?? container;
+        using CancellationTokenSource left = new();
+        Task<AttachSession>? attaching = !exchange.Flag("stream", otherwise: all) ? null
+            : container.IsRunning ? Task.FromResult(new AttachToContainer(layout).Attach(container, streams).ToSession())
+            : pending.WaitAsync(container.Id, streams, left.Token);
+        try
         {
-            return;
-        }
+            await using HijackedStream client = isWebSocket ? await HijackedStream.WebSocketAsync(exchange) : await HijackedStream.TakeAsync(exchange, request.Tty);
+            await using CancellationTokenRegistration gone = client.Gone.Register(left.Cancel);
+            if (exchange.Flag("logs"))
+            {
+                await client.HeaderReadAsync();
+                await logs.ReplayAsync(container, client.Stream, streams, isRaw, client.Gone);
+            }
 
-        using AttachSession? session = await ConnectAsync(container, streams, watched, client.Gone);
-        if (session is not null)
+            if (attaching is null)
+            {
+                return;
+            }
+
+            using AttachSession? session = await StartedAsync(container, streams, attaching, watched, left);
+            if (session is not null)
+            {
+                StreamRelay relay = new(client, session) { Streams = streams, DetachKeys = keys };
+                await relay.RunAsync(isRaw);
+            }
+        }
+        finally
         {
-            StreamRelay relay = new(client, session) { Streams = streams, DetachKeys = keys };
-            await relay.RunAsync(isRaw);
+            await left.CancelAsync();
+            if (attaching is { IsCompletedSuccessfully: true })
+            {
+                (await attaching).Dispose();
+            }
         }
     }
 
@@ -89,36 +108,21 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         | (all || exchange.Flag("stdout") ? AttachStreams.Stdout : AttachStreams.None)
         | (all || exchange.Flag("stderr") ? AttachStreams.Stderr : AttachStreams.None);
 
-    private async Task<AttachSession?> ConnectAsync(Container container, AttachStreams streams, ContainerWatch watched, CancellationToken gone)
+    /// <summary>Waits until the container runs: started by a client of this daemon, from the first byte on; or by somebody else.</summary>
+    private async Task<AttachSession?> StartedAsync(
+        Container container, AttachStreams streams, Task<AttachSession> attaching, ContainerWatch watched, CancellationTokenSource left)
     {
-        if (container.IsRunning)
+        if (!attaching.IsCompleted && await Task.WhenAny(attaching, watched.StartAsync(left.Token)) is Task<bool> anywhere && await anywhere)
         {
-            return new AttachToContainer(layout).Attach(container, streams).ToSession();
+            // The event may come before the answer of the start.
+            await Task.WhenAny(attaching, Task.Delay(TimeSpan.FromMilliseconds(200), left.Token));
         }
 
-        // Started by a client of this daemon, from the first byte on; or by somebody else.
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        Task<AttachSession> here = pending.WaitAsync(container.Id, streams, either.Token);
-        Task<bool> anywhere = watched.StartAsync(either.Token);
-        try
+        if (!attaching.IsCompletedSuccessfully)
         {
-            if (await Task.WhenAny(here, anywhere) == anywhere && await anywhere)
-            {
-                // The event may come before the answer of the start.
-                await Task.WhenAny(here, Task.Delay(TimeSpan.FromMilliseconds(200), either.Token));
-            }
-
-            if (here.IsCompletedSuccessfully)
-            {
-                return await here;
-            }
-
-            await either.CancelAsync();
-            return here.IsCompletedSuccessfully ? await here : AttachSession.TryConnect(layout, container.Record, streams);
+            await left.CancelAsync();
         }
-        finally
-        {
-            await either.CancelAsync();
-        }
+
+        return attaching.IsCompletedSuccessfully ? await attaching : AttachSession.TryConnect(layout, container.Record, streams);
     }
 }
