@@ -1,11 +1,11 @@
 # The Docker CLI against fastrun daemon and against dockerd: whole commands from their start to their end, interleaved; a ping
-# while others work; what an idle daemon costs. Sourced by bench/run.
+# while others work; what an idle daemon costs. Prints the tables of docs/performance.md. Sourced by bench/run.
 #   bench/run api [ROUNDS [CONTAINERS]]
 
 rounds=${1:-30}
 containers=${2:-500}
 . "$root/bench/scenarios/engines.sh"
-install_packages docker-registry strace
+install_packages docker-registry python3
 
 daemon_pid= registry_pid= load_pid=
 end_containers() {
@@ -51,60 +51,97 @@ both() {
   add "fastrun daemon: $1" - "$work/fastrun-${1// /-}"
   add "dockerd: $1" - "$work/dockerd-${1// /-}"
 }
+# measured: runs what was added. Each row of the table has both daemons; what only one of them has, or none, is one of its own.
 measured() {
-  "$work/measure" compare "$rounds" <"$commands"
+  "$work/measure" compare "$rounds" <"$commands" | awk '
+    NR > 1 {
+      name = $1
+      for (i = 2; i <= NF - 4; i++) name = name " " $i
+      least = $(NF - 2); median = $(NF - 3)
+      if (sub(/^fastrun daemon: /, "", name)) { own[name] = median; ownLeast[name] = least; order[++count] = name }
+      else if (sub(/^dockerd: /, "", name)) { peer[name] = median; peerLeast[name] = least }
+      else { own[name] = median; ownLeast[name] = least; order[++count] = name }
+    }
+    END {
+      for (i = 1; i <= count; i++) {
+        name = order[i]
+        if (name in peer) printf "| `docker %s` | %.1f (%.1f) | %.1f (%.1f) | %.1fx |\n", name, own[name], ownLeast[name], peer[name], peerLeast[name], peer[name] / own[name]
+        else printf "| %s | %.1f (%.1f) | | |\n", name, own[name], ownLeast[name]
+      }
+    }'
   : >"$commands"
-  echo
 }
+switches() { local task; for task in /proc/"$1"/task/*; do echo "${task##*/} $(awk '/ctxt_switches/ {n += $2} END {print n}' "$task/status" 2>/dev/null || true)"; done; }
 
-echo "$rounds rounds, $(nproc) processors, Linux $(uname -r), the Docker CLI $($docker version --format '{{.Client.Version}}'), dockerd $($docker version --format '{{.Server.Version}}')"
-for daemon in "$api" "$docker"; do $daemon run -d --network none --name bench bench/busybox:latest sleep 1000000 >/dev/null; done
+echo "$rounds rounds, $(nproc) processors, Linux $(uname -r), the Docker CLI $($docker version --format '{{.Client.Version}}'), dockerd $($docker version --format '{{.Server.Version}}'); median (least) in milliseconds:"
+echo
+echo "| | \`fastrun daemon\` | dockerd | |"
+echo "|---|---:|---:|---:|"
+for daemon in "$api" "$docker"; do $daemon run -d --network none --name bench bench/busybox:latest sh -c 'while sleep 1; do echo tick; done' >/dev/null; done
+add "the CLI alone: \`docker --version\`" - "docker --version"
+both "version" "exec {} version"
 both "run --rm" "exec {} run --rm --network none bench/busybox:latest true"
 both "run -d" "exec {} run -d --network none bench/busybox:latest true"
 both "exec" "exec {} exec bench true"
-add "the CLI itself: docker --version" - "docker --version"
-add "fastrun run --rm, without a daemon" - "$fastrun run --rm --network none bench/busybox:latest true"
+add "\`fastrun run --rm\`, without a daemon" - "$fastrun run --rm --network none bench/busybox:latest true"
 measured
 both "pull" "{} rmi -f $registry/busybox:1 >/dev/null 2>&1; exec {} pull -q $registry/busybox:1"
 mkdir "$work/context"
 printf 'FROM bench/busybox:latest\nRUN true\nCMD ["sleep"]\n' >"$work/context/Dockerfile"
-both "build (classic, no cache)" "DOCKER_BUILDKIT=0 exec {} build -q --no-cache --network none $work/context"
-if ! works "$work/fastrun-build-(classic,-no-cache)"; then
-  note+=("build by the API: $(tail -1 "$work/error")")
-  grep -v 'build (classic' "$commands" >"$commands.new" || true
-  mv "$commands.new" "$commands"
-fi
+both "build" "DOCKER_BUILDKIT=0 exec {} build -q --no-cache --network none $work/context 2>/dev/null"
 measured
 for daemon in "$api" "$docker"; do
   there=$($daemon ps -aq | wc -l)
   seq "$((containers > there ? containers - there : 0))" | xargs -P 2 -I {} $daemon create --network none bench/busybox:latest true >/dev/null
 done
-both "ps -a of $containers" "exec {} ps -a"
+both "ps -a" "exec {} ps -a"
 measured
+note+=("\`pull\` is \`rmi\` and \`pull\` of one small layer from a registry on loopback, \`build\` a RUN without a cache by the classic builder, \`ps -a\` of $containers containers")
 
-# Pings while four clients run containers without a pause.
-for daemon in fastrun dockerd; do
+# Pings while four clients run containers without a pause, and two hundred others are attached and follow logs, events and statistics.
+echo
+echo "| \`GET /_ping\`, milliseconds | median | 99th percentile | most |"
+echo "|---|---:|---:|---:|"
+pings() { echo "| $1 | $("$work/ping" "${@:2}" | sed 's/.*median \([0-9.]*\) ms, 99th percentile \([0-9.]*\) ms, most \([0-9.]*\) ms/\1 | \2 | \3/') |"; }
+for daemon in "fastrun daemon" dockerd; do
   case $daemon in
-    fastrun) words=$api place=$socket ;;
+    fastrun*) words=$api place=$socket ;;
     *) words=$docker place=$work/docker/sock ;;
   esac
-  echo "$daemon, idle: $("$work/ping" "$place" 2000 500)"
+  pings "$daemon, idle" "$place" 2000 500
   : >"$work/busy"
   for _ in 1 2 3 4; do (while [ -e "$work/busy" ]; do $words run --rm --network none bench/busybox:latest true; done) >/dev/null 2>&1 & load_pid+=" $!"; done
   sleep 1
-  echo "$daemon, while four clients run containers: $("$work/ping" "$place" 5000 500)"
+  pings "$daemon, while four clients run containers" "$place" 5000 500
   rm "$work/busy"
   wait $load_pid
   load_pid=
+  python3 "$root/bench/scenarios/api/crowd.py" "$place" bench 200 >"$work/crowd" 2>&1 &
+  load_pid=$!
+  for _ in $(seq 300); do grep -q there "$work/crowd" && break; sleep 0.1; done
+  sleep 2
+  pings "$daemon, while two hundred clients are attached" "$place" 5000 500
+  kill "$load_pid"
+  wait "$load_pid" 2>/dev/null || true
+  load_pid=
 done
+
+# Nothing runs any more. Threads without work end within half a minute.
+for daemon in "$api" "$docker"; do $daemon rm -f bench >/dev/null; done
 echo
-sleep 10
+echo "| after that, idle | resident | private | threads | wake-ups in 10 s |"
+echo "|---|---:|---:|---:|---:|"
+sleep 40
 for daemon in "fastrun daemon:$daemon_pid" "dockerd:$dockerd_pid" "its containerd:$(pgrep -P "$dockerd_pid" containerd || true)"; do
   pid=${daemon##*:}
   [ -n "$pid" ] || continue
-  before=$(cat /proc/"$pid"/task/*/schedstat | awk '{n += $3} END {print n}')
+  switches "$pid" >"$work/before"
   sleep 10
-  after=$(cat /proc/"$pid"/task/*/schedstat | awk '{n += $3} END {print n}')
-  echo "${daemon%:*}, idle: $(($(awk '/^VmRSS/ {print $2}' /proc/"$pid"/status) / 1024)) MiB resident, woken up $((after - before)) times in 10 s"
+  switches "$pid" >"$work/after"
+  woken=$(awk 'NR == FNR {before[$1] = $2; next} {n += $2 - before[$1]; delete before[$1]} END {for (task in before) n++; print n + 0}' "$work/before" "$work/after")
+  awk -v name="${daemon%:*}" -v woken="$woken" -v threads="$(ls "/proc/$pid/task" | wc -l)" '
+    /^Rss:/ {rss += $2} /^Private_/ {private += $2}
+    END {printf "| %s | %.1f MiB | %.1f MiB | %d | %d |\n", name, rss / 1024, private / 1024, threads, woken}' "/proc/$pid/smaps_rollup"
 done
+echo
 [ ${#note[@]} = 0 ] || printf 'note: %s\n' "${note[@]}"

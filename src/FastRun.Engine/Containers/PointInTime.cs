@@ -1,15 +1,14 @@
 using System;
 using System.Globalization;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 
-namespace FastRun.Cli.Options;
+namespace FastRun.Engine.Containers;
 
 /// <summary>
 /// Times as <c>docker logs --since</c> takes them: RFC 3339 with or without seconds, zone and time of day, seconds since the epoch,
 /// or a Go duration before now.
 /// </summary>
-internal static class PointInTime
+public static class PointInTime
 {
     private static readonly string[] s_local =
     [
@@ -21,8 +20,11 @@ internal static class PointInTime
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-ddK",
     ];
 
-    internal static DateTimeOffset Parse(string text)
+    /// <summary>Reads one.</summary>
+    /// <exception cref="EngineException">It is neither.</exception>
+    public static DateTimeOffset Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
             && seconds < 253_402_300_800m)
         {

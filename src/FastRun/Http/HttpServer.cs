@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Engine.Errors;
+using FastRun.Native.Launch;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -94,6 +95,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
                 // What the clients of a busy hour needed goes back to the machine; nothing is left that would make a collection happen.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                ProcessMemory.ReleaseCode();
             }
         }
         catch (OperationCanceledException)

@@ -1,8 +1,8 @@
 using System;
-using FastRun.Cli.Options;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
 
-namespace FastRun.Tests.Cli.Options;
+namespace FastRun.Engine.Tests.Containers;
 
 public sealed class PointInTimeTests
 {

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -114,19 +113,7 @@ internal sealed class ContainerChanges(StateLayout layout)
     }
 
     /// <summary>The point in time of a prune's filter <c>until</c>: a time, or how long ago.</summary>
-    internal static DateTimeOffset? Until(FilterTerms filters)
-    {
-        if (filters.Values("until") is not [var text, ..])
-        {
-            return null;
-        }
-
-        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
-                ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-                ? time
-                : DateTimeOffset.UtcNow - GoDuration.Parse(text);
-    }
+    internal static DateTimeOffset? Until(FilterTerms filters) => filters.Values("until") is [var text, ..] ? PointInTime.Parse(text) : null;
 
     /// <summary>The signal of a stop, which can be chosen since 1.42.</summary>
     private static string? StopSignal(ApiExchange exchange) => exchange.Version >= new ApiVersion(42) ? Signal(exchange) : null;
