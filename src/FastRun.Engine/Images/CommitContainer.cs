@@ -25,6 +25,9 @@ public sealed class CommitContainer(StateLayout layout)
     /// <summary>What overlayfs stacks, OVL_MAX_STACK, without the lowest lower of every container.</summary>
     internal const int MostLayers = 499;
 
+    /// <summary>Ends it; where it cannot, a signal to this process does.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
     /// <summary>Makes it, and waits until it is on the disk.</summary>
@@ -36,7 +39,7 @@ public sealed class CommitContainer(StateLayout layout)
     {
         ArgumentNullException.ThrowIfNull(container);
         ArgumentNullException.ThrowIfNull(request);
-        return PullImage.Pulling(new LoadObserver(), observer => Commit(container, request, observer.Cancellation));
+        return PullImage.Pulling(new LoadObserver { Cancellation = Cancellation }, observer => Commit(container, request, observer.Cancellation));
     }
 
     private Digest Commit(Container container, CommitRequest request, CancellationToken cancellation)

@@ -20,6 +20,9 @@ public sealed class SaveImages(StateLayout layout)
 {
     private readonly ImageStore _store = ContainerImageUsers.OpenStore(layout);
 
+    /// <summary>Ends it; where it cannot, a signal to this process does.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What the images' documents are annotated with.</summary>
     public IReadOnlyList<ImageAnnotation> Annotations { get; init; } = [];
 
@@ -32,7 +35,7 @@ public sealed class SaveImages(StateLayout layout)
     public void Run(IReadOnlyList<string> names, ArchiveFormat format, Platform? platform, Stream output)
     {
         ArgumentNullException.ThrowIfNull(names);
-        PullImage.Pulling(new LoadObserver(), observer =>
+        PullImage.Pulling(new LoadObserver { Cancellation = Cancellation }, observer =>
         {
             List<SavedImage> images = [];
             try
@@ -73,7 +76,7 @@ public sealed class SaveImages(StateLayout layout)
     /// <param name="output">Where it goes.</param>
     /// <exception cref="EngineException">An image cannot be read, or a signal came.</exception>
     internal void RunList(ManifestList list, IReadOnlyList<ImageReference> names, Stream output) =>
-        PullImage.Pulling(new LoadObserver(), observer =>
+        PullImage.Pulling(new LoadObserver { Cancellation = Cancellation }, observer =>
         {
             List<SavedImage> images = [];
             List<ListedManifest> members = [];

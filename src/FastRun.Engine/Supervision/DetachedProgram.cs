@@ -27,9 +27,8 @@ internal static class DetachedProgram
     /// <exception cref="SyscallException">There is no process left.</exception>
     internal static Errno TryStart(StateLayout layout, string[] command, params ReadOnlySpan<Fd> kept)
     {
-        // Nobody waits for it: whoever reaps the caller's children reaps it.
         Errno errno = TryStart(layout, command, kept, out ChildProcess? child);
-        child?.Dispose();
+        Leave(child);
         return errno;
     }
 
@@ -42,7 +41,7 @@ internal static class DetachedProgram
     {
         using CgroupHierarchy hierarchy = CgroupHierarchy.Detect();
         Errno errno = TryStart(layout, command, kept, hierarchy, capabilities, out ChildProcess? child);
-        child?.Dispose();
+        Leave(child);
         return errno;
     }
 
@@ -97,6 +96,17 @@ internal static class DetachedProgram
         }
 
         return report.Error;
+    }
+
+    /// <summary>Nobody waits for it: whoever reaps the caller's children reaps it; a caller that lives long itself, by and by.</summary>
+    private static void Leave(ChildProcess? child)
+    {
+        DetachedChildren.Reap();
+        if (child is not null)
+        {
+            DetachedChildren.Add(child.Pid);
+            child.Dispose();
+        }
     }
 
     /// <summary>HOME; where CNI's plugins are; and for tests of what a kill leaves behind, where this process is to be killed.</summary>

@@ -9,6 +9,7 @@ internal static class Wait
     internal const int WEXITED = 4;
     internal const int WNOWAIT = 0x01000000;
     internal const int __WALL = 0x40000000;
+    internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
     internal const int CLD_EXITED = 1;
 }

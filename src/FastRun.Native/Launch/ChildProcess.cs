@@ -115,6 +115,15 @@ public sealed unsafe class ChildProcess : IDisposable
         return new ExitStatus(info.si_code == Interop.Wait.CLD_EXITED, info.si_status);
     }
 
+    /// <summary>Reaps a child of this process that nobody else waits for, if it has ended.</summary>
+    /// <returns>Whether it is no child any more.</returns>
+    public static bool TryReap(int pid)
+    {
+        siginfo_chld info = default;
+        const int look = Interop.Wait.WEXITED | Interop.Wait.WNOHANG | Interop.Wait.__WALL;
+        return Kernel.fast_syscall(Sys.waitid, Interop.Wait.P_PID, pid, (nint)(&info), look, 0, 0) < 0 || info.si_pid == pid;
+    }
+
     /// <summary>Lets go of the process; it goes on.</summary>
     public void Dispose() => _pidFd.Dispose();
 

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using FastRun.DockerApi;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Supervision;
 using FastRun.Http;
 using FastRun.Layers;
 using Microsoft.AspNetCore.Connections;
@@ -49,7 +50,7 @@ internal static class EngineDaemon
     }
 
     private static HttpServer Serve(IReadOnlyList<EndPoint> endpoints, System.Net.Security.SslServerAuthenticationOptions? tls, Func<HttpExchange, Task> handler) =>
-        new(new HttpServerOptions { Endpoints = endpoints, Tls = tls, Takeover = true, MinBodyRate = null }, handler);
+        new(new HttpServerOptions { Endpoints = endpoints, Tls = tls, Takeover = true, MinBodyRate = null, Resting = DetachedChildren.Reap }, handler);
 
     /// <summary>With the ports that were found.</summary>
     private static List<string> Names(HttpServer? server, DaemonSockets sockets)

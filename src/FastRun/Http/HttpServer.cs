@@ -93,6 +93,8 @@ internal sealed class HttpServer : IAsyncDisposable
                 kestrel.Dispose();
                 kestrel = null;
 
+                _options.Resting?.Invoke();
+
                 // What the clients of a busy hour needed goes back to the machine; nothing is left that would make a collection happen.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 ProcessMemory.ReleaseCode();

@@ -14,6 +14,9 @@ internal sealed record HttpServerOptions
     /// <summary>How to speak TLS; null for plain HTTP.</summary>
     internal SslServerAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>Called when the last connection has been gone for a moment.</summary>
+    internal Action? Resting { get; init; }
+
     /// <summary>Whether handlers may take connections over (<see cref="RawConnection"/>).</summary>
     internal bool Takeover { get; init; }
 

@@ -19,10 +19,7 @@ internal sealed class ListeningSocket : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Socket _socket;
-
-    // What has come is handled on the thread of the pool that has taken it from the socket, without a change of threads for each step.
-    private readonly SocketConnectionContextFactory _connections =
-        new(new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, NullLogger.Instance);
+    private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(), NullLogger.Instance);
     private Task<Socket>? _next;
 
     /// <summary>Binds it and listens.</summary>

@@ -213,22 +213,8 @@ public sealed class ApiLoadTests : ContainerTest
         }
     }
 
-    /// <summary>Descriptors and threads come back to what they were; memory to no more than its allocator's slack.</summary>
-    private void ReturnsTo(ProcessCensus before)
-    {
-        ProcessCensus now = default;
-        Assert.True(
-            Processes.Eventually(
-                () =>
-                {
-                    // Connections that a client keeps for its next request are its own.
-                    now = ProcessCensus.Of(_daemon.ProcessId);
-                    return now.Descriptors <= before.Descriptors + Clients && now.Threads <= before.Threads + Clients
-                        && now.AnonymousKilobytes <= before.AnonymousKilobytes + (24 << 10);
-                },
-                seconds: 120),
-            $"before: {before}, now: {now}");
-    }
+    /// <summary>Connections that a client keeps for its next request are its own.</summary>
+    private void ReturnsTo(ProcessCensus before) => ProcessCensus.ReturnsTo(before, _daemon.ProcessId, Clients);
 
     private void Run(string name, string script) =>
         FastRun("run", "-d", "--name", name, "--network", "none", "--log-driver", "none", "busybox:test", "sh", "-c", script).Run().Exits(0);

@@ -50,7 +50,7 @@ internal sealed class ImageOutputs(StateLayout layout)
 
     private void Save(BuildRequest request, BuildOutputKind kind, BuiltResult built, IReadOnlyList<ImageReference> names, Stream file)
     {
-        SaveImages save = new(layout) { Annotations = request.Annotations };
+        SaveImages save = new(layout) { Annotations = request.Annotations, Cancellation = request.Client?.Gone ?? CancellationToken.None };
         if (built.List is { } list)
         {
             save.RunList(list, names, file);

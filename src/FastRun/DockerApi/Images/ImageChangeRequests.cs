@@ -75,7 +75,7 @@ internal sealed class ImageChangeRequests(StateLayout layout)
             Config = CommitBody.Read(body),
             Pause = exchange.Flag("pause", otherwise: true),
         };
-        Digest id = await ApiWork.RunAsync(() => new CommitContainer(layout).Run(container, request));
+        Digest id = await ApiWork.RunAsync(() => new CommitContainer(layout) { Cancellation = exchange.Aborted }.Run(container, request));
         await exchange.AnswerAsync(201, new JsonObject { ["Id"] = id.ToString() });
     }
 

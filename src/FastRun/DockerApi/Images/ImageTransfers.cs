@@ -120,7 +120,7 @@ internal sealed class ImageTransfers(StateLayout layout)
         }
 
         exchange.Http.ResponseHeaders.ContentType = "application/x-tar";
-        return ResponseWriter.RunAsync(exchange, output => new SaveImages(layout).Run(names, ArchiveFormat.Docker, platform, output));
+        return ResponseWriter.RunAsync(exchange, output => new SaveImages(layout) { Cancellation = exchange.Aborted }.Run(names, ArchiveFormat.Docker, platform, output));
     }
 
     internal Task LoadAsync(ApiExchange exchange)
