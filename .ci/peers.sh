@@ -1,4 +1,4 @@
-# Peers that this Debian does not have: programs of a newer release, unpacked beside the binary and installed nowhere.
+# Peers that are unpacked beside the binary and installed nowhere: programs of a newer release, and servers that would start by themselves.
 # Sourced after prepare.sh; best effort, because the tests that need them say so and are skipped.
 
 peers=$root/artifacts/peers
@@ -37,4 +37,21 @@ fetch_node_clients() {
   if (cd "$folder" && logged timeout 300 npm ci --ignore-scripts --no-audit --no-fund); then
     cp "$folder/package-lock.json" "$folder/.complete"
   fi
+}
+
+# OpenSSH's server, with the library that nothing else needs.
+fetch_ssh_server() {
+  local folder=$peers/openssh
+  if [ -x "$folder/usr/sbin/sshd" ]; then return; fi
+
+  say "fetching OpenSSH's server"
+  rm -rf "$folder" "$folder.part"
+  mkdir -p "$folder.part/packages"
+  if (cd "$folder.part/packages" && logged apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 download -q openssh-server libwrap0); then
+    for package in "$folder.part"/packages/*.deb; do
+      dpkg-deb -x "$package" "$folder.part"
+    done
+    mv "$folder.part" "$folder"
+  fi
+  rm -rf "$folder.part"
 }

@@ -18,6 +18,7 @@ using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Registry;
 using FastRun.Layers.Snapshots;
+using FastRun.Native;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Build;
@@ -26,13 +27,14 @@ namespace FastRun.Engine.Build;
 internal sealed class BuildSession : IDisposable
 {
     private readonly List<IDisposable> _held = [];
+    private readonly SshAgents _agents;
     private BuildContext? _context;
     private readonly Dictionary<string, ContentHashes> _hashes = new(StringComparer.Ordinal);
 
     internal BuildSession(StateLayout layout, BuildRequest request, BuildObserver observer, CancellationTokenSource stop)
     {
         // First: nothing else is open where this fails.
-        Agents = Hold(new SshAgents(request.SshAgents));
+        _agents = Hold(new SshAgents(request.SshAgents));
         Layout = layout;
         Request = request;
         Observer = observer;
@@ -42,6 +44,7 @@ internal sealed class BuildSession : IDisposable
         Cache = new StepCache(layout, Layers);
         Settling = new LayerSettling(Layers, stop.Token);
         Imports = new CacheImports(this);
+        GitAccess = new GitAccess(request.Client is not null, OpenAgentForGit);
         Named = new NamedContexts(
             request,
             (name, value) => Opening().OpenNamed(name, value),
@@ -74,8 +77,9 @@ internal sealed class BuildSession : IDisposable
     /// <summary>The build's context.</summary>
     internal BuildContext Context => _context ?? throw new InvalidOperationException();
 
-    /// <summary>What <c>--ssh</c> gives.</summary>
-    internal SshAgents Agents { get; }
+
+    /// <summary>With whose keys repositories are fetched.</summary>
+    internal GitAccess GitAccess { get; }
 
     /// <summary>More contexts.</summary>
     internal NamedContexts Named { get; }
@@ -121,12 +125,40 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Makes an empty directory that goes with the build, or with the next collection where it is killed.</summary>
     internal string NewDirectory() => Hold(StepRoot.Create(Layout, [])).Sandbox.Upper;
 
+    /// <summary>An agent of who asks for the build; null where there is none of that name.</summary>
+    internal ISshAgent? AgentOf(string id)
+    {
+        if (Request.Client is not { } client)
+        {
+            return _agents.TryGet(id);
+        }
+
+        string path = NewDirectory() + "/agent";
+        return client.TryOpenAgent(id, path) ? new SocketAgent(path) : null;
+    }
+
+    /// <summary>Where ssh can ask the default agent, by a path short enough for an address; null for none.</summary>
+    private string? OpenAgentForGit()
+    {
+        const string name = "agent";
+        if (AgentOf("default") is not { } agent)
+        {
+            return null;
+        }
+
+        Fd directory = FileAt.OpenDirectory(null, NewDirectory());
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{directory.Number}/{name}");
+        Hold(AgentServer.Start(directory, name, agent, (0, 0), 0b_110_000_000));
+        return path;
+    }
+
     private OpenContext Opening() => new(Images, new ContextRequest
     {
         Context = Request.Context,
         Dockerfile = Request.Dockerfile,
         DockerfileDirectory = Request.DockerfileDirectory,
         Client = Request.Client,
+        GitAccess = GitAccess,
         WorkDirectory = NewDirectory(),
         KeepGitDirectory = Request.BuildArguments.TryGetValue("BUILDKIT_CONTEXT_KEEP_GIT_DIR", out string? keep) && keep is "1" or "true",
         Cancellation = Cancellation,

@@ -81,6 +81,42 @@ public sealed class BuildSshTests(TestImages images) : BuildTest(images)
     }
 
     [Fact]
+    public void Build_ARepositoryOverSsh_IsFetchedWithTheKeyThatIsGiven()
+    {
+        Assert.SkipWhen(SshServer.Missing is not null, SshServer.Missing ?? "");
+        string key = NewKey("key", ["ed25519", "256"]);
+        string repository = Roots.NewDirectory("repository");
+        foreach (string[] words in (string[][])[["init", "-q", "-b", "main"], ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "first", "--allow-empty"]])
+        {
+            _ = Command.Output("git", ["-C", repository, .. words]);
+        }
+
+        using SshServer server = SshServer.Start(Roots.NewDirectory("sshd"), File.ReadAllText(key + ".pub").Trim());
+
+        // ssh finds known_hosts in the home that the user has, whatever HOME says.
+        string home = Roots.NewDirectory("home");
+        string users = Roots.NewFile("users", $"root:x:0:0::{home}:/bin/sh\n");
+        Directory.CreateDirectory(home + "/.ssh");
+        File.WriteAllText(home + "/.ssh/known_hosts", server.KnownHost);
+        string dockerfile = $"FROM busybox\nADD {server.Url(repository)}?keep-git-dir=true /source";
+        Command build = AtHome(BuildCommand(dockerfile, "--ssh", "default=" + key, "-t", "made"), users);
+        _ = build.Run().Exits(0);
+        Assert.Equal(Command.Output("git", "-C", repository, "rev-parse", "HEAD"), In("made", "cat /source/.git/HEAD"));
+        Assert.StartsWith("ADD ssh://***@127.0.0.1", History("made")[^1], StringComparison.Ordinal);
+
+        // An unknown server is not trusted, and without the key there is no other.
+        Assert.Contains("git ls-remote ended with status 128", AtHome(BuildCommand(dockerfile.Replace("?keep-git-dir=true", "", StringComparison.Ordinal)), users).Run().Exits(1).Stderr, StringComparison.Ordinal);
+        File.Delete(home + "/.ssh/known_hosts");
+        Assert.Contains("git fetch ended with status 128", AtHome(BuildCommand(dockerfile, "--no-cache", "--ssh", "default=" + key), users).Run().Exits(1).Stderr, StringComparison.Ordinal);
+    }
+
+    private static Command AtHome(Command command, string users) => command with
+    {
+        File = "unshare",
+        Arguments = ["--mount", "sh", "-c", "mount --bind \"$0\" /etc/passwd && exec \"$@\"", users, command.File, .. command.Arguments],
+    };
+
+    [Fact]
     public void Build_WithWhatIsNoAgent_IsOneError()
     {
         string locked = NewKey("locked", ["ed25519", "256"], "secret");

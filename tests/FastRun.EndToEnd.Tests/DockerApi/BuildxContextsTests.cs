@@ -102,6 +102,41 @@ public sealed class BuildxContextsTests(TestImages images) : BuildxTest(images)
     public void Context_OfARepositoryOrAnArchiveElsewhere_IsFetchedByTheDaemon()
     {
         string repositories = Roots.NewDirectory("repositories");
+        string work = NewRepository(repositories);
+        using GitServer git = new(repositories);
+        Assert.Equal("committed", In(Cli("build", "-q", git.Url + "work/.git#main:below").Run().Exits(0).Output, "cat /file"));
+
+        string tar = Path.Combine(Roots.Top, "context.tar");
+        _ = Command.Output("tar", "-C", Path.Combine(work, "below"), "-cf", tar, ".");
+        using StaticServer server = new(File.ReadAllBytes(tar));
+        Assert.Equal("committed", In(Cli("build", "-q", server.Url + "context.tar").Run().Exits(0).Output, "cat /file"));
+        Assert.Contains("404", Cli("build", server.Url + "missing").Run().Exits(1).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Context_OverSsh_IsFetchedWithTheClientsKeyAndNoOther()
+    {
+        Assert.SkipWhen(SshServer.Missing is not null, SshServer.Missing ?? "");
+        string work = NewRepository(Roots.NewDirectory("repositories"));
+        string key = Path.Combine(Roots.Top, "key");
+        Command.Output("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key);
+        using SshServer server = SshServer.Start(Roots.NewDirectory("sshd"), File.ReadAllText(key + ".pub").Trim());
+        string url = server.Url(work + "/.git");
+
+        Assert.Equal("committed", In(Cli("build", "-q", "--ssh", "default=" + key, url + "#main:below").Run().Exits(0).Output, "cat /file"));
+        Write("Dockerfile", $"FROM busybox:test\nADD {url}#main /source");
+        Assert.Equal("committed", In(Cli("build", "-q", "--ssh", "default=" + key, ".").Run().Exits(0).Output, "cat /source/below/file"));
+
+        int before = server.Requests;
+        Assert.Contains("ssh agent default: not found", Cli("build", "--no-cache", ".").Run().Exits(1).Stderr, StringComparison.Ordinal);
+        Assert.Equal(before, server.Requests);
+        Command.Output("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key + "-of-another");
+        Assert.Contains("git fetch ended with status 128", Cli("build", "--ssh", $"default={key}-of-another", url).Run().Exits(1).Stderr, StringComparison.Ordinal);
+    }
+
+    /// <summary>A repository with one commit: a directory <c>below</c> with a Dockerfile and a file.</summary>
+    private static string NewRepository(string repositories)
+    {
         string work = Path.Combine(repositories, "work");
         Directory.CreateDirectory(Path.Combine(work, "below"));
         File.WriteAllText(Path.Combine(work, "below", "file"), "committed");
@@ -111,13 +146,6 @@ public sealed class BuildxContextsTests(TestImages images) : BuildxTest(images)
             _ = Command.Output("git", ["-C", work, .. words]);
         }
 
-        using GitServer git = new(repositories);
-        Assert.Equal("committed", In(Cli("build", "-q", git.Url + "work/.git#main:below").Run().Exits(0).Output, "cat /file"));
-
-        string tar = Path.Combine(Roots.Top, "context.tar");
-        _ = Command.Output("tar", "-C", Path.Combine(work, "below"), "-cf", tar, ".");
-        using StaticServer server = new(File.ReadAllBytes(tar));
-        Assert.Equal("committed", In(Cli("build", "-q", server.Url + "context.tar").Run().Exits(0).Output, "cat /file"));
-        Assert.Contains("404", Cli("build", server.Url + "missing").Run().Exits(1).Stderr, StringComparison.Ordinal);
+        return work;
     }
 }

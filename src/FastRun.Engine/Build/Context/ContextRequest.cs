@@ -17,6 +17,9 @@ internal sealed record ContextRequest
     /// <summary>Who sends what is here named <c>-</c> or a directory; null for this process's user.</summary>
     internal BuildClient? Client { get; init; }
 
+    /// <summary>With whose keys repositories are fetched.</summary>
+    internal GitAccess GitAccess { get; init; } = GitAccess.OfUser;
+
     /// <summary>An empty directory that only this user can reach, on the store's file system: what is unpacked or fetched goes there. The caller removes it.</summary>
     internal required string WorkDirectory { get; init; }
 

@@ -14,8 +14,9 @@ namespace FastRun.Engine.Build.Context;
 /// nowhere, no configuration but git's built-in one and these options is read, filters need configuration, only the protocols that are
 /// named are spoken, also for submodules.
 /// </summary>
+/// <param name="access">With whose keys; null for those of this process's user.</param>
 /// <param name="protocols">The protocols that are allowed, in git's spelling (GIT_ALLOW_PROTOCOL).</param>
-internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
+internal sealed class GitCheckout(GitAccess? access = null, string protocols = "https:http:git:ssh")
 {
     private const int MostOutput = 1 << 20;
     private const int LongestMilliseconds = 15 * 60 * 1000;
@@ -158,7 +159,7 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
         try
         {
             return ProgramRun.Run(
-                program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(), Kept: null) { Umask = NotOfOthers });
+                program, [.. s_settings, .. arguments], [], MostOutput, LongestMilliseconds, new ProgramSurroundings(Surroundings(location), Kept: null) { Umask = NotOfOthers });
         }
         catch (SyscallException e)
         {
@@ -168,7 +169,7 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
 
     private static string Verb(IReadOnlyList<string> arguments) => arguments[0] == "-C" ? arguments[2] : arguments[0];
 
-    private List<string> Surroundings()
+    private List<string> Surroundings(GitLocation location)
     {
         List<string> variables =
         [
@@ -180,10 +181,10 @@ internal sealed class GitCheckout(string protocols = "https:http:git:ssh")
             "GIT_ASKPASS=/bin/false",
             "GIT_ALLOW_PROTOCOL=" + protocols,
             "GIT_LFS_SKIP_SMUDGE=1",
-            "GIT_SSH_COMMAND=ssh -oBatchMode=yes",
             "GIT_ATTR_NOSYSTEM=1",
+            .. (access ?? GitAccess.OfUser).Variables(location),
         ];
-        foreach (string name in (string[])["HOME", "SSH_AUTH_SOCK", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"])
+        foreach (string name in (string[])["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"])
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
             {

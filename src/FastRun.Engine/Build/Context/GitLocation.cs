@@ -28,17 +28,20 @@ internal sealed record GitLocation(string Url, string? Ref, string Directory)
     /// <summary>What is fetched.</summary>
     internal string Wanted => Ref ?? Commit ?? "HEAD";
 
-    /// <summary>The URL for a message: without a password or token.</summary>
-    internal string Shown
+    /// <summary>Whether ssh goes there: by its scheme, or as scp(1) writes it.</summary>
+    internal bool IsSsh => Url.StartsWith("ssh://", StringComparison.Ordinal) || !Url.Contains("://", StringComparison.Ordinal);
+
+    /// <summary>The URL for a message.</summary>
+    internal string Shown => WithoutCredentials(Url);
+
+    /// <summary>A URL without a password or token, for messages and an image's history; other texts as they are.</summary>
+    internal static string WithoutCredentials(string text)
     {
-        get
-        {
-            int scheme = Url.IndexOf("://", StringComparison.Ordinal);
-            int at = Url.IndexOf('@', StringComparison.Ordinal);
-            return scheme > 0 && at > scheme && Url.IndexOf('/', scheme + 3) is var slash && (slash < 0 || at < slash)
-                ? $"{Url[..(scheme + 3)]}***@{Url[(at + 1)..]}"
-                : Url;
-        }
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        int at = text.IndexOf('@', StringComparison.Ordinal);
+        return scheme > 0 && at > scheme && text.IndexOf('/', scheme + 3) is var slash && (slash < 0 || at < slash)
+            ? $"{text[..(scheme + 3)]}***@{text[(at + 1)..]}"
+            : text;
     }
 
     /// <summary>Whether a text means a repository: a git URL, or an http URL of a path that ends with <c>.git</c>.</summary>

@@ -94,7 +94,7 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         {
             GitLocation location = GitLocation.Parse(context);
             FileAt.MakeDirectory(null, directory, 0b_111_000_000);
-            commit = new GitCheckout().Run(location, directory, request.KeepGitDirectory);
+            commit = new GitCheckout(request.GitAccess).Run(location, directory, request.KeepGitDirectory);
             using Fd top = FileAt.OpenDirectory(null, directory);
             root = FileAt.TryOpen(
                 top, location.Directory.Length == 0 ? "." : location.Directory, OpenFlags.PathOnly | OpenFlags.Directory, 0, RootTree.InRoot, out _)

@@ -163,7 +163,7 @@ internal sealed class CopySources : IDisposable
 
         // What git keeps in .git is never quite the same.
         bool keeps = location.KeepGitDirectory ?? add.KeepGitDirectory;
-        if (keeps || !Options.IsPlain || new GitCheckout().Resolve(location) is not { } commit)
+        if (keeps || !Options.IsPlain || new GitCheckout(_session.GitAccess).Resolve(location) is not { } commit)
         {
             _ = CheckOut(location, add, checksum);
             return;
@@ -196,7 +196,7 @@ internal sealed class CopySources : IDisposable
     {
         string directory = Path.Combine(_session.NewDirectory(), "repository");
         FileAt.MakeDirectory(null, directory, 0b_111_000_000);
-        string commit = new GitCheckout().Run(location, directory, add.KeepGitDirectory);
+        string commit = new GitCheckout(_session.GitAccess).Run(location, directory, add.KeepGitDirectory);
         RequireChecksum(commit, checksum);
 
         // What it holds is the build's own by now.

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Files;
@@ -63,7 +64,7 @@ internal sealed class CopyStep
             words.Append(_chown is null ? "" : $" --chown={_chown}").Append(_chmod is null ? "" : $" --chmod={_chmod}");
             foreach (string source in _sources)
             {
-                words.Append(' ').Append(source);
+                words.Append(' ').Append(_copy is AddInstruction ? GitLocation.WithoutCredentials(source) : source);
             }
 
             foreach ((string name, string _) in _files)

@@ -292,10 +292,7 @@ internal sealed class RunMounts
     private void Agent(RunMount mount, Sandbox sandbox, List<PlannedMount> mounts, OpenedMounts opened)
     {
         string id = mount.Id is { Length: > 0 } given ? given : "default";
-        ISshAgent? agent = _session.Request.Client is null ? _session.Agents.TryGet(id)
-            : AgentSocket(_session.Request.Client, id) is { } path ? new SocketAgent(path)
-            : null;
-        if (agent is null)
+        if (_session.AgentOf(id) is not { } agent)
         {
             if (mount.Required)
             {
@@ -315,13 +312,6 @@ internal sealed class RunMounts
         {
             opened.Variables.Add("SSH_AUTH_SOCK=" + target);
         }
-    }
-
-    /// <summary>Where an agent of the client's listens; null where it has none of that name.</summary>
-    private string? AgentSocket(BuildClient client, string id)
-    {
-        string path = _session.NewDirectory() + "/agent";
-        return client.TryOpenAgent(id, path) ? path : null;
     }
 
     private static string LastPart(string path) => path[(path.LastIndexOf('/') + 1)..];

@@ -73,6 +73,7 @@ internal sealed class SolveOutputs
 
                 // What they ask for is so.
                 case "push" when output.Kind == BuildOutputKind.Image:
+                case "load" when output.Kind == BuildOutputKind.Image && value is ("true" or "1"):
                 case "compression" when value == "uncompressed" && output.Destination == "-":
                 case "unpack" or "store" or "oci-mediatypes" or "tar" or "platform-split" when value is "true" or "1":
                 case "force-compression" or "registry.insecure" or "push-by-digest" or "name-canonical" or "unpack" or "buildinfo" when value is "false" or "0" or "":

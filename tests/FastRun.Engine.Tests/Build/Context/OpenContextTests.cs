@@ -169,7 +169,7 @@ public sealed class OpenContextTests : IDisposable
 
         // A protocol that is not allowed is not spoken.
         Assert.Throws<EngineException>(() => new GitCheckout().Run(new GitLocation("file://" + repository, null, ""), _work + "/no", keepGitDirectory: false));
-        Assert.Throws<EngineException>(() => new GitCheckout("file:ext").Run(new GitLocation("ext::touch " + marker, null, ""), _work + "/no", keepGitDirectory: false));
+        Assert.Throws<EngineException>(() => new GitCheckout(protocols: "file:ext").Run(new GitLocation("ext::touch " + marker, null, ""), _work + "/no", keepGitDirectory: false));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class OpenContextTests : IDisposable
     private string Checkout(GitLocation location, string place, string content)
     {
         Directory.CreateDirectory($"{_work}/{place}");
-        string commit = new GitCheckout("file").Run(location, $"{_work}/{place}", keepGitDirectory: false);
+        string commit = new GitCheckout(protocols: "file").Run(location, $"{_work}/{place}", keepGitDirectory: false);
         Assert.Equal(content, File.ReadAllText($"{_work}/{place}/f"));
         return commit;
     }
