@@ -398,8 +398,10 @@ public sealed class ComposeTests : NetworkTest
     {
         ComposeProject project = Project("attached", """
             services:
-              a: {image: "busybox:test", network_mode: none, command: ["sh", "-c", "echo from a; exit 4"]}
-              b: {image: "busybox:test", network_mode: none, command: ["sh", "-c", "echo from b; exec sleep 1000"], init: true}
+              a: {image: "busybox:test", network_mode: none, volumes: ["shared:/shared"], command: ["sh", "-c", "until test -e /shared/b; do sleep 0.1; done; echo from a; exit 4"]}
+              b: {image: "busybox:test", network_mode: none, volumes: ["shared:/shared"], command: ["sh", "-c", "echo from b; touch /shared/b; exec sleep 1000"], init: true}
+            volumes:
+              shared:
             """);
 
         CommandResult up = project.Run("up", "--exit-code-from", "a", "-t", "0").Exits(4);

@@ -114,15 +114,19 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
     {
         if (!attaching.IsCompleted && await Task.WhenAny(attaching, watched.StartAsync(left.Token)) is Task<bool> anywhere && await anywhere)
         {
-            // The event may come before the answer of the start.
-            await Task.WhenAny(attaching, Task.Delay(TimeSpan.FromMilliseconds(200), left.Token));
+            // A client of this daemon gives its connection to who waits, but later than the event comes.
+            await pending.StartedAsync(container.Id);
         }
 
-        if (!attaching.IsCompletedSuccessfully)
+        // What is given stays given.
+        await left.CancelAsync();
+        try
         {
-            await left.CancelAsync();
+            return await attaching;
         }
-
-        return attaching.IsCompletedSuccessfully ? await attaching : AttachSession.TryConnect(layout, container.Record, streams);
+        catch (OperationCanceledException)
+        {
+            return AttachSession.TryConnect(layout, container.Record, streams);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,6 +14,8 @@ internal sealed class PendingAttachments
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<(AttachStreams Streams, TaskCompletionSource<AttachSession> Started)>> _waiting = [];
+
+    private readonly Dictionary<string, List<TaskCompletionSource>> _starts = [];
 
     /// <summary>Waits until a client starts the container.</summary>
     /// <param name="id">The container.</param>
@@ -33,6 +36,49 @@ internal sealed class PendingAttachments
 
         using CancellationTokenRegistration registration = cancellation.Register(() => Forget(id, started, cancellation));
         return await started.Task;
+    }
+
+    /// <summary>Does what starts a container, and gives its connection to the first client that waits for it.</summary>
+    /// <param name="id">The container.</param>
+    /// <param name="work">What starts it.</param>
+    internal async Task StartAsync(string id, Func<Task> work)
+    {
+        TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (!_starts.TryGetValue(id, out var starts))
+            {
+                _starts.Add(id, starts = []);
+            }
+
+            starts.Add(over);
+        }
+
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_starts[id].Remove(over) && _starts[id].Count == 0)
+                {
+                    _starts.Remove(id);
+                }
+            }
+
+            over.SetResult();
+        }
+    }
+
+    /// <summary>Waits until no client of this daemon is starting the container: who waits for it has its connection by then, or gets none.</summary>
+    internal Task StartedAsync(string id)
+    {
+        lock (_gate)
+        {
+            return _starts.TryGetValue(id, out var starts) ? Task.WhenAll(starts.ConvertAll(static each => each.Task)) : Task.CompletedTask;
+        }
     }
 
     /// <summary>What the first client that waits for a container is to be connected to; none where nobody waits.</summary>

@@ -37,6 +37,11 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
             throw new EngineException(ErrorKind.Conflict, "cannot start a paused container, try unpause instead");
         }
 
+        await pending.StartAsync(container.Id, () => StartAsync(exchange, container));
+    }
+
+    private async Task StartAsync(ApiExchange exchange, Container container)
+    {
         AttachStreams streams = pending.First(container.Id);
         AttachClient? client = await ApiWork.RunAsync(() => new StartContainer(layout).Start(container, streams));
         if (client is null)
