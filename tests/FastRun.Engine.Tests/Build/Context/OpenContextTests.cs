@@ -156,7 +156,7 @@ public sealed class OpenContextTests : IDisposable
         Directory.CreateDirectory(_work + "/tag");
         Directory.CreateDirectory(_work + "/kept");
         Directory.CreateDirectory(_work + "/no");
-        GitCheckout checkout = new("file");
+        GitCheckout checkout = new(protocols: "file");
         string commit = checkout.Run(new GitLocation("file://" + repository, null, ""), _work + "/main", keepGitDirectory: false);
         Assert.Equal(40, commit.Length);
         Assert.Equal("two", File.ReadAllText(_work + "/main/f"));
