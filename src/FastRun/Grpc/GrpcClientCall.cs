@@ -29,10 +29,10 @@ internal sealed class GrpcClientCall : IDisposable
         try
         {
             Task<Stream> opened = _content.Opened;
-            if (await Task.WhenAny(opened, _response) == _response && !opened.IsCompletedSuccessfully)
+            if (await Task.WhenAny(opened, _response) == _response)
             {
+                // Where it has failed, nothing is opened any more; else the answer was quicker than that.
                 await _response;
-                throw new IOException();
             }
 
             await GrpcFrames.WriteAsync(await opened, message, _cancellation);
@@ -144,8 +144,17 @@ internal sealed class GrpcClientCall : IDisposable
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.FlushAsync(cancellationToken);
-            _opened.TrySetResult(stream);
+            try
+            {
+                await stream.FlushAsync(cancellationToken);
+                _opened.TrySetResult(stream);
+            }
+            catch (Exception e)
+            {
+                _opened.TrySetException(e);
+                throw;
+            }
+
             await _ended.Task.WaitAsync(cancellationToken);
         }
 

@@ -1,23 +1,16 @@
 using System.Collections.Generic;
 using System.IO;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
-/// <summary>Tests of builds that a client of <c>fastrun daemon</c> asks for, upon the image <c>busybox:test</c>.</summary>
-public abstract class ApiBuildTest : ContainerTest
+/// <summary>Tests of builds that a client of <c>fastrun daemon</c> asks for, upon <c>busybox:test</c>.</summary>
+public abstract class ApiBuildTest : ApiTest
 {
     private protected ApiBuildTest(TestImages images)
         : base(images)
     {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        Daemon = new EngineDaemon(Roots);
     }
-
-    private protected EngineDaemon Daemon { get; }
 
     /// <summary>The directory that is the context.</summary>
     private protected string Context => Roots.NewDirectory("context");
@@ -55,15 +48,4 @@ public abstract class ApiBuildTest : ContainerTest
         Daemon.Docker("run", "--rm", "--network", "none", image, "sh", "-c", script).Run().Exits(0).Output;
 
     private protected string Inspect(string image, string template) => Daemon.Docker("image", "inspect", "-f", template, image).Run().Exits(0).Output;
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            Daemon.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -7,25 +7,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>Endpoints that the Docker CLI does not use, or uses otherwise: web sockets, statistics, commits with a configuration, namespaces of others.</summary>
-public sealed class ApiEndpointsTests : ContainerTest
+public sealed class ApiEndpointsTests(TestImages images) : ApiTest(images)
 {
-    private readonly EngineDaemon _daemon;
-
-    public ApiEndpointsTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
-
     [Fact]
     public async Task WebSocket_CarriesBothStreamsBothWays()
     {
@@ -37,7 +25,7 @@ public sealed class ApiEndpointsTests : ContainerTest
         await socket.SendAsync("rd\n"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, default);
         await socket.SendAsync(new byte[100_000], WebSocketMessageType.Binary, endOfMessage: true, default);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default);
-        Assert.Equal(0, JsonNode.Parse(_daemon.Ask("POST", "/containers/box/wait").Body)!["StatusCode"]!.GetValue<int>());
+        Assert.Equal(0, JsonNode.Parse(Daemon.Ask("POST", "/containers/box/wait").Body)!["StatusCode"]!.GetValue<int>());
         Assert.Equal("got word\n100000\n", FastRun("logs", "box").Run().Stdout);
     }
 
@@ -74,7 +62,7 @@ public sealed class ApiEndpointsTests : ContainerTest
     public void WebSocket_WithoutItsHandshake_IsRefused(string fields)
     {
         Start("box", """{"Image":"busybox:test","OpenStdin":true,"Cmd":["cat"]}""");
-        using ApiConnection connection = new(_daemon.SocketPath);
+        using ApiConnection connection = new(Daemon.SocketPath);
         connection.Send($"GET /containers/box/attach/ws?stream=1&stdin=1 HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\n{fields}\r\n");
 
         Assert.StartsWith("HTTP/1.1 400", connection.Read(), StringComparison.Ordinal);
@@ -91,23 +79,23 @@ public sealed class ApiEndpointsTests : ContainerTest
     public void WebSocket_FramesThatAreNone_EndTheConnection(byte first, byte second)
     {
         Start("box", """{"Image":"busybox:test","OpenStdin":true,"Cmd":["cat"]}""");
-        using ApiConnection connection = new(_daemon.SocketPath);
+        using ApiConnection connection = new(Daemon.SocketPath);
         connection.Send("GET /containers/box/attach/ws?stream=1&stdin=1&stdout=1 HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
         Assert.Contains("Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=", connection.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
         connection.Send([first, second, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4, 5]);
         connection.EndInput();
 
         _ = connection.ReadToEnd();
-        Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
+        Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
     }
 
     [Fact]
     public void Exec_ItsProcess_IsThatOfTheHost()
     {
         Start("box", """{"Image":"busybox:test","Cmd":["sleep","1000"]}""");
-        string id = JsonNode.Parse(_daemon.Ask("POST", "/containers/box/exec", """{"Cmd":["sleep","1234"]}""").Body)!["Id"]!.GetValue<string>();
+        string id = JsonNode.Parse(Daemon.Ask("POST", "/containers/box/exec", """{"Cmd":["sleep","1234"]}""").Body)!["Id"]!.GetValue<string>();
         Assert.Equal(0, Exec(id)["Pid"]!.GetValue<int>());
-        Assert.Equal(200, _daemon.Ask("POST", $"/exec/{id}/start", """{"Detach":true}""").Status);
+        Assert.Equal(200, Daemon.Ask("POST", $"/exec/{id}/start", """{"Detach":true}""").Status);
 
         int pid = Exec(id)["Pid"]!.GetValue<int>();
         Assert.Equal("sleep\01234\0", File.ReadAllText($"/proc/{pid}/cmdline"));
@@ -126,21 +114,21 @@ public sealed class ApiEndpointsTests : ContainerTest
         Assert.True(Processes.Eventually(() =>
         {
             // It may take a while on a busy machine until the container has a turn.
-            two = JsonNode.Parse(_daemon.Ask("GET", "/containers/box/stats?stream=0").Body)!;
+            two = JsonNode.Parse(Daemon.Ask("GET", "/containers/box/stats?stream=0").Body)!;
             return Total(two, "cpu_stats") > Total(two, "precpu_stats") && two["cpu_stats"]!["cpu_usage"]!["usage_in_usermode"]!.GetValue<long>() > 0;
         }));
         Assert.NotEqual("0001-01-01T00:00:00Z", two["preread"]!.GetValue<string>());
         Assert.True(two["precpu_stats"]!["system_cpu_usage"]!.GetValue<long>() > 0);
         Assert.Equal("linux", two["os_type"]!.GetValue<string>());
-        JsonNode one = JsonNode.Parse(_daemon.Ask("GET", "/v1.51/containers/box/stats?stream=0&one-shot=1").Body)!;
+        JsonNode one = JsonNode.Parse(Daemon.Ask("GET", "/v1.51/containers/box/stats?stream=0&one-shot=1").Body)!;
         Assert.Equal(0, Total(one, "precpu_stats"));
         Assert.True(Total(one, "cpu_stats") >= Total(two, "cpu_stats"));
         Assert.Equal("0001-01-01T00:00:00Z", one["preread"]!.GetValue<string>());
         Assert.Null(one["os_type"]);
-        Assert.Equal(400, _daemon.Ask("GET", "/containers/box/stats?one-shot=1").Status);
+        Assert.Equal(400, Daemon.Ask("GET", "/containers/box/stats?one-shot=1").Status);
 
         FastRun("kill", "box").Run().Exits(0);
-        JsonNode none = JsonNode.Parse(_daemon.Ask("GET", "/containers/box/stats?stream=0&one-shot=1").Body)!;
+        JsonNode none = JsonNode.Parse(Daemon.Ask("GET", "/containers/box/stats?stream=0&one-shot=1").Body)!;
         Assert.Equal((0, "0001-01-01T00:00:00Z"), (Total(none, "cpu_stats"), none["read"]!.GetValue<string>()));
         Assert.Empty(none["memory_stats"]!.AsObject());
     }
@@ -149,13 +137,13 @@ public sealed class ApiEndpointsTests : ContainerTest
     public void Commit_WithAConfiguration_PutsItOverTheContainers()
     {
         Start("box", """{"Image":"busybox:test","Env":["A=1","B=2"],"Labels":{"own":"1"},"WorkingDir":"/bin","Cmd":["sleep","1000"]}""");
-        (int status, string body) = _daemon.Ask(
+        (int status, string body) = Daemon.Ask(
             "POST",
             "/commit?container=box&repo=made&tag=1&changes=ENV%20C%3D3",
             """{"Image":"ignored","Hostname":"x","Cmd":["echo","new"],"Env":["B=3"],"Labels":{"added":"2"},"ExposedPorts":{"80/tcp":{}},"Volumes":{"/data":{}},"User":"nobody","Healthcheck":{"Test":["CMD","true"],"Retries":3}}""");
 
         Assert.True(status == 201, body);
-        JsonNode config = JsonNode.Parse(_daemon.Ask("GET", "/v1.51/images/made:1/json").Body)!["Config"]!;
+        JsonNode config = JsonNode.Parse(Daemon.Ask("GET", "/v1.51/images/made:1/json").Body)!["Config"]!;
         Assert.Equal("""["echo","new"]""", config["Cmd"]!.ToJsonString());
         Assert.Equal(["A=1", "B=3", "C=3"], config["Env"]!.AsArray().Select(static text => text!.GetValue<string>()).Where(static text => text[1] == '=').Order());
         Assert.Equal("""{"added":"2","own":"1"}""", config["Labels"]!.ToJsonString());
@@ -163,7 +151,7 @@ public sealed class ApiEndpointsTests : ContainerTest
             config["User"]!.GetValue<string>(), config["WorkingDir"]!.GetValue<string>(),
             config["ExposedPorts"]!.AsObject().Single().Key, config["Volumes"]!.AsObject().Single().Key));
         Assert.Equal("""{"Test":["CMD","true"],"Retries":3}""", config["Healthcheck"]!.ToJsonString());
-        Assert.Equal(400, _daemon.Ask("POST", "/commit?container=box", """{"Env":"A=1"}""").Status);
+        Assert.Equal(400, Daemon.Ask("POST", "/commit?container=box", """{"Env":"A=1"}""").Status);
     }
 
     [Fact]
@@ -171,15 +159,15 @@ public sealed class ApiEndpointsTests : ContainerTest
     {
         Start("seen", """{"Image":"busybox:test","Cmd":["sleep","1234"],"HostConfig":{"IpcMode":"shareable"}}""");
         Start("guest", """{"Image":"busybox:test","Cmd":["sh","-c","tr '\\0' ' ' < /proc/1/cmdline"],"HostConfig":{"PidMode":"container:seen","IpcMode":"container:seen"}}""");
-        Assert.Equal(200, _daemon.Ask("POST", "/containers/guest/wait").Status);
+        Assert.Equal(200, Daemon.Ask("POST", "/containers/guest/wait").Status);
         Assert.Equal("sleep 1234 ", FastRun("logs", "guest").Run().Stdout);
 
-        (int status, string body) = _daemon.Ask("POST", "/containers/create", """{"Image":"busybox:test","HostConfig":{"PidMode":"container:"}}""");
+        (int status, string body) = Daemon.Ask("POST", "/containers/create", """{"Image":"busybox:test","HostConfig":{"PidMode":"container:"}}""");
         Assert.Equal((400, "invalid PID mode: container:"), (status, Message(body)));
-        (status, body) = _daemon.Ask("POST", "/containers/create?name=lost", """{"Image":"busybox:test","Cmd":["true"],"HostConfig":{"PidMode":"container:nosuch"}}""");
+        (status, body) = Daemon.Ask("POST", "/containers/create?name=lost", """{"Image":"busybox:test","Cmd":["true"],"HostConfig":{"PidMode":"container:nosuch"}}""");
         Assert.Equal((400, "No such container: nosuch"), (status, Message(body)));
-        Assert.Equal(201, _daemon.Ask("POST", "/containers/create?name=late", """{"Image":"busybox:test","Cmd":["true"],"HostConfig":{"IpcMode":"container:guest"}}""").Status);
-        (status, body) = _daemon.Ask("POST", "/containers/late/start");
+        Assert.Equal(201, Daemon.Ask("POST", "/containers/create?name=late", """{"Image":"busybox:test","Cmd":["true"],"HostConfig":{"IpcMode":"container:guest"}}""").Status);
+        (status, body) = Daemon.Ask("POST", "/containers/late/start");
         Assert.Equal(409, status);
         Assert.Matches("^failed to join IPC namespace: container [0-9a-f]{64} is not running$", Message(body));
     }
@@ -191,13 +179,6 @@ public sealed class ApiEndpointsTests : ContainerTest
 
         Assert.Equal((409, "Conflict, cannot remove the default link name of the container"), Refused("/containers/box?link=1"));
         Assert.Equal("running", StateOf("box"));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _daemon.Dispose();
-        base.Dispose(disposing);
     }
 
     private static string Message(string body) => JsonNode.Parse(body)!["message"]!.GetValue<string>();
@@ -223,17 +204,17 @@ public sealed class ApiEndpointsTests : ContainerTest
 
     private (int Status, string Message) Refused(string path)
     {
-        (int status, string body) = _daemon.Ask("DELETE", path);
+        (int status, string body) = Daemon.Ask("DELETE", path);
         return (status, Message(body));
     }
 
-    private JsonNode Exec(string id) => JsonNode.Parse(_daemon.Ask("GET", $"/exec/{id}/json").Body)!;
+    private JsonNode Exec(string id) => JsonNode.Parse(Daemon.Ask("GET", $"/exec/{id}/json").Body)!;
 
     private void Start(string name, string json)
     {
-        (int status, string body) = _daemon.Ask("POST", "/containers/create?name=" + name, json);
+        (int status, string body) = Daemon.Ask("POST", "/containers/create?name=" + name, json);
         Assert.True(status == 201, body);
-        (status, body) = _daemon.Ask("POST", $"/containers/{name}/start");
+        (status, body) = Daemon.Ask("POST", $"/containers/{name}/start");
         Assert.True(status == 204, body);
     }
 
@@ -245,7 +226,7 @@ public sealed class ApiEndpointsTests : ContainerTest
             ConnectCallback = async (_, cancellation) =>
             {
                 Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(_daemon.SocketPath), cancellation);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(Daemon.SocketPath), cancellation);
                 return new NetworkStream(connection, ownsSocket: true);
             },
         }, disposeHandler: false);

@@ -5,27 +5,15 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>Many clients, and clients that leave in the middle: afterwards the daemon holds what it held before.</summary>
-public sealed class ApiLoadTests : ContainerTest
+public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
 {
     private const int Clients = 8;
     private const string Script = """{"AttachStdout":true,"AttachStderr":true,"AttachStdin":true,"Cmd":["sh","-c","echo begin; head -c 1 > /dev/null; seq 1 2000; echo end"]}""";
-
-    private readonly EngineDaemon _daemon;
-
-    public ApiLoadTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
 
     [Fact]
     public void Exec_ClientsThatLeaveAtAnyPoint_LeaveNothing() => LeaveAtAnyPoint(500);
@@ -37,14 +25,14 @@ public sealed class ApiLoadTests : ContainerTest
     public void Attach_TwoHundredClients_AllGetAll()
     {
         Run("crowd", "until [ -e /tmp/go ]; do sleep 0.1; done; seq 1 1000");
-        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
         string expected = string.Concat(Enumerable.Range(1, 1000).Select(static number => number + "\n"));
         List<ApiConnection> attached = [];
         try
         {
             for (int i = 0; i < 200; i++)
             {
-                ApiConnection connection = new(_daemon.SocketPath);
+                ApiConnection connection = new(Daemon.SocketPath);
                 attached.Add(connection);
                 Assert.True(connection.Upgrade("/v1.41/containers/crowd/attach?stream=1&stdout=1"));
                 Assert.StartsWith("HTTP/1.1 101", connection.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
@@ -67,21 +55,21 @@ public sealed class ApiLoadTests : ContainerTest
     public void Attach_ClientThatReadsNothing_CostsNoMemory()
     {
         Run("loud", "yes this is a line of a program that writes as fast as it can");
-        Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
-        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
         List<ApiConnection> attached = [];
         try
         {
             for (int i = 0; i < 10; i++)
             {
-                ApiConnection connection = new(_daemon.SocketPath);
+                ApiConnection connection = new(Daemon.SocketPath);
                 attached.Add(connection);
                 Assert.True(connection.Upgrade("/containers/loud/attach?stream=1&stdout=1"));
                 Assert.NotEqual("", connection.Read());
             }
 
-            Assert.InRange(ProcessCensus.Of(_daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
-            Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
+            Assert.InRange(ProcessCensus.Of(Daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
+            Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
 
             // The container waits for the slowest of them, as with Docker; when those are gone it goes on.
             attached[1..].ForEach(static connection => connection.Dispose());
@@ -92,7 +80,7 @@ public sealed class ApiLoadTests : ContainerTest
                 total += length;
             }
 
-            Assert.InRange(ProcessCensus.Of(_daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
+            Assert.InRange(ProcessCensus.Of(Daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (32 << 10));
         }
         finally
         {
@@ -114,8 +102,8 @@ public sealed class ApiLoadTests : ContainerTest
             {
                 while (true)
                 {
-                    using ApiConnection connection = new(_daemon.SocketPath);
-                    (int status, string body) = _daemon.Ask("POST", "/containers/web/exec", """{"AttachStdout":true,"Cmd":["echo","one"]}""");
+                    using ApiConnection connection = new(Daemon.SocketPath);
+                    (int status, string body) = Daemon.Ask("POST", "/containers/web/exec", """{"AttachStdout":true,"Cmd":["echo","one"]}""");
                     if (status == 201 && connection.Upgrade($"/exec/{(string)JsonNode.Parse(body)!["Id"]!}/start", "{}"))
                     {
                         connection.ReadToEnd();
@@ -130,7 +118,7 @@ public sealed class ApiLoadTests : ContainerTest
         }))];
         Array.ForEach(clients, static client => client.Start());
         Assert.True(Processes.Eventually(() => Volatile.Read(ref started) > 20));
-        _daemon.Kill();
+        Daemon.Kill();
         Array.ForEach(clients, static client => client.Join());
 
         Assert.Equal("running", StateOf("web"));
@@ -139,22 +127,11 @@ public sealed class ApiLoadTests : ContainerTest
         Assert.True(Processes.Eventually(() => FastRun("top", "web", "-o", "args").Run().Lines is ["COMMAND", "sleep 1000"]));
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _daemon.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void LeaveAtAnyPoint(int count)
     {
         Run("web", "exec sleep 100000");
         Play(0, 50);
-        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
         Play(50, 50 + count);
         ReturnsTo(before);
 
@@ -171,7 +148,7 @@ public sealed class ApiLoadTests : ContainerTest
     /// <summary>One client, which leaves at one of the points at which it can.</summary>
     private void Leave(int point)
     {
-        (int status, string body) = _daemon.Ask("POST", "/containers/web/exec", Script);
+        (int status, string body) = Daemon.Ask("POST", "/containers/web/exec", Script);
         Assert.True(status == 201, body);
         string path = $"/exec/{(string)JsonNode.Parse(body)!["Id"]!}/start";
         if (point == 0)
@@ -179,7 +156,7 @@ public sealed class ApiLoadTests : ContainerTest
             return;
         }
 
-        using ApiConnection connection = new(_daemon.SocketPath);
+        using ApiConnection connection = new(Daemon.SocketPath);
         if (point == 1)
         {
             // In the middle of the request.
@@ -214,7 +191,7 @@ public sealed class ApiLoadTests : ContainerTest
     }
 
     /// <summary>Connections that a client keeps for its next request are its own.</summary>
-    private void ReturnsTo(ProcessCensus before) => ProcessCensus.ReturnsTo(before, _daemon.ProcessId, Clients);
+    private void ReturnsTo(ProcessCensus before) => ProcessCensus.ReturnsTo(before, Daemon.ProcessId, Clients);
 
     private void Run(string name, string script) =>
         FastRun("run", "-d", "--name", name, "--network", "none", "--log-driver", "none", "busybox:test", "sh", "-c", script).Run().Exits(0);

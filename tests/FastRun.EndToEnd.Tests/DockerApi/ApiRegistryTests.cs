@@ -4,25 +4,19 @@ using System.Linq;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.TestRegistry;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>What the API asks of registries for a client, with that client's credentials and no others; and images that come as a tar.</summary>
-public sealed class ApiRegistryTests : ContainerTest
+public sealed class ApiRegistryTests : ApiTest
 {
-    private readonly EngineDaemon _daemon;
     private readonly DockerRegistry _registry;
 
     public ApiRegistryTests(TestImages images)
         : base(images)
     {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
         _registry = GuardedRegistry.WithPassword(Roots, "octo", "secret");
     }
 
@@ -37,8 +31,8 @@ public sealed class ApiRegistryTests : ContainerTest
         answer = JsonNode.Parse(Auth("wrong", out status))!;
         Assert.Equal(401, status);
         Assert.Contains("unauthorized", answer["message"]!.GetValue<string>(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(401, _daemon.Ask("POST", "/auth", $$"""{"serveraddress":"{{Authority}}"}""").Status);
-        Assert.Equal(400, _daemon.Ask("POST", "/auth", """{"username":1}""").Status);
+        Assert.Equal(401, Daemon.Ask("POST", "/auth", $$"""{"serveraddress":"{{Authority}}"}""").Status);
+        Assert.Equal(400, Daemon.Ask("POST", "/auth", """{"username":1}""").Status);
     }
 
     [Fact]
@@ -75,19 +69,19 @@ public sealed class ApiRegistryTests : ContainerTest
 
         (int status, string body) = Send("POST", $"/images/create?fromImage={Authority}/octo/job&tag=1", "wrong");
         Assert.True(status >= 400 || body.Contains("\"errorDetail\"", StringComparison.Ordinal), body);
-        Assert.Equal(404, _daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
+        Assert.Equal(404, Daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
         (status, body) = Send("POST", $"/images/create?fromImage={Authority}/octo/job&tag=1", "secret");
         Assert.Equal(200, status);
         Assert.Contains("Downloaded newer image", body, StringComparison.Ordinal);
-        Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
+        Assert.Equal(200, Daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
 
         // Without a tag: all of them.
         FastRun("tag", Authority + "/octo/job:1", Authority + "/octo/job:2").Run().Exits(0);
         Send("POST", $"/images/{Authority}/octo/job/push?tag=2", "secret");
         FastRun("rmi", "-f", Authority + "/octo/job:1", Authority + "/octo/job:2").Run().Exits(0);
         Assert.Equal(200, Send("POST", $"/images/create?fromImage={Authority}/octo/job", "secret").Status);
-        Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
-        Assert.Equal(200, _daemon.Ask("GET", $"/images/{Authority}/octo/job:2/json").Status);
+        Assert.Equal(200, Daemon.Ask("GET", $"/images/{Authority}/octo/job:1/json").Status);
+        Assert.Equal(200, Daemon.Ask("GET", $"/images/{Authority}/octo/job:2/json").Status);
     }
 
     [Fact]
@@ -96,13 +90,13 @@ public sealed class ApiRegistryTests : ContainerTest
         (int status, string body) = Import("fromSrc=-&repo=made&tag=2&message=by%20hand&changes=CMD%20%5B%22echo%22%2C%22hi%22%5D&changes=ENV%20A%3D1&platform=linux%2Farm64", BusyboxRoot.Tar().ToArray());
         Assert.True(status == 200, body);
         string id = JsonNode.Parse(body.Split("\r\n")[^2])!["status"]!.GetValue<string>();
-        JsonNode image = JsonNode.Parse(_daemon.Ask("GET", "/v1.51/images/made:2/json").Body)!;
+        JsonNode image = JsonNode.Parse(Daemon.Ask("GET", "/v1.51/images/made:2/json").Body)!;
 
         Assert.Equal(id, image["Id"]!.GetValue<string>());
         Assert.Equal(("by hand", "linux", "arm64"), (image["Comment"]!.GetValue<string>(), image["Os"]!.GetValue<string>(), image["Architecture"]!.GetValue<string>()));
         Assert.Equal("""["echo","hi"]""", image["Config"]!["Cmd"]!.ToJsonString());
         Assert.Contains("A=1", image["Config"]!["Env"]!.AsArray().Select(static text => text!.GetValue<string>()));
-        Assert.Equal("by hand", JsonNode.Parse(_daemon.Ask("GET", "/images/made:2/history").Body)![0]!["Comment"]!.GetValue<string>());
+        Assert.Equal("by hand", JsonNode.Parse(Daemon.Ask("GET", "/images/made:2/history").Body)![0]!["Comment"]!.GetValue<string>());
     }
 
     [Theory]
@@ -115,7 +109,7 @@ public sealed class ApiRegistryTests : ContainerTest
 
         Assert.True(status == 400 || body.Contains("errorDetail", StringComparison.Ordinal), $"{status} {body}");
         Assert.Contains(words, body, StringComparison.Ordinal);
-        Assert.Equal(404, _daemon.Ask("GET", "/images/made/json").Status);
+        Assert.Equal(404, Daemon.Ask("GET", "/images/made/json").Status);
     }
 
     [Fact]
@@ -124,27 +118,26 @@ public sealed class ApiRegistryTests : ContainerTest
         (int status, string body) = Import("fromSrc=-&repo=made", Encoding.ASCII.GetBytes(new string('x', 4096)));
 
         Assert.True(status >= 400 || body.Contains("errorDetail", StringComparison.Ordinal), $"{status} {body}");
-        Assert.Equal(404, _daemon.Ask("GET", "/images/made/json").Status);
+        Assert.Equal(404, Daemon.Ask("GET", "/images/made/json").Status);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _daemon.Dispose();
         _registry.Dispose();
         base.Dispose(disposing);
     }
 
     private string Auth(string password, out int status)
     {
-        (status, string body) = _daemon.Ask("POST", "/auth", $$"""{"username":"octo","password":"{{password}}","serveraddress":"{{Authority}}"}""");
+        (status, string body) = Daemon.Ask("POST", "/auth", $$"""{"username":"octo","password":"{{password}}","serveraddress":"{{Authority}}"}""");
         return body;
     }
 
     private (int Status, string Body) Import(string query, byte[] tar)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/images/create?" + query) { Content = new ByteArrayContent(tar) };
-        using HttpResponseMessage response = _daemon.Client.Send(request);
+        using HttpResponseMessage response = Daemon.Client.Send(request);
         using StreamReader body = new(response.Content.ReadAsStream());
         return ((int)response.StatusCode, body.ReadToEnd());
     }
@@ -159,7 +152,7 @@ public sealed class ApiRegistryTests : ContainerTest
             request.Headers.TryAddWithoutValidation("X-Registry-Auth", Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).Replace('+', '-').Replace('/', '_'));
         }
 
-        using HttpResponseMessage response = _daemon.Client.Send(request);
+        using HttpResponseMessage response = Daemon.Client.Send(request);
         using StreamReader body = new(response.Content.ReadAsStream());
         return ((int)response.StatusCode, body.ReadToEnd());
     }

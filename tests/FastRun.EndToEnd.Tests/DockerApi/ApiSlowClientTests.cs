@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>Clients that send or read little, or nothing any more, in every state of a connection: others are served, and nothing remains of them.</summary>
-public sealed class ApiSlowClientTests : ContainerTest
+public sealed class ApiSlowClientTests(TestImages images) : ApiTest(images)
 {
     private const int Slack = 8;
 
@@ -30,24 +28,13 @@ public sealed class ApiSlowClientTests : ContainerTest
         ("POST /containers/new/attach?stream=1&stdout=1&stdin=1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 0\r\n\r\n", true),
     ];
 
-    private readonly EngineDaemon _daemon;
-
-    public ApiSlowClientTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
-
     [Fact]
     public void Connections_DroppedInEveryState_LeaveNothing()
     {
         FastRun("run", "-d", "--name", "web", "--network", "none", "busybox:test", "sh", "-c", "while :; do echo line; sleep 0.1; done").Run().Exits(0);
         FastRun("create", "--name", "new", "-i", "--network", "none", "busybox:test", "true").Run().Exits(0);
         Crowd(2);
-        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
 
         // More than two hundred at once, a few times.
         for (int round = 0; round < 3; round++)
@@ -55,7 +42,7 @@ public sealed class ApiSlowClientTests : ContainerTest
             Crowd(16);
         }
 
-        ProcessCensus.ReturnsTo(before, _daemon.ProcessId, Slack);
+        ProcessCensus.ReturnsTo(before, Daemon.ProcessId, Slack);
         FastRun("rm", "-f", "web", "new").Run().Exits(0);
     }
 
@@ -70,28 +57,28 @@ public sealed class ApiSlowClientTests : ContainerTest
             "run", "-d", "--name", "big", "--network", "none", "busybox:test", "sh", "-c",
             "head -c 20000000 /dev/zero > /file; yes this is a line of a program that writes much | head -c 8000000; exec sleep 1000").Run().Exits(0);
         Assert.True(Processes.Eventually(() => FastRun("top", "big", "-o", "args").Run().Lines is ["COMMAND", "sleep 1000"]));
-        Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
-        ProcessCensus before = ProcessCensus.Of(_daemon.ProcessId);
+        Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
         List<ApiConnection> clients = [];
         try
         {
             for (int i = 0; i < 10; i++)
             {
-                ApiConnection client = new(_daemon.SocketPath);
+                ApiConnection client = new(Daemon.SocketPath);
                 clients.Add(client);
                 client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
                 Assert.StartsWith("HTTP/1.1 200", client.Read(), StringComparison.Ordinal);
             }
 
-            Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
-            Assert.InRange(ProcessCensus.Of(_daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (48 << 10));
+            Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
+            Assert.InRange(ProcessCensus.Of(Daemon.ProcessId).AnonymousKilobytes, 0, before.AnonymousKilobytes + (48 << 10));
         }
         finally
         {
             clients.ForEach(static client => client.Dispose());
         }
 
-        ProcessCensus.ReturnsTo(before, _daemon.ProcessId, Slack);
+        ProcessCensus.ReturnsTo(before, Daemon.ProcessId, Slack);
         FastRun("rm", "-f", "big").Run().Exits(0);
     }
 
@@ -100,7 +87,7 @@ public sealed class ApiSlowClientTests : ContainerTest
     {
         FastRun("run", "-d", "--name", "web", "--network", "none", "busybox:test", "sleep", "1000").Run().Exits(0);
         byte[] tar = new LayerTar().File("slow", "content\n").ToArray();
-        using ApiConnection client = new(_daemon.SocketPath);
+        using ApiConnection client = new(Daemon.SocketPath);
         client.Send($"PUT /containers/web/archive?path=/tmp HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {tar.Length}\r\n\r\n");
         for (int i = 0; i < tar.Length; i++)
         {
@@ -110,17 +97,6 @@ public sealed class ApiSlowClientTests : ContainerTest
         Assert.StartsWith("HTTP/1.1 200", client.ReadToEnd(), StringComparison.Ordinal);
         Assert.Equal("content", FastRun("exec", "web", "cat", "/tmp/slow").Run().Exits(0).Output);
         FastRun("rm", "-f", "web").Run().Exits(0);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _daemon.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>So many connections in each state, half of them ended in their own direction; then all are dropped at once.</summary>
@@ -133,7 +109,7 @@ public sealed class ApiSlowClientTests : ContainerTest
             {
                 for (int i = 0; i < each; i++)
                 {
-                    ApiConnection client = new(_daemon.SocketPath);
+                    ApiConnection client = new(Daemon.SocketPath);
                     clients.Add(client);
                     client.Send(request);
                     if (isAnswered)
@@ -148,7 +124,7 @@ public sealed class ApiSlowClientTests : ContainerTest
                 }
             }
 
-            Assert.Equal(200, _daemon.Ask("GET", "/_ping").Status);
+            Assert.Equal(200, Daemon.Ask("GET", "/_ping").Status);
         }
         finally
         {

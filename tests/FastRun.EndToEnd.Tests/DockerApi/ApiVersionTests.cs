@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
@@ -11,19 +10,8 @@ namespace FastRun.EndToEnd.Tests.DockerApi;
 /// What each version of the API shows and takes: the changes that moby's api/docs/CHANGELOG.md tells of the endpoints that are served. The
 /// expected values are that document's.
 /// </summary>
-public sealed class ApiVersionTests : ContainerTest
+public sealed class ApiVersionTests(TestImages images) : ApiTest(images)
 {
-    private readonly EngineDaemon _daemon;
-
-    public ApiVersionTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
-
     /// <summary>A member that is there in some versions only: <c>first..last</c>.</summary>
     [Theory]
     [InlineData("NetworkSettings.Bridge", "24..51")]
@@ -123,7 +111,7 @@ public sealed class ApiVersionTests : ContainerTest
 
         // Before, there was no such choice.
         Assert.NotNull(Get(41, "/system/df?type=image")["Containers"]);
-        (int status, string body) = _daemon.Ask("GET", "/v1.42/system/df?type=secret");
+        (int status, string body) = Daemon.Ask("GET", "/v1.42/system/df?type=secret");
         Assert.Equal((400, "unknown object type: secret"), (status, Message(body)));
         JsonNode sums = Get(52, "/system/df?type=image")["ImagesUsage"]!;
         Assert.Equal((0, 1), (sums["ActiveCount"]!.GetValue<int>(), sums["TotalCount"]!.GetValue<int>()));
@@ -163,7 +151,7 @@ public sealed class ApiVersionTests : ContainerTest
     {
         foreach ((int version, string expected) in ((int, string)[])[(since - 1, before), (since, then)])
         {
-            (int status, string body) = _daemon.Ask("POST", $"/v1.{version}/containers/create?name=c{version}", $$"""{"Image":"busybox:test","Cmd":["true"],"HostConfig":{{host}}}""");
+            (int status, string body) = Daemon.Ask("POST", $"/v1.{version}/containers/create?name=c{version}", $$"""{"Image":"busybox:test","Cmd":["true"],"HostConfig":{{host}}}""");
             Assert.True(status == 201, body);
             JsonNode? found = Get(52, $"/containers/c{version}/json")["HostConfig"]![member];
             string shown = found is null ? "{}" : found.ToJsonString();
@@ -182,7 +170,7 @@ public sealed class ApiVersionTests : ContainerTest
     [InlineData(48, 501, """{"Image":"busybox:test","HostConfig":{"Mounts":[{"Type":"image","Source":"busybox:test","Target":"/x"}]}}""", "mounts of the type image are not supported")]
     public void Create_WhatIsWrongInAVersion_IsSaid(int version, int status, string json, string words)
     {
-        (int answered, string body) = _daemon.Ask("POST", $"/v1.{version}/containers/create", json);
+        (int answered, string body) = Daemon.Ask("POST", $"/v1.{version}/containers/create", json);
 
         Assert.Equal(status, answered);
         Assert.Contains(words, body, StringComparison.Ordinal);
@@ -195,7 +183,7 @@ public sealed class ApiVersionTests : ContainerTest
     {
         FastRun("create", "--name", "box", "busybox:test", "true").Run().Exits(0);
 
-        Assert.Equal(status, _daemon.Ask("POST", $"/v1.{version}/containers/box/wait?condition=nothing").Status);
+        Assert.Equal(status, Daemon.Ask("POST", $"/v1.{version}/containers/box/wait?condition=nothing").Status);
     }
 
     [Theory]
@@ -206,7 +194,7 @@ public sealed class ApiVersionTests : ContainerTest
         string json = """{"Image":"busybox:test","Cmd":["sh","-c","grep ' /t ' /proc/mounts"],"HostConfig":{"Mounts":[{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"Options":""" + options + "}}]}}";
         foreach (int version in (int[])[45, 46])
         {
-            Assert.Equal(201, _daemon.Ask("POST", $"/v1.{version}/containers/create?name=t{version}", json).Status);
+            Assert.Equal(201, Daemon.Ask("POST", $"/v1.{version}/containers/create?name=t{version}", json).Status);
             string mounted = FastRun("start", "-a", $"t{version}").Run().Output;
             Assert.Equal(version >= 46 && shown.Length > 0, mounted.Contains("noexec", StringComparison.Ordinal) && mounted.Contains("uid=7", StringComparison.Ordinal));
         }
@@ -217,7 +205,7 @@ public sealed class ApiVersionTests : ContainerTest
     [InlineData("""[["a","b","c"]]""")]
     [InlineData("""[["uid","7,exec"]]""")]
     [InlineData("""["noexec"]""")]
-    public void Create_OptionsOfATmpfsThatAreNone_AreRefused(string options) => Assert.Equal(400, _daemon.Ask(
+    public void Create_OptionsOfATmpfsThatAreNone_AreRefused(string options) => Assert.Equal(400, Daemon.Ask(
         "POST", "/v1.46/containers/create",
         """{"Image":"busybox:test","HostConfig":{"Mounts":[{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"Options":""" + options + "}}]}}").Status);
 
@@ -225,7 +213,7 @@ public sealed class ApiVersionTests : ContainerTest
     [InlineData("reserved-space=x")]
     [InlineData("max-used-space=-1")]
     [InlineData("min-free-space=1k")]
-    public void BuildPrune_NumbersThatAreNone_AreRefused(string query) => Assert.Equal(400, _daemon.Ask("POST", "/v1.48/build/prune?" + query).Status);
+    public void BuildPrune_NumbersThatAreNone_AreRefused(string query) => Assert.Equal(400, Daemon.Ask("POST", "/v1.48/build/prune?" + query).Status);
 
     [Fact]
     public void Events_MembersOfOld_EndWith51()
@@ -234,10 +222,10 @@ public sealed class ApiVersionTests : ContainerTest
         string until = DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         string query = $"/events?since=1&until={until}&filters=" + Uri.EscapeDataString("{\"type\":[\"container\"]}");
 
-        JsonNode old = JsonNode.Parse(_daemon.Ask("GET", "/v1.51" + query).Body.Split('\n')[0])!;
+        JsonNode old = JsonNode.Parse(Daemon.Ask("GET", "/v1.51" + query).Body.Split('\n')[0])!;
         Assert.Equal(("create", "busybox:test"), (old["status"]!.GetValue<string>(), old["from"]!.GetValue<string>()));
         Assert.NotNull(old["id"]);
-        JsonNode now = JsonNode.Parse(_daemon.Ask("GET", "/v1.52" + query).Body.Split('\n')[0])!;
+        JsonNode now = JsonNode.Parse(Daemon.Ask("GET", "/v1.52" + query).Body.Split('\n')[0])!;
         Assert.Equal("create", now["Action"]!.GetValue<string>());
         Assert.True(now["status"] is null && now["id"] is null && now["from"] is null);
     }
@@ -253,7 +241,7 @@ public sealed class ApiVersionTests : ContainerTest
         string until = DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         using System.Net.Http.HttpRequestMessage request = new(System.Net.Http.HttpMethod.Get, $"/{version}/events?since=1&until={until}");
         request.Headers.TryAddWithoutValidation("Accept", accept);
-        using System.Net.Http.HttpResponseMessage response = _daemon.Client.Send(request);
+        using System.Net.Http.HttpResponseMessage response = Daemon.Client.Send(request);
         using StreamReader body = new(response.Content.ReadAsStream());
 
         Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
@@ -275,29 +263,22 @@ public sealed class ApiVersionTests : ContainerTest
     public void Platforms_OfImages_AreAskedForSinceTheyCanBe()
     {
         string other = Uri.EscapeDataString("""{"os":"linux","architecture":"s390x"}""");
-        Assert.Equal(200, _daemon.Ask("GET", $"/v1.48/images/busybox:test/json?platform={other}").Status);
-        Assert.Equal(404, _daemon.Ask("GET", $"/v1.49/images/busybox:test/json?platform={other}").Status);
-        Assert.Equal(400, _daemon.Ask("GET", $"/v1.49/images/busybox:test/json?manifests=1&platform={other}").Status);
-        Assert.Equal(200, _daemon.Ask("GET", $"/v1.47/images/busybox:test/history?platform={other}").Status);
-        Assert.Equal(404, _daemon.Ask("GET", $"/v1.48/images/busybox:test/history?platform={other}").Status);
-        Assert.Equal(404, _daemon.Ask("GET", $"/v1.48/images/busybox:test/get?platform={other}").Status);
-        Assert.Equal(501, _daemon.Ask("POST", $"/v1.52/images/load?platform={other}&platform={other}").Status);
-        Assert.Equal(404, _daemon.Ask("DELETE", $"/v1.50/images/busybox:test?platforms={other}").Status);
-        Assert.Equal(200, _daemon.Ask("DELETE", $"/v1.49/images/busybox:test?platforms={other}").Status);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _daemon.Dispose();
-        base.Dispose(disposing);
+        Assert.Equal(200, Daemon.Ask("GET", $"/v1.48/images/busybox:test/json?platform={other}").Status);
+        Assert.Equal(404, Daemon.Ask("GET", $"/v1.49/images/busybox:test/json?platform={other}").Status);
+        Assert.Equal(400, Daemon.Ask("GET", $"/v1.49/images/busybox:test/json?manifests=1&platform={other}").Status);
+        Assert.Equal(200, Daemon.Ask("GET", $"/v1.47/images/busybox:test/history?platform={other}").Status);
+        Assert.Equal(404, Daemon.Ask("GET", $"/v1.48/images/busybox:test/history?platform={other}").Status);
+        Assert.Equal(404, Daemon.Ask("GET", $"/v1.48/images/busybox:test/get?platform={other}").Status);
+        Assert.Equal(501, Daemon.Ask("POST", $"/v1.52/images/load?platform={other}&platform={other}").Status);
+        Assert.Equal(404, Daemon.Ask("DELETE", $"/v1.50/images/busybox:test?platforms={other}").Status);
+        Assert.Equal(200, Daemon.Ask("DELETE", $"/v1.49/images/busybox:test?platforms={other}").Status);
     }
 
     private static string Message(string body) => JsonNode.Parse(body)!["message"]!.GetValue<string>();
 
     private JsonNode Get(int version, string path)
     {
-        (int status, string body) = _daemon.Ask("GET", $"/v1.{version}{path}");
+        (int status, string body) = Daemon.Ask("GET", $"/v1.{version}{path}");
         Assert.True(status == 200, body);
         return JsonNode.Parse(body)!;
     }

@@ -1,31 +1,18 @@
 using System;
 using System.Diagnostics;
-using System.IO;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>What <c>docker compose</c> does with the images of a project: they are built by BuildKit's protocol, and go to a registry and back.</summary>
-public sealed class ComposeBuildTests : ContainerTest
+public sealed class ComposeBuildTests(TestImages images) : ApiTest(images)
 {
-    private readonly EngineDaemon _daemon;
-
-    public ComposeBuildTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
-
     [Fact]
     public void Build_Push_AndPull_OfAService()
     {
         using OwnRegistry registry = new(Roots.NewDirectory("registry"));
         string image = registry.Authority + "/team/app:1";
-        ComposeProject project = new(Roots, _daemon, "built", $$"""
+        ComposeProject project = new(Roots, Daemon, "built", $$"""
             services:
               app:
                 image: {{image}}
@@ -51,9 +38,9 @@ public sealed class ComposeBuildTests : ContainerTest
 
         project.Run("build").Exits(0);
         Assert.Equal("content\nfor me, of the environment", project.Run("run", "--rm", "-T", "app").Exits(0).Output);
-        Assert.Equal("here", _daemon.Docker("image", "inspect", "-f", "{{.Config.Labels.made}}", image).Run().Exits(0).Output);
+        Assert.Equal("here", Daemon.Docker("image", "inspect", "-f", "{{.Config.Labels.made}}", image).Run().Exits(0).Output);
         project.Run("push").Exits(0);
-        _daemon.Docker("rmi", image).Run().Exits(0);
+        Daemon.Docker("rmi", image).Run().Exits(0);
         project.Run("pull").Exits(0);
         Assert.Equal("content\nfor me, of the environment", project.Run("run", "--rm", "-T", "app").Exits(0).Output);
         Assert.Contains("image: " + image, project.Run("convert").Exits(0).Stdout, StringComparison.Ordinal);
@@ -73,7 +60,7 @@ public sealed class ComposeBuildTests : ContainerTest
     [Fact]
     public void Build_ThatFails_SaysWhere()
     {
-        ComposeProject project = new(Roots, _daemon, "failing", """
+        ComposeProject project = new(Roots, Daemon, "failing", """
             services:
               app: {build: ., network_mode: none}
             """);
@@ -90,7 +77,7 @@ public sealed class ComposeBuildTests : ContainerTest
     [Fact]
     public void Watch_AFileThatChanges_IsInTheContainer()
     {
-        ComposeProject project = new(Roots, _daemon, "watched", """
+        ComposeProject project = new(Roots, Daemon, "watched", """
             services:
               app:
                 build: .
@@ -130,16 +117,5 @@ public sealed class ComposeBuildTests : ContainerTest
         }
 
         project.Down();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _daemon.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

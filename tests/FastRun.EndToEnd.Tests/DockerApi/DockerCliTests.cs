@@ -2,25 +2,13 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using FastRun.EndToEnd.Tests.Containers;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests.DockerApi;
 
 /// <summary>The Docker CLI against <c>fastrun daemon</c>: what a user types, and what comes.</summary>
-public sealed class DockerCliTests : ContainerTest
+public sealed class DockerCliTests(TestImages images) : ApiTest(images)
 {
-    private readonly EngineDaemon _daemon;
-
-    public DockerCliTests(TestImages images)
-        : base(images)
-    {
-        string tar = Path.Combine(Roots.Top, "busybox.tar");
-        File.WriteAllBytes(tar, BusyboxRoot.Tar().ToArray());
-        FastRun("import", tar, "busybox:test").Run().Exits(0);
-        _daemon = new EngineDaemon(Roots);
-    }
-
     [Fact]
     public void Version_BothHalves_AreThere()
     {
@@ -49,7 +37,7 @@ public sealed class DockerCliTests : ContainerTest
     [Fact]
     public void Run_Interactive_ReadsOnAfterTheClientsInputHasEnded()
     {
-        Command command = _daemon.Docker("run", "-i", "--rm", "--network", "none", "busybox:test", "sh", "-c", "wc -c; echo after") with { Stdin = new string('x', 1_000_000) };
+        Command command = Daemon.Docker("run", "-i", "--rm", "--network", "none", "busybox:test", "sh", "-c", "wc -c; echo after") with { Stdin = new string('x', 1_000_000) };
 
         Assert.Equal("1000000\nafter", command.Run().Output);
     }
@@ -78,7 +66,7 @@ public sealed class DockerCliTests : ContainerTest
     public void Exec_StreamsInputAndExitCode_AreTheProcesses()
     {
         Background("web");
-        Command cat = _daemon.Docker("exec", "-i", "web", "cat") with { Stdin = "piped" };
+        Command cat = Daemon.Docker("exec", "-i", "web", "cat") with { Stdin = "piped" };
 
         Assert.Equal("piped", cat.Run().Output);
         CommandResult result = Docker("exec", "-e", "A=b", "-w", "/tmp", "web", "sh", "-c", "echo $A; pwd; echo err >&2; exit 7").Exits(7);
@@ -100,7 +88,7 @@ public sealed class DockerCliTests : ContainerTest
     public void Attach_WhatIsWrittenAfterwards_ComesUntilTheContainerEnds()
     {
         Docker("run", "-d", "--name", "slow", "busybox:test", "sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.05; done; echo late; exit 4").Exits(0);
-        using Process attached = _daemon.Docker("attach", "--no-stdin", "slow").Start();
+        using Process attached = Daemon.Docker("attach", "--no-stdin", "slow").Start();
         Assert.True(Processes.Eventually(() => FastRun("events", "--since", "10m", "--until", "0s", "-f", "event=attach").Run().Lines.Length > 0));
         Docker("exec", "slow", "touch", "/tmp/go").Exits(0);
 
@@ -181,7 +169,7 @@ public sealed class DockerCliTests : ContainerTest
     [Fact]
     public void Events_OfTheCommandLine_ReachTheClient()
     {
-        using Process events = _daemon.Docker("events", "--since", "1m", "-f", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}").Start();
+        using Process events = Daemon.Docker("events", "--since", "1m", "-f", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}").Start();
         FastRun("create", "--name", "seen", "--network", "none", "busybox:test").Run().Exits(0);
 
         Assert.Equal("create seen", events.StandardOutput.ReadLine());
@@ -193,22 +181,11 @@ public sealed class DockerCliTests : ContainerTest
     public void Daemon_Killed_HarmsNoContainer()
     {
         Background("web");
-        _daemon.Kill();
+        Daemon.Kill();
         Assert.Equal("running", StateOf("web"));
 
         using EngineDaemon next = new(Roots);
         Assert.Equal("running", next.Docker("inspect", "-f", "{{.State.Status}}", "web").Run().Output);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _daemon.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private CommandResult Docker(params string[] arguments)
@@ -217,7 +194,7 @@ public sealed class DockerCliTests : ContainerTest
         string[] words = arguments is ["run" or "create", ..] && Array.IndexOf(arguments, "--network") < 0
             ? [arguments[0], "--network", "none", .. arguments[1..]]
             : arguments;
-        return _daemon.Docker(words).Run();
+        return Daemon.Docker(words).Run();
     }
 
     private void Background(string name) => Docker("run", "-d", "--name", name, "busybox:test", "sleep", "1000").Exits(0);

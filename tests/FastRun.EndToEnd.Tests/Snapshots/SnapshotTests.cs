@@ -73,43 +73,43 @@ public sealed class SnapshotTests(TestImages images) : ContainerTest(images)
     [Fact]
     public void Name_IsASnapshotsOrAnImages_NeverBoth()
     {
-        _ = Create("db", "echo 1 > /one").Exits(0);
-        _ = Create("team/db:v2", "echo 2 > /two").Exits(0);
-        Assert.Equal("2", Fork("team/db:v2", "cat /two").Output);
-        _ = Fork("team/db", "true", "--pull", "never").FailsWith(125, "no such image");
-        _ = Fork("snapshot:team/db", "true").FailsWith(125, "no such snapshot");
+        _ = Create("app", "echo 1 > /one").Exits(0);
+        _ = Create("team/app:v2", "echo 2 > /two").Exits(0);
+        Assert.Equal("2", Fork("team/app:v2", "cat /two").Output);
+        _ = Fork("team/app", "true", "--pull", "never").FailsWith(125, "no such image");
+        _ = Fork("snapshot:team/app", "true").FailsWith(125, "no such snapshot");
 
         // None of these may change what the name means, or take the snapshot out of this machine.
-        _ = FastRun("tag", "team/db:v2", "db").Run().FailsWith(1, "db:latest: a snapshot has this name");
-        _ = FastRun("tag", "team/db:v2", "localhost/db").Run().FailsWith(1, "a snapshot has this name");
-        _ = FastRun("pull", "db").Run().FailsWith(1, "a snapshot has this name");
+        _ = FastRun("tag", "team/app:v2", "app").Run().FailsWith(1, "app:latest: a snapshot has this name");
+        _ = FastRun("tag", "team/app:v2", "localhost/app").Run().FailsWith(1, "a snapshot has this name");
+        _ = FastRun("pull", "app").Run().FailsWith(1, "a snapshot has this name");
         _ = FastRun("create", "--name", "box", Images.Busybox, "true").Run().Exits(0);
-        _ = FastRun("commit", "box", "db").Run().FailsWith(1, "a snapshot has this name");
-        _ = FastRun("push", "db").Run().FailsWith(1, "a snapshot belongs to this machine");
-        _ = FastRun("push", "snapshot:db").Run().FailsWith(1, "not the name of a registry's image");
-        _ = FastRun("rmi", "db").Run().FailsWith(1, "fastrun snapshot rm db");
-        _ = FastRun("rmi", "-f", "snapshot:db").Run().FailsWith(1, "fastrun snapshot rm db");
-        _ = FastRun("rmi", "-f", ImageOf("db")).Run().FailsWith(1, "fastrun snapshot rm db");
-        Assert.Equal("1", Fork("db", "cat /one", "--pull", "always").Output);
+        _ = FastRun("commit", "box", "app").Run().FailsWith(1, "a snapshot has this name");
+        _ = FastRun("push", "app").Run().FailsWith(1, "a snapshot belongs to this machine");
+        _ = FastRun("push", "snapshot:app").Run().FailsWith(1, "not the name of a registry's image");
+        _ = FastRun("rmi", "app").Run().FailsWith(1, "fastrun snapshot rm app");
+        _ = FastRun("rmi", "-f", "snapshot:app").Run().FailsWith(1, "fastrun snapshot rm app");
+        _ = FastRun("rmi", "-f", ImageOf("app")).Run().FailsWith(1, "fastrun snapshot rm app");
+        Assert.Equal("1", Fork("app", "cat /one", "--pull", "always").Output);
 
         // What is tagged is an image as well: that is the way to push it.
-        _ = FastRun("tag", "snapshot:db", "registry.test/db:1").Run().Exits(0);
-        Assert.Equal("1", Fork("registry.test/db:1", "cat /one").Output);
+        _ = FastRun("tag", "snapshot:app", "registry.test/app:1").Run().Exits(0);
+        Assert.Equal("1", Fork("registry.test/app:1", "cat /one").Output);
         _ = Create("registry", "true").Exits(0);
         _ = FastRun("tag", Base(), "taken").Run().Exits(0);
         _ = Create("taken", "echo ran").FailsWith(125, "an image has this name");
-        string archive = Path.Combine(Roots.Top, "db.tar");
-        _ = FastRun("save", "-o", archive, "registry.test/db:1").Run().Exits(0);
-        Assert.Equal("1", Fork("db", "cat /one").Output);
-        Assert.Equal(ImageOf("db"), FastRun("image", "inspect", "-f", "{{.Id}}", "registry.test/db:1").Run().Output);
-        _ = FastRun("rmi", "registry.test/db:1").Run().Exits(0);
+        string archive = Path.Combine(Roots.Top, "app.tar");
+        _ = FastRun("save", "-o", archive, "registry.test/app:1").Run().Exits(0);
+        Assert.Equal("1", Fork("app", "cat /one").Output);
+        Assert.Equal(ImageOf("app"), FastRun("image", "inspect", "-f", "{{.Id}}", "registry.test/app:1").Run().Output);
+        _ = FastRun("rmi", "registry.test/app:1").Run().Exits(0);
         _ = FastRun("image", "prune", "-af").Run().Exits(0);
-        Assert.Equal("1", Fork("db", "cat /one").Output);
-        _ = FastRun("snapshot", "rm", "db").Run().Exits(0);
-        _ = Fork("db", "true", "--pull", "never").FailsWith(125, "no such image");
+        Assert.Equal("1", Fork("app", "cat /one").Output);
+        _ = FastRun("snapshot", "rm", "app").Run().Exits(0);
+        _ = Fork("app", "true", "--pull", "never").FailsWith(125, "no such image");
         _ = FastRun("load", "-i", archive).Run().Exits(0);
-        Assert.Equal("1", Fork("registry.test/db:1", "cat /one").Output);
-        Assert.Equal("registry\nteam/db:v2", FastRun("snapshot", "ls", "-q").Run().Output);
+        Assert.Equal("1", Fork("registry.test/app:1", "cat /one").Output);
+        Assert.Equal("registry\nteam/app:v2", FastRun("snapshot", "ls", "-q").Run().Output);
     }
 
     [Fact]
