@@ -19,7 +19,7 @@ internal static class SettledOptions
     /// <summary>Those of a build, which makes no containers and sends its context nowhere.</summary>
     internal static Option[] OfBuild() =>
     [
-        Switch("rm", "Keep no containers of the steps: there are none", isSo: true),
+        Switch("rm", "Keep no containers of the steps: there are none"),
         Option.Switch("force-rm", '\0', "The same when a step fails", static _ => { }),
         Option.Switch("compress", '\0', "Compress the context on its way to the builder: it has none", static _ => { }),
         Isolation(),
@@ -27,7 +27,7 @@ internal static class SettledOptions
     ];
 
     /// <summary>Docker's content trust, which its newest clients have dropped.</summary>
-    internal static Option ContentTrust() => Switch("disable-content-trust", "Look at no signatures of Docker's content trust: none are looked at", isSo: true);
+    internal static Option ContentTrust() => Switch("disable-content-trust", "Look at no signatures of Docker's content trust: none are looked at");
 
     private static Option Isolation() => Text("isolation", "A choice on Windows only: default", SettledChoices.Isolations);
 
@@ -39,11 +39,11 @@ internal static class SettledOptions
         }
     });
 
-    private static Option Switch(string name, string description, bool isSo) => Option.Switch(name, '\0', description, value =>
+    private static Option Switch(string name, string description) => Option.Switch(name, '\0', description, static value =>
     {
-        if (value != isSo)
+        if (!value)
         {
-            throw new EngineException(ErrorKind.Unsupported, $"'{(value ? "true" : "false")}' is not supported");
+            throw new EngineException(ErrorKind.Unsupported, "'false' is not supported");
         }
     });
 }

@@ -42,18 +42,13 @@ internal sealed class HijackedStream : IAsyncDisposable
     /// <param name="tty">Whether the bytes are a terminal's, which have no frames.</param>
     internal static async Task<HijackedStream> TakeAsync(ApiExchange exchange, bool tty)
     {
-        HttpExchange http = exchange.Http;
-        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
-        bool upgrades = http.RequestHeaders.Upgrade.Count > 0;
+        bool upgrades = exchange.Http.RequestHeaders.Upgrade.Count > 0;
         string type = !tty && upgrades && exchange.Version >= new ApiVersion(42) ? Multiplexed : Raw;
         StringBuilder header = new();
         header.Append(upgrades ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n" : "HTTP/1.1 200 OK\r\n");
         header.Append("Content-Type: ").Append(type).Append("\r\n");
         header.Append("Api-Version: ").Append(ApiVersion.Newest).Append("\r\nDocker-Experimental: false\r\nOstype: linux\r\n\r\n");
-        HijackedStream taken = new(http, connection);
-        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(header.ToString()), exchange.Aborted);
-        await taken.Stream.FlushAsync(exchange.Aborted);
-        return taken;
+        return await AnswerAsync(exchange, header.ToString());
     }
 
     /// <summary>
@@ -75,30 +70,29 @@ internal sealed class HijackedStream : IAsyncDisposable
     /// <summary>Takes the connection over for another protocol, which the client asks for by name.</summary>
     internal static async Task<HijackedStream> UpgradeAsync(ApiExchange exchange, string protocol)
     {
-        HttpExchange http = exchange.Http;
-        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
-        if (!http.RequestHeaders.Upgrade.ToString().Equals(protocol, StringComparison.OrdinalIgnoreCase))
+        if (!exchange.Http.RequestHeaders.Upgrade.ToString().Equals(protocol, StringComparison.OrdinalIgnoreCase))
         {
             throw ApiException.Invalid($"no upgrade to {protocol} is asked for");
         }
 
-        HijackedStream taken = new(http, connection);
-        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n"), exchange.Aborted);
-        await taken.Stream.FlushAsync(exchange.Aborted);
-        return taken;
+        return await AnswerAsync(exchange, $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n");
     }
 
     /// <summary>Takes the connection over as a web socket.</summary>
     /// <exception cref="ApiException">The client does not ask for one.</exception>
     internal static async Task<HijackedStream> WebSocketAsync(ApiExchange exchange)
     {
-        HttpExchange http = exchange.Http;
-        RawConnection connection = http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
-        string answer = WebSocketStream.Handshake(http);
-        HijackedStream taken = new(http, connection);
-        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(answer), exchange.Aborted);
-        await taken.Stream.FlushAsync(exchange.Aborted);
+        HijackedStream taken = await AnswerAsync(exchange, WebSocketStream.Handshake(exchange.Http));
         taken.Stream = new WebSocketStream(taken.Stream, () => _ = taken._gone.CancelAsync());
+        return taken;
+    }
+
+    private static async Task<HijackedStream> AnswerAsync(ApiExchange exchange, string header)
+    {
+        RawConnection connection = exchange.Http.Features.Get<RawConnection>() ?? throw ApiException.NotImplemented("streams are not supported over this connection");
+        HijackedStream taken = new(exchange.Http, connection);
+        await taken.Stream.WriteAsync(Encoding.ASCII.GetBytes(header), exchange.Aborted);
+        await taken.Stream.FlushAsync(exchange.Aborted);
         return taken;
     }
 

@@ -13,9 +13,7 @@ namespace FastRun.DockerApi.Streams;
 /// The server's side of a web socket (RFC 6455) as a stream of bytes: what is read are the payloads of messages, of either kind and without
 /// their borders; what is written are binary messages. Pings are answered while something is read. One reads and one writes at a time.
 /// </summary>
-/// <param name="inner">The connection, behind the handshake.</param>
-/// <param name="closed">Called when the client has said that no more comes, or keeps to no protocol: nothing is sent to it after that, either.</param>
-internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
+internal sealed class WebSocketStream : DuplexStream
 {
     private const int ShortestHeader = 2;
     private const int LongestHeader = 14;
@@ -31,6 +29,8 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
     private const short NormalClosure = 1000;
     private const short ProtocolError = 1002;
 
+    private readonly Stream _inner;
+    private readonly Action _closed;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly byte[] _header = new byte[LongestHeader];
     private readonly byte[] _mask = new byte[4];
@@ -39,19 +39,10 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
     private bool _hasEnded;
     private bool _hasClosed;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    /// <param name="inner">The connection, behind the handshake.</param>
+    /// <param name="closed">Called when the client has said that no more comes, or keeps to no protocol: nothing is sent to it after that, either.</param>
+    internal WebSocketStream(Stream inner, Action closed)
+        : base(inner, inner) => (_inner, _closed) = (inner, closed);
 
     /// <summary>The answer to a client's handshake (RFC 6455, 4.2.2).</summary>
     /// <exception cref="ApiException">It is none.</exception>
@@ -97,7 +88,7 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
             }
         }
 
-        int read = await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
+        int read = await _inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
         if (read == 0)
         {
             throw new IOException();
@@ -111,29 +102,15 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         await SendAsync(Binary, buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override void Flush() => inner.Flush();
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Reads the header of the next message with a payload; false at the end. Control messages on the way are dealt with.</summary>
     /// <exception cref="IOException">The client does not keep to the protocol: the connection is of no use any more.</exception>
     private async Task<bool> ReadHeaderAsync(CancellationToken cancellation)
     {
-        if (await inner.ReadAtLeastAsync(_header.AsMemory(0, ShortestHeader), ShortestHeader, throwOnEndOfStream: false, cancellation) < ShortestHeader)
+        if (await _inner.ReadAtLeastAsync(_header.AsMemory(0, ShortestHeader), ShortestHeader, throwOnEndOfStream: false, cancellation) < ShortestHeader)
         {
             return false;
         }
@@ -150,7 +127,7 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
             throw await BrokenAsync(cancellation);
         }
 
-        await inner.ReadExactlyAsync(_header.AsMemory(0, extra + _mask.Length), cancellation);
+        await _inner.ReadExactlyAsync(_header.AsMemory(0, extra + _mask.Length), cancellation);
         length = extra == 0 ? length
             : extra == sizeof(ushort) ? BinaryPrimitives.ReadUInt16BigEndian(_header)
             : BinaryPrimitives.ReadInt64BigEndian(_header);
@@ -168,13 +145,13 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
         }
 
         byte[] payload = new byte[length];
-        await inner.ReadExactlyAsync(payload, cancellation);
+        await _inner.ReadExactlyAsync(payload, cancellation);
         Unmask(payload);
         switch (kind)
         {
             case ConnectionClose:
                 await SendAsync(ConnectionClose, payload.AsMemory(0, Math.Min(payload.Length, sizeof(short))), cancellation);
-                closed();
+                _closed();
                 return false;
             case Ping:
                 await SendAsync(Pong, payload, cancellation);
@@ -187,7 +164,7 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
     private async Task<IOException> BrokenAsync(CancellationToken cancellation)
     {
         await CloseAsync(ProtocolError, cancellation);
-        closed();
+        _closed();
         return new IOException();
     }
 
@@ -228,8 +205,8 @@ internal sealed class WebSocketStream(Stream inner, Action closed) : Stream
             if (!_hasClosed)
             {
                 _hasClosed = kind == ConnectionClose;
-                await inner.WriteAsync(message.AsMemory(0, length + payload.Length), cancellation);
-                await inner.FlushAsync(cancellation);
+                await _inner.WriteAsync(message.AsMemory(0, length + payload.Length), cancellation);
+                await _inner.FlushAsync(cancellation);
             }
         }
         finally
