@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using BenchmarkDotNet.Attributes;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Layers;
 using FastRun.Native.Launch;
 

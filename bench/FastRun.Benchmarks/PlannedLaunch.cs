@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.Networks;
 using FastRun.Engine.State;
 using FastRun.Layers;

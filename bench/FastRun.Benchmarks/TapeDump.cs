@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Host;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Reports;
 using FastRun.Engine.State;

@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Native;

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;

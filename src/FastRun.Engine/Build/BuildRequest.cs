@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Engine.Build.Cache.Exchange;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
 using FastRun.Native.Cgroups;

@@ -1,4 +1,5 @@
 using System;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
 using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;

@@ -1,8 +1,11 @@
 using System;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Reports;

@@ -1,5 +1,6 @@
 using System;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Events;
 using FastRun.Engine.Exec;
 using FastRun.Engine.Launch;

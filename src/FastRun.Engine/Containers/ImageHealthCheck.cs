@@ -1,4 +1,5 @@
 using System;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Layers;
 using FastRun.Layers.Content;
 using FastRun.Layers.Images;

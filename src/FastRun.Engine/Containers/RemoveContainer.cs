@@ -1,3 +1,4 @@
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.State;

@@ -1,4 +1,5 @@
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Supervision;

@@ -1,3 +1,5 @@
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Layers.Images;
 
 namespace FastRun.Engine.Containers;

@@ -1,5 +1,7 @@
 using System;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;

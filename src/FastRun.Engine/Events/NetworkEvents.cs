@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Events;

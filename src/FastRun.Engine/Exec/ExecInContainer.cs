@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;

@@ -1,5 +1,5 @@
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Native;
 using FastRun.Native.Launch;
 

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Launch;
 using FastRun.Layers.Images;
 using FastRun.Native.Capabilities;

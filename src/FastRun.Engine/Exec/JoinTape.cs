@@ -1,4 +1,4 @@
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
 

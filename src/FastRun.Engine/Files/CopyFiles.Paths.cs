@@ -1,7 +1,7 @@
 using System.IO;
 using System.Text;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 

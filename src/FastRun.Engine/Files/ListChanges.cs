@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Archives;

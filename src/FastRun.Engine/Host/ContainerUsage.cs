@@ -1,3 +1,4 @@
+
 namespace FastRun.Engine.Host;
 
 /// <summary>What one container or sandbox wrote.</summary>

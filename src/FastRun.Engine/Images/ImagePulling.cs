@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Exec;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Ports;

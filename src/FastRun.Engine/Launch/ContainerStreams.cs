@@ -1,4 +1,5 @@
 using System;
+using FastRun.Engine.Launch.Devices;
 using FastRun.Native;
 
 namespace FastRun.Engine.Launch;

@@ -1,5 +1,7 @@
 using System;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Native;
 using FastRun.Native.Launch;
 

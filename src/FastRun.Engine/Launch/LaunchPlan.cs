@@ -1,4 +1,7 @@
 using System.Collections.Generic;
+using FastRun.Engine.Launch.Devices;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;

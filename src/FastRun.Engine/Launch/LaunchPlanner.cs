@@ -1,6 +1,9 @@
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch.Devices;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.Networks;
 using FastRun.Engine.RuntimeSpec;
 using FastRun.Engine.RuntimeSpec.Seccomp;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Links;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Engine.RuntimeSpec.Seccomp;
 using FastRun.Native;
 using FastRun.Native.Capabilities;

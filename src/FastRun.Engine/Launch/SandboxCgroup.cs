@@ -1,6 +1,7 @@
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch.Devices;
 using FastRun.Engine.State;
 using FastRun.Native;
 using FastRun.Native.Cgroups;

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using FastRun.Engine.Launch.Mounts;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Mounts;

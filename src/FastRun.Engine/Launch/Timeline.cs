@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using FastRun.Engine.Launch.Tape;
 using FastRun.Native.Launch;
 
 namespace FastRun.Engine.Launch;

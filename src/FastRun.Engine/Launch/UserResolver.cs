@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Native;
 
 namespace FastRun.Engine.Launch;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Engine.Networks;
 

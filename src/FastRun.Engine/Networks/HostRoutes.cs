@@ -6,6 +6,7 @@ using System.IO;
 using System.Net;
 using System.Numerics;
 using System.Text;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks;

@@ -4,6 +4,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Networks.Firewall;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 

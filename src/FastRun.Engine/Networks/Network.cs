@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Engine.Networks;
 
@@ -89,7 +90,7 @@ public sealed record Network
     {
         foreach (NetworkSubnet config in Subnets)
         {
-            if (Networks.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) && subnet.IsIPv6 == isIPv6)
+            if (Networks.Addresses.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) && subnet.IsIPv6 == isIPv6)
             {
                 return (isIPv6 ? EnableIPv6 : EnableIPv4) ? config : null;
             }
@@ -99,5 +100,5 @@ public sealed record Network
     }
 
     private Subnet? SubnetOf(bool isIPv6) =>
-        Config(isIPv6) is { } config && Networks.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) ? subnet : null;
+        Config(isIPv6) is { } config && Networks.Addresses.Subnet.TryParse(config.Subnet, out Subnet subnet, out _) ? subnet : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Engine.Networks;
 

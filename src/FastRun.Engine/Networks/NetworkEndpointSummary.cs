@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Leases;
 
 namespace FastRun.Engine.Networks;
 

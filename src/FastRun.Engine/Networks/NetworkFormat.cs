@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Firewall;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.State;
 
 namespace FastRun.Engine.Networks;

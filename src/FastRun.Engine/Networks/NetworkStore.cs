@@ -7,6 +7,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Addresses;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;

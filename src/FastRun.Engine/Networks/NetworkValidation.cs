@@ -1,5 +1,6 @@
 using System.Net;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Engine.Networks;
 

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 
 namespace FastRun.Engine.Networks;
 

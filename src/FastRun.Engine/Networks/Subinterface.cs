@@ -1,4 +1,5 @@
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Namespaces;

@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Images;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;

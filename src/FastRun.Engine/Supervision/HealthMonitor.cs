@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Cgroups;

@@ -1,6 +1,6 @@
 using System;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 
 namespace FastRun.Engine.Supervision;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Syntax;
 
 namespace FastRun.Engine.Supervision;
 

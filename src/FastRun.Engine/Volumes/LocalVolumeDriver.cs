@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -65,7 +65,7 @@ internal static class LocalVolumeDriver
             if (mount.Kind == MountKind.Tmpfs)
             {
                 // What Docker mounts has none of the limits that --tmpfs sets.
-                return Launch.TmpfsMount.Create(mount, MountAttributes.None);
+                return Launch.Mounts.TmpfsMount.Create(mount, MountAttributes.None);
             }
 
             using Fd source = FileAt.OpenDirectory(null, mount.Source!);

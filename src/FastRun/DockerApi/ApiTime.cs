@@ -1,6 +1,6 @@
 using System;
 using System.Globalization;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 
 namespace FastRun.DockerApi;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Documents;
 

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Layers;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;

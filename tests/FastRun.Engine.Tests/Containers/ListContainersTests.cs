@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;

@@ -1,5 +1,5 @@
 using System.Linq;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 

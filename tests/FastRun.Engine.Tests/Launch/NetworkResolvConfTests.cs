@@ -1,5 +1,5 @@
 using System.IO;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks.Names;
 

@@ -1,4 +1,4 @@
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Launch;
 
 namespace FastRun.Engine.Tests.Launch;

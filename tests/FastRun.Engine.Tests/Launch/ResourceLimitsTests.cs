@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Native.Capabilities;

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 

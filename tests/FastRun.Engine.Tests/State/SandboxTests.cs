@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Supervision;
 
 namespace FastRun.Engine.Tests.Supervision;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Supervision;
 
 namespace FastRun.Engine.Tests.Supervision;

@@ -7,7 +7,7 @@ using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Build.Steps;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;

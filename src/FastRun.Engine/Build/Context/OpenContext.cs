@@ -6,7 +6,7 @@ using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Layers.Images;
 using FastRun.Native;
 using FastRun.Native.Filesystem;

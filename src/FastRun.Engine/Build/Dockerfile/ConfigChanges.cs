@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using FastRun.Engine.Build.Dockerfile.Instructions;
 using FastRun.Engine.Build.Ignore;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Oci;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using FastRun.Engine.Build.Dockerfile.Instructions;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Engine.Build.Dockerfile;

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Build.Ignore;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 

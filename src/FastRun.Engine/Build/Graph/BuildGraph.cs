@@ -97,7 +97,7 @@ internal sealed class BuildGraph
         try
         {
             string text = new Expansion(Arguments.Global, Document.Escape).Word(written);
-            return text.Length == 0 ? Platform : Containers.PlatformSyntax.Parse(text);
+            return text.Length == 0 ? Platform : Containers.Syntax.PlatformSyntax.Parse(text);
         }
         catch (DockerfileException e)
         {

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Text;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Engine.Build.Images;

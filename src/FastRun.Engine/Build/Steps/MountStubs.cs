@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Native;

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
 
 namespace FastRun.Engine.Build.Steps;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using FastRun.Engine.Build.Progress;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.Networks;
@@ -73,7 +73,7 @@ internal sealed class RunExecution(StateLayout layout, BuildRequest request, Bui
         ContainerCreateRequest container = RequestedNetworks.Resolve(RequestOf(process));
         RequestValidation.Check(container);
         Watcher watcher = owned.Own(new Watcher());
-        Fd root = owned.Own(Launch.RootFilesystem.Mount(layout, layers, sandbox, process.Stubs));
+        Fd root = owned.Own(Launch.Roots.RootFilesystem.Mount(layout, layers, sandbox, process.Stubs));
         StepStreams streams = new();
         LaunchRecord image = new() { ImageId = s_none, Platform = Platform.Host, LayerIds = layers, Env = s_withoutHostName };
         ContainerLaunch launch = ContainerLaunch.Prepare(

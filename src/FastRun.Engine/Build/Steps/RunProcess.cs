@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
 
 namespace FastRun.Engine.Build.Steps;
 

@@ -8,6 +8,7 @@ using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Images;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.Networks;
 using FastRun.Layers.Oci;
 using FastRun.Native.Filesystem;

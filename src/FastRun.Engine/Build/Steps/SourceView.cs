@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Images;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Snapshots;

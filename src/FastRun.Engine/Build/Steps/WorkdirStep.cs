@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Roots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 

@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Volumes;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Cni;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Containers.Inspection;

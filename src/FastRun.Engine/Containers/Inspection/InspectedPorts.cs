@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Engine.Containers.Inspection;

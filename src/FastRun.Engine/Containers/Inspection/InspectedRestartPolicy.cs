@@ -1,3 +1,4 @@
+
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>When a container is started again (Engine API, RestartPolicy).</summary>

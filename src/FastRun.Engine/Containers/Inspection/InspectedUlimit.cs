@@ -1,3 +1,4 @@
+
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>A resource limit (Engine API, Ulimit).</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using FastRun.Engine.Containers.Requests;
 
 namespace FastRun.Engine.Containers.Records;
 

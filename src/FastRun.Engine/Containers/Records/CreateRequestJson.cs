@@ -1,3 +1,4 @@
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Images;
 using FastRun.Engine.State;
 

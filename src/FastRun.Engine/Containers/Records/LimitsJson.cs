@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.State;
 using FastRun.Native.Cgroups;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Ports;

@@ -3,7 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Names;
 
 namespace FastRun.Engine.Networks.Cni;

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Net;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Firewall;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Native;
 
 namespace FastRun.Engine.Networks.Egress;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Net;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Engine.Networks.Egress;
 

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Ports;
 
 namespace FastRun.Engine.Networks.Egress;

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Native.Netlink;

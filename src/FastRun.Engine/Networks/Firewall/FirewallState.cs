@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Net;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Egress;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 using FastRun.Layers.Oci;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Errors;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Networks.Names;

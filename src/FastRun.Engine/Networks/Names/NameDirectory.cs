@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 using FastRun.Native.Filesystem;
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Net;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Native.Launch;
 
 namespace FastRun.Engine.Networks.Names;

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Networks.Cni;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 
 namespace FastRun.Engine.Networks.Ports;

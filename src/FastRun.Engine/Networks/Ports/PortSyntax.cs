@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Engine.Networks.Ports;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Net;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
 using FastRun.Layers.Content;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Cli.Output;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 

@@ -1,5 +1,5 @@
 using System;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Cli.Options;

@@ -5,7 +5,7 @@ using System.Text.Json;
 using FastRun.DockerApi.Images;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Native.Cgroups;
 
 namespace FastRun.DockerApi.Builds;

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using FastRun.DockerApi.Streams;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
 

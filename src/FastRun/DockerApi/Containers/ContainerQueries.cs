@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Inspection;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Files;
 using FastRun.Engine.Processes;
 using FastRun.Layers;

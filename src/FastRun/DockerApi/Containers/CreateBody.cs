@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Images;
-using FastRun.Engine.Launch;
+using FastRun.Engine.Launch.Mounts;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.Volumes;
 

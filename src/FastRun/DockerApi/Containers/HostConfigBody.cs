@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Logs;
 using FastRun.Native.Cgroups;
 

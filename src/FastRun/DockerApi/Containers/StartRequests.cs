@@ -4,6 +4,8 @@ using System.Threading.Tasks;
 using FastRun.DockerApi.Images;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;

@@ -6,6 +6,7 @@ using FastRun.DockerApi.Containers;
 using FastRun.Documents;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Layers;
 
 namespace FastRun.DockerApi.Networks;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.DockerApi.Networks;
 

@@ -6,6 +6,8 @@ using System.Text.Json.Nodes;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Logs;
 using FastRun.Engine.Volumes;

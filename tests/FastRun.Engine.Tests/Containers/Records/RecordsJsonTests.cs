@@ -57,7 +57,7 @@ public sealed class RecordsJsonTests
             Id = "id",
             Name = "name",
             CreatedAt = DateTimeOffset.UnixEpoch,
-            Request = new Engine.Containers.ContainerCreateRequest { Image = "host" },
+            Request = new Engine.Containers.Requests.ContainerCreateRequest { Image = "host" },
         };
 
         Assert.Equal(Reference(record), Reference(ContainerRecordJson.Decode(ContainerRecordJson.Encode(record))));

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Egress;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Ports;

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 using FastRun.Engine.Networks.Names;
 using FastRun.Layers;
 using FastRun.Native;

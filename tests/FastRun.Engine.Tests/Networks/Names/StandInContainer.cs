@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Leases;
 using FastRun.Engine.Networks.Names;
 using FastRun.Layers;
 using FastRun.Native;

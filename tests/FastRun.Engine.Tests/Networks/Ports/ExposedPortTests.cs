@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Layers.Oci;
 

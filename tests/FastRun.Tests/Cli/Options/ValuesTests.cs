@@ -1,6 +1,6 @@
 using System;
 using FastRun.Cli.Options;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Tests.Cli.Options;

@@ -1,3 +1,4 @@
+
 namespace FastRun.Engine.Build.Dockerfile.Instructions;
 
 /// <summary>CMD. Not expanded.</summary>

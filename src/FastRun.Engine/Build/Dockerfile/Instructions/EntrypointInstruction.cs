@@ -1,3 +1,4 @@
+
 namespace FastRun.Engine.Build.Dockerfile.Instructions;
 
 /// <summary>ENTRYPOINT. Not expanded.</summary>

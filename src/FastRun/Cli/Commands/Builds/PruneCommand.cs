@@ -3,7 +3,7 @@ using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Documents;
 using FastRun.Engine.Build.Cache;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 
 namespace FastRun.Cli.Commands.Builds;
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Cli.Commands.Containers;

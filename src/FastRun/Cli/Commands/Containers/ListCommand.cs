@@ -9,6 +9,7 @@ using FastRun.Cli.Output.Templates;
 using FastRun.Documents;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Records;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
 

@@ -7,6 +7,7 @@ using System.Text;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Logs;
 using FastRun.Layers;
 using FastRun.Native;

@@ -3,6 +3,7 @@ using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
 using FastRun.Engine;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Reports;
 using FastRun.Engine.Supervision;

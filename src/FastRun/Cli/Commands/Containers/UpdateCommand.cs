@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 
 namespace FastRun.Cli.Commands.Containers;
 

@@ -5,7 +5,7 @@ using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Documents;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Events;
 
 namespace FastRun.Cli.Commands.Host;

@@ -7,7 +7,7 @@ using FastRun.Cli.Output;
 using FastRun.Cli.Output.Templates;
 using FastRun.Documents;
 using FastRun.Engine.Containers.Inspection;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Documents;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
 

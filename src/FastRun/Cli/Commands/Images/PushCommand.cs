@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Progress;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Images;
 using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.Oci;

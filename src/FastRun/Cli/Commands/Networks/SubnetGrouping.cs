@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Networks;
+using FastRun.Engine.Networks.Addresses;
 
 namespace FastRun.Cli.Commands.Networks;
 

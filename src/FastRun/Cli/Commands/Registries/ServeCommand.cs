@@ -5,7 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Registries;
 using FastRun.Http;

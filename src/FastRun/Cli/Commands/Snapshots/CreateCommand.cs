@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Container;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Snapshots;
 

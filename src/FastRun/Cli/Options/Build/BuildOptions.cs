@@ -4,7 +4,7 @@ using FastRun.Cli.Output;
 using FastRun.Cli.Output.Builds;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using FastRun.Cli.Output;
 using FastRun.Engine.Batches;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Native;
 using FastRun.Native.Filesystem;

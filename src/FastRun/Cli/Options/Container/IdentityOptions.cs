@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Layers.Oci;
 

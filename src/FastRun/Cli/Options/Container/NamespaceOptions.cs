@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Cli.Options.Container;

@@ -1,6 +1,6 @@
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Progress;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Images;
 
 namespace FastRun.Cli.Options.Container;

@@ -1,7 +1,7 @@
 using System.IO;
 using FastRun.Cli.Output;
 using FastRun.Engine;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 
 namespace FastRun.Cli.Options.Container;
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using FastRun.Cli.Output;
 using FastRun.Engine;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Exec;
 
 namespace FastRun.Cli.Options.Container;
