@@ -1,4 +1,8 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
+using System.Threading;
 using FastRun.EndToEnd.Tests.Harness;
 using FastRun.VirtualMachine.Tests.Harness;
 
@@ -24,8 +28,20 @@ public abstract class SmokeTests(SharedGuest shared, string release) : GuestTest
     [Fact]
     public void Script_TooSlow_IsKilledAndTheNextOneRuns()
     {
-        Assert.Equal(137, Guest.Script("exec sleep 600", System.TimeSpan.FromSeconds(1)).ExitCode);
+        Assert.Equal(137, Guest.Script("exec sleep 600", TimeSpan.FromSeconds(1)).ExitCode);
         Assert.Equal("still here", Guest.Run("echo", "still here").Output);
+    }
+
+    [Fact]
+    public void Clock_GoesAsFastAsTheMachines()
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        double first = Uptime();
+        TimeSpan afterFirst = clock.Elapsed;
+        Thread.Sleep(1000);
+        TimeSpan beforeSecond = clock.Elapsed;
+        double passed = Uptime() - first;
+        Assert.InRange(passed, ((beforeSecond - afterFirst).TotalSeconds * 0.99) - 0.02, (clock.Elapsed.TotalSeconds * 1.01) + 0.02);
     }
 
     [Fact]
@@ -47,6 +63,8 @@ public abstract class SmokeTests(SharedGuest shared, string release) : GuestTest
     [Fact]
     public void Modules_AreLoadedWhenTheKernelAsks() =>
         Assert.Contains("bridge", Guest.Script("ip link add smoke type bridge && ls /sys/class/net/smoke && ip link del smoke").Output);
+
+    private double Uptime() => double.Parse(Guest.Run("cat", "/proc/uptime").Output.Split(' ')[0], CultureInfo.InvariantCulture);
 }
 
 [Collection<Linux61Collection>]

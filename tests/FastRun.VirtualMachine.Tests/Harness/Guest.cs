@@ -25,9 +25,9 @@ internal sealed class Guest : IDisposable
     /// The last line is for an emulator that gets the processor late: clocks and watchdogs must not mind. clearcpuid: qemu 7.2
     /// spoils a flag register where the kernel's allocator uses cmpxchg16b, and the guest dies at random; programs still have it.
     /// </summary>
-    private const string KernelCommandLine =
+    private static string KernelCommandLine =>
         "console=ttyS0 quiet panic=-1 mitigations=off clearcpuid=cx16 " +
-        "no_timer_check tsc=reliable nowatchdog rcupdate.rcu_cpu_stall_suppress=1";
+        $"no_timer_check tsc=reliable tsc_early_khz={TimestampCounter.Kilohertz} nowatchdog rcupdate.rcu_cpu_stall_suppress=1";
 
     private readonly string _name;
     private readonly string _consoleLog;
