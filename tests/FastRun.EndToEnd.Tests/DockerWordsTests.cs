@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text.RegularExpressions;
 using FastRun.EndToEnd.Tests.Harness;
 
 namespace FastRun.EndToEnd.Tests;
@@ -69,6 +70,20 @@ public sealed class DockerWordsTests(TestImages images) : SandboxTest(images)
     [InlineData("", "Usage:  docker [OPTIONS] COMMAND\n")]
     public void Help_IsInDockersWords(string arguments, string expected) =>
         Assert.StartsWith(expected, AsDocker(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Run().Exits(0).Stdout, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-v")]
+    [InlineData("--version")]
+    public void Version_IsOneLineThatCiSystemsTakeApart(string flag)
+    {
+        // What Jenkins' Docker Pipeline looks for in the output of docker -v; it wants 1.13 for --env and 17.12 for --workdir.
+        Match match = Regex.Match(AsDocker(flag).Run().Exits(0).Output, @"^(\D+)(\d+)\.(\d+)\.(\d+)(.*)$");
+
+        Assert.True(match.Success);
+        Assert.Equal("Docker version ", match.Groups[1].Value);
+        Assert.Equal("28", match.Groups[2].Value);
+        Assert.Matches(@"^fastrun version \d+\.\d+\.\d+(, build [0-9a-f]{7})?$", FastRun(flag).Run().Exits(0).Output);
+    }
 
     [Fact]
     public void ManagementSpelling_IsTheSameCommand()

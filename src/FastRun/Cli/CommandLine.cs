@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Cli.Commands;
+using FastRun.Cli.Commands.Host;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Engine.Errors;
@@ -76,7 +77,8 @@ internal static class CommandLine
 
         if (version)
         {
-            rest = ["version"];
+            output.Write(VersionCommand.Line());
+            return 0;
         }
 
         if (CommandTable.Find(rest, out string spelling) is not { } entry)

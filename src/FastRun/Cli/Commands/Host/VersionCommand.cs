@@ -15,6 +15,9 @@ internal sealed class VersionCommand : Command
     private const string Platform = "FastRun";
     private const int ValueColumn = 20;
 
+    /// <summary>The release of Docker whose command line is spoken under its name.</summary>
+    private const string DockerRelease = "28.2.2";
+
     private string _format = "";
 
     internal override string Name => "version";
@@ -39,6 +42,18 @@ internal sealed class VersionCommand : Command
         ObjectFormat format = ObjectFormat.Parse(_format);
         format.Print(Document(goNames: !format.IsJson), context.Output);
         return 0;
+    }
+
+    /// <summary>
+    /// One line, as scripts and CI systems take it apart: they look for Docker's number in it, and refuse one that is too old
+    /// (Jenkins' Docker Pipeline below 1.7).
+    /// </summary>
+    internal static string Line()
+    {
+        string build = EngineVersion.Commit.Length > 0 ? $", build {EngineVersion.Commit}" : "";
+        return ProgramName.IsDocker
+            ? $"Docker version {DockerRelease} ({Platform} {EngineVersion.Text}){build}\n"
+            : $"fastrun version {EngineVersion.Text}{build}\n";
     }
 
     private static string Text()
