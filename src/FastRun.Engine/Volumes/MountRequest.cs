@@ -17,6 +17,9 @@ public sealed record MountRequest
     /// <summary>Whether the container may not write to it.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>The options of <c>-v</c> and <c>--tmpfs</c> as they were written, for who reads them back; null for the long form (<c>--mount</c>).</summary>
+    public string? Written { get; init; }
+
     /// <summary>Bind: how mounts propagate; null for rprivate.</summary>
     public MountPropagation? Propagation { get; init; }
 

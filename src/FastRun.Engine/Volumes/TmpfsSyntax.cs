@@ -16,7 +16,12 @@ public static class TmpfsSyntax
     public static MountRequest Parse(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
-        var mount = new MountRequest { Kind = MountKind.Tmpfs, Target = colon < 0 ? text : text[..colon] };
+        var mount = new MountRequest
+        {
+            Kind = MountKind.Tmpfs,
+            Target = colon < 0 ? text : text[..colon],
+            Written = colon < 0 ? "" : text[(colon + 1)..],
+        };
         if (mount.Target.Length == 0)
         {
             throw EngineException.Invalid($"invalid tmpfs specification: '{text}'");

@@ -41,6 +41,7 @@ public static class VolumeSyntax
             Source = source,
             Target = target,
             CreateSource = bind,
+            Written = parts.Length == 3 ? parts[2] : "",
         };
         return parts.Length == 3 ? WithOptions(mount, parts[2]) : mount;
     }

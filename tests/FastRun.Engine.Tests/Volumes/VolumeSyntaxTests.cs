@@ -7,10 +7,10 @@ namespace FastRun.Engine.Tests.Volumes;
 public sealed class VolumeSyntaxTests
 {
     private static MountRequest Bind(string source, string target) =>
-        new() { Kind = MountKind.Bind, Source = source, Target = target, CreateSource = true };
+        new() { Kind = MountKind.Bind, Source = source, Target = target, CreateSource = true, Written = "" };
 
     private static MountRequest Volume(string? name, string target) =>
-        new() { Kind = MountKind.Volume, Source = name, Target = target };
+        new() { Kind = MountKind.Volume, Source = name, Target = target, Written = "" };
 
     [Fact]
     public void Parse_PathAndTarget_IsABindThatMakesItsSource() => Assert.Equal(Bind("/a", "/b"), VolumeSyntax.Parse("/a:/b"));
@@ -24,12 +24,12 @@ public sealed class VolumeSyntaxTests
     [Fact]
     public void Parse_Options_AreRead()
     {
-        Assert.Equal(Bind("/a", "/b") with { ReadOnly = true }, VolumeSyntax.Parse("/a:/b:ro"));
-        Assert.Equal(Bind("/a", "/b"), VolumeSyntax.Parse("/a:/b:rw,cached"));
+        Assert.Equal(Bind("/a", "/b") with { ReadOnly = true, Written = "ro" }, VolumeSyntax.Parse("/a:/b:ro"));
+        Assert.Equal(Bind("/a", "/b") with { Written = "rw,cached" }, VolumeSyntax.Parse("/a:/b:rw,cached"));
         Assert.Equal(
-            Bind("/a", "/b") with { ReadOnly = true, Propagation = MountPropagation.RSlave, Relabel = true },
+            Bind("/a", "/b") with { ReadOnly = true, Propagation = MountPropagation.RSlave, Relabel = true, Written = "rslave,ro,z" },
             VolumeSyntax.Parse("/a:/b:rslave,ro,z"));
-        Assert.Equal(Volume("v", "/b") with { NoCopy = true }, VolumeSyntax.Parse("v:/b:nocopy"));
+        Assert.Equal(Volume("v", "/b") with { NoCopy = true, Written = "nocopy" }, VolumeSyntax.Parse("v:/b:nocopy"));
     }
 
     [Theory]
@@ -119,9 +119,13 @@ public sealed class VolumeSyntaxTests
     [Fact]
     public void TmpfsParse_Options_AreRead()
     {
-        Assert.Equal(new MountRequest { Kind = MountKind.Tmpfs, Target = "/t" }, TmpfsSyntax.Parse("/t"));
+        Assert.Equal(new MountRequest { Kind = MountKind.Tmpfs, Target = "/t", Written = "" }, TmpfsSyntax.Parse("/t"));
         Assert.Equal(
-            new MountRequest { Kind = MountKind.Tmpfs, Target = "/t", TmpfsSizeBytes = 65536, TmpfsMode = 0x1C0, ReadOnly = true, TmpfsOptions = "exec,uid=5" },
+            new MountRequest
+            {
+                Kind = MountKind.Tmpfs, Target = "/t", TmpfsSizeBytes = 65536, TmpfsMode = 0x1C0, ReadOnly = true, TmpfsOptions = "exec,uid=5",
+                Written = "ro,size=64k,exec,mode=0700,uid=5",
+            },
             TmpfsSyntax.Parse("/t:ro,size=64k,exec,mode=0700,uid=5"));
         Assert.Equal("size=50%", TmpfsSyntax.Parse("/t:size=50%").TmpfsOptions);
     }

@@ -50,6 +50,8 @@ internal static class HostConfigDescription
             ReadonlyRootfs = request.ReadOnlyRootfs,
             SecurityOpt = OrNull(request.SecurityOpt),
             Tmpfs = Tmpfs(request.Mounts),
+            Mounts = InspectedMountRequests.Of(request.Mounts),
+            VolumesFrom = OrNull(request.VolumesFrom),
             ShmSize = request.ShmSizeBytes ?? DefaultShmSize,
             Sysctls = request.Sysctls.Count == 0 ? null : request.Sysctls,
             CpuShares = limits.CpuShares ?? 0,
@@ -109,25 +111,15 @@ internal static class HostConfigDescription
 
     private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> list) => list.Count == 0 ? null : list;
 
+    /// <summary>What <c>-v</c> said: neither what has no name of its own, nor what came from other containers.</summary>
     private static List<string>? Binds(IReadOnlyList<MountRequest> mounts)
     {
         List<string> binds = [];
         foreach (MountRequest mount in mounts)
         {
-            if (mount is { Kind: not MountKind.Tmpfs, Anonymous: false, Source: { } source })
+            if (mount is { Kind: not MountKind.Tmpfs, Anonymous: false, Inherited: false, Source: { } source, Written: { } options })
             {
-                List<string> options = mount.ReadOnly ? ["ro"] : [];
-                if (mount.Propagation is { } propagation)
-                {
-                    options.Add(propagation.ToString().ToLowerInvariant());
-                }
-
-                if (mount.NoCopy)
-                {
-                    options.Add("nocopy");
-                }
-
-                binds.Add($"{source}:{mount.Target}{(options.Count > 0 ? ":" : "")}{string.Join(',', options)}");
+                binds.Add($"{source}:{mount.Target}{(options.Length > 0 ? ":" : "")}{options}");
             }
         }
 
@@ -139,25 +131,9 @@ internal static class HostConfigDescription
         Dictionary<string, string> found = new(StringComparer.Ordinal);
         foreach (MountRequest mount in mounts)
         {
-            if (mount.Kind == MountKind.Tmpfs)
+            if (mount is { Kind: MountKind.Tmpfs, Written: { } options })
             {
-                List<string> options = mount.TmpfsOptions.Length > 0 ? [mount.TmpfsOptions] : [];
-                if (mount.TmpfsSizeBytes is { } size)
-                {
-                    options.Add($"size={size}");
-                }
-
-                if (mount.TmpfsMode is { } mode)
-                {
-                    options.Add("mode=" + Convert.ToString(mode, 8));
-                }
-
-                if (mount.ReadOnly)
-                {
-                    options.Add("ro");
-                }
-
-                found[mount.Target] = string.Join(',', options);
+                found[mount.Target] = options;
             }
         }
 

@@ -179,7 +179,7 @@ public sealed class InspectContainer(StateLayout layout)
                     Source = volume ? Path.Combine(layout.Volumes, source, VolumeFiles.Data) : source,
                     Destination = mount.Target,
                     Driver = volume ? "local" : null,
-                    Mode = mount.ReadOnly ? "ro" : volume ? "z" : "",
+                    Mode = mount.Written is { Length: > 0 } written ? written : mount.ReadOnly ? "ro" : volume ? "z" : "",
                     IsWritable = !mount.ReadOnly,
                     Propagation = volume ? "" : (mount.Propagation ?? MountPropagation.RPrivate).ToString().ToLowerInvariant(),
                 });

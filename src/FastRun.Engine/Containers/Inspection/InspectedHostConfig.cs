@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FastRun.Engine.Containers.Inspection;
@@ -87,6 +88,10 @@ public sealed class InspectedHostConfig
 
     /// <summary>Options about security.</summary>
     public IReadOnlyList<string>? SecurityOpt { get; init; }
+
+    /// <summary>What <c>--mount</c> asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonArray? Mounts { get; init; }
 
     /// <summary>Its tmpfs mounts, as --tmpfs takes them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -42,6 +42,7 @@ internal static class RequestPartsJson
         json.Text("source"u8, mount.Source);
         json.Text("target"u8, mount.Target);
         json.Flag("readOnly"u8, mount.ReadOnly);
+        json.Text("written"u8, mount.Written);
         json.Word("propagation"u8, (int?)mount.Propagation, s_propagations);
         json.Flag("nonRecursive"u8, mount.NonRecursive);
         json.Flag("writableSubmounts"u8, mount.WritableSubmounts);
@@ -64,6 +65,7 @@ internal static class RequestPartsJson
         Source = json.Text("source"u8),
         Target = json.RequiredText("target"u8),
         ReadOnly = json.Flag("readOnly"u8),
+        Written = json.Text("written"u8),
         Propagation = (MountPropagation?)json.Word("propagation"u8, s_propagations),
         NonRecursive = json.Flag("nonRecursive"u8),
         WritableSubmounts = json.Flag("writableSubmounts"u8),

@@ -64,6 +64,7 @@ public static partial class RequestValidation
                 case "no-new-privileges" when value is "true" or "false" || separator < 0:
                     break;
                 case "apparmor" when value == "unconfined":
+                case "label" when value == "disable":
                 case "systempaths" when value == "unconfined":
                     break;
                 case "apparmor" or "label" or "writable-cgroups":

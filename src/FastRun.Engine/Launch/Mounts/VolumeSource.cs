@@ -47,7 +47,7 @@ internal sealed class VolumeSource(StateLayout layout, Sandbox sandbox, Fd root,
 
             if (taken.Add(Cleaned(path)))
             {
-                mounts.Add(new MountRequest { Kind = MountKind.Volume, Target = Cleaned(path) });
+                mounts.Add(new MountRequest { Kind = MountKind.Volume, Target = Cleaned(path), Written = "" });
             }
         }
 

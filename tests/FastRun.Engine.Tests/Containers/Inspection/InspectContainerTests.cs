@@ -63,7 +63,7 @@ public sealed class InspectContainerTests : IDisposable
     [Fact]
     public void Run_AnyContainer_HasDockersKeys()
     {
-        Add(request => request with { Mounts = [new MountRequest { Kind = MountKind.Tmpfs, Target = "/x" }] });
+        Add(request => request with { Mounts = [TmpfsSyntax.Parse("/x")] });
 
         JsonObject document = Inspect(size: true);
 
@@ -138,10 +138,10 @@ public sealed class InspectContainerTests : IDisposable
             StopTimeoutSeconds = 3,
             Mounts =
             [
-                new MountRequest { Kind = MountKind.Bind, Source = "/src", Target = "/work", ReadOnly = true },
-                new MountRequest { Kind = MountKind.Volume, Source = "cache", Target = "/cache" },
-                new MountRequest { Kind = MountKind.Volume, Source = new string('9', 64), Target = "/anonymous", Anonymous = true },
-                new MountRequest { Kind = MountKind.Tmpfs, Target = "/t", TmpfsSizeBytes = 1024, TmpfsMode = 0x1C0, TmpfsOptions = "exec" },
+                VolumeSyntax.Parse("/src:/work:ro,z"),
+                VolumeSyntax.Parse("cache:/cache"),
+                VolumeSyntax.Parse("/anonymous") with { Source = new string('9', 64), Anonymous = true },
+                TmpfsSyntax.Parse("/t:size=1k,exec,mode=700"),
             ],
             Limits = new CgroupLimits { MemoryBytes = 64 << 20, NanoCpus = 500_000_000, Pids = 7 },
             RestartPolicy = new RestartPolicy(RestartPolicyName.OnFailure, 3),
@@ -162,8 +162,10 @@ public sealed class InspectContainerTests : IDisposable
         Assert.Equal("""{"l":"v"}""", config["Labels"]!.ToJsonString());
         Assert.Equal("""{"/anonymous":{}}""", config["Volumes"]!.ToJsonString());
         Assert.Null(config["Entrypoint"]);
-        Assert.Equal("""["/src:/work:ro","cache:/cache"]""", host["Binds"]!.ToJsonString());
-        Assert.Equal("""{"/t":"exec,size=1024,mode=700"}""", host["Tmpfs"]!.ToJsonString());
+        Assert.Equal("""["/src:/work:ro,z","cache:/cache"]""", host["Binds"]!.ToJsonString());
+        Assert.Equal("""{"/t":"size=1k,exec,mode=700"}""", host["Tmpfs"]!.ToJsonString());
+        Assert.Null(host["Mounts"]);
+        Assert.Null(host["VolumesFrom"]);
         Assert.Equal((67108864, 134217728, 500000000, 7), ((long)host["Memory"]!, (long)host["MemorySwap"]!, (long)host["NanoCpus"]!, (long)host["PidsLimit"]!));
         Assert.Equal("""{"Name":"on-failure","MaximumRetryCount":3}""", host["RestartPolicy"]!.ToJsonString());
         Assert.Equal("""{"Type":"none","Config":{}}""", host["LogConfig"]!.ToJsonString());
@@ -178,8 +180,39 @@ public sealed class InspectContainerTests : IDisposable
             $$"""{"Type":"volume","Name":"cache","Source":"{{_layout.Volumes}}/cache/_data","Destination":"/cache","Driver":"local","Mode":"z","RW":true,"Propagation":""}""",
             document["Mounts"]![1]!.ToJsonString());
         Assert.Equal(
-            """{"Type":"bind","Source":"/src","Destination":"/work","Mode":"ro","RW":false,"Propagation":"rprivate"}""",
+            """{"Type":"bind","Source":"/src","Destination":"/work","Mode":"ro,z","RW":false,"Propagation":"rprivate"}""",
             document["Mounts"]![2]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Run_MountsInTheLongForm_AreThereAsTheyWereAskedFor()
+    {
+        Add(static request => request with
+        {
+            Mounts =
+            [
+                MountSyntax.Parse("type=bind,source=/src,target=/work,readonly,bind-propagation=rslave,bind-recursive=disabled"),
+                MountSyntax.Parse("type=volume,source=cache,target=/cache,volume-nocopy,volume-subpath=a/b,volume-label=l=v,volume-opt=type=tmpfs"),
+                MountSyntax.Parse("target=/anonymous") with { Source = new string('9', 64), Anonymous = true },
+                MountSyntax.Parse("type=tmpfs,target=/t,tmpfs-size=1k,tmpfs-mode=700") with { TmpfsOptions = "uid=7,exec" },
+                VolumeSyntax.Parse("of-another:/there") with { Inherited = true },
+            ],
+            VolumesFrom = ["other:ro"],
+        });
+
+        JsonNode host = Inspect()["HostConfig"]!;
+
+        Assert.Null(host["Binds"]);
+        Assert.Null(host["Tmpfs"]);
+        Assert.Equal("""["other:ro"]""", host["VolumesFrom"]!.ToJsonString());
+        Assert.Equal(
+            [
+                """{"Type":"bind","Source":"/src","Target":"/work","ReadOnly":true,"BindOptions":{"Propagation":"rslave","NonRecursive":true}}""",
+                """{"Type":"volume","Source":"cache","Target":"/cache","VolumeOptions":{"NoCopy":true,"Labels":{"l":"v"},"Subpath":"a/b","DriverConfig":{"Name":"local","Options":{"type":"tmpfs"}}}}""",
+                """{"Type":"volume","Target":"/anonymous"}""",
+                """{"Type":"tmpfs","Target":"/t","TmpfsOptions":{"SizeBytes":1024,"Mode":448,"Options":[["uid","7"],["exec"]]}}""",
+            ],
+            host["Mounts"]!.AsArray().Select(static mount => mount!.ToJsonString()));
     }
 
     [Fact]
