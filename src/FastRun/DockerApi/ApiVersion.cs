@@ -10,8 +10,8 @@ internal readonly record struct ApiVersion(int Minor) : IComparable<ApiVersion>
     /// <summary>The newest that is served, and the one of requests that name none.</summary>
     internal static ApiVersion Newest { get; } = new(52);
 
-    /// <summary>The oldest that is served.</summary>
-    internal static ApiVersion Oldest { get; } = new(24);
+    /// <summary>The oldest that is served: what skopeo and buildah of before 2024 (1.22) and Compose 1 (1.21 for its first format) ask with.</summary>
+    internal static ApiVersion Oldest { get; } = new(21);
 
     public static bool operator <(ApiVersion left, ApiVersion right) => left.Minor < right.Minor;
 

@@ -90,6 +90,18 @@ public sealed class ApiEndpointsTests(TestImages images) : ApiTest(images)
     }
 
     [Fact]
+    public void Start_WithSettingsInItsBody_IsRefused()
+    {
+        Assert.Equal(201, Daemon.Ask("POST", "/v1.21/containers/create?name=box", """{"Image":"busybox:test","Cmd":["true"]}""").Status);
+
+        Assert.Equal(400, Daemon.Ask("POST", "/v1.21/containers/box/start", """{"Binds":["/:/host"]}""").Status);
+        Assert.Equal(204, Daemon.Ask("POST", "/v1.21/containers/box/start", "{}").Status);
+        Assert.Equal(200, Daemon.Ask("POST", "/v1.21/containers/box/wait").Status);
+        Assert.Equal(204, Daemon.Ask("DELETE", "/v1.21/containers/box").Status);
+        Assert.Equal(400, Daemon.Ask("GET", "/v1.20/containers/json").Status);
+    }
+
+    [Fact]
     public void Exec_ItsProcess_IsThatOfTheHost()
     {
         Start("box", """{"Image":"busybox:test","Cmd":["sleep","1000"]}""");

@@ -141,6 +141,7 @@ public sealed class ApiRoutesTests : ContainerTest
 
     [Theory]
     [InlineData("")]
+    [InlineData("/v1.21")]
     [InlineData("/v1.24")]
     [InlineData("/v1.52")]
     public void Paths_All_AreAnsweredOnPurpose(string version)

@@ -17,6 +17,9 @@ namespace FastRun.DockerApi.Containers;
 /// <param name="pending">Those who are attached before the start.</param>
 internal sealed class StartRequests(StateLayout layout, PendingAttachments pending)
 {
+    // "{}", "null" and a line's end say nothing.
+    private const int LongestEmptyBody = 7;
+
     internal async Task CreateAsync(ApiExchange exchange)
     {
         JsonElement body = await exchange.ReadJsonAsync();
@@ -33,6 +36,11 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
 
     internal async Task StartAsync(ApiExchange exchange, string name)
     {
+        if (exchange.Http.RequestLength > LongestEmptyBody)
+        {
+            throw ApiException.Invalid("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        }
+
         Container container = new ContainerStore(layout).Find(name);
         if (container.State.Status == Engine.Containers.Records.ContainerStatus.Paused)
         {
