@@ -30,7 +30,7 @@ fetch_node_clients() {
   local folder=$peers/node
   if cmp -s "$root/tests/FastRun.EndToEnd.Tests/Clients/package-lock.json" "$folder/.complete" || ! command -v npm >/dev/null; then return; fi
 
-  say "fetching dockerode and testcontainers"
+  say "fetching dockerode, testcontainers and devcontainers"
   rm -rf "$folder"
   mkdir -p "$folder"
   cp "$root"/tests/FastRun.EndToEnd.Tests/Clients/package{,-lock}.json "$folder/"
@@ -40,18 +40,39 @@ fetch_node_clients() {
 }
 
 # OpenSSH's server, with the library that nothing else needs.
-fetch_ssh_server() {
-  local folder=$peers/openssh
-  if [ -x "$folder/usr/sbin/sshd" ]; then return; fi
+fetch_ssh_server() { unpack_packages openssh openssh-server libwrap0; }
 
-  say "fetching OpenSSH's server"
+# Clients of Docker that Debian has: Compose of the first generation, in Python, and the library for Ruby with its interpreter.
+fetch_package_clients() {
+  unpack_packages compose-v1 docker-compose python3-attr python3-distro python3-dockerpty python3-docopt python3-dotenv python3-jsonschema python3-pyrsistent \
+    python3-texttable python3-yaml
+  unpack_packages ruby libruby3.1 ruby3.1 ruby-docker-api ruby-excon ruby-minitar ruby-multi-json ruby-rubygems rubygems-integration libyaml-0-2 libffi8
+}
+
+# Ansible, and of its collections Docker's alone: all of them are a quarter of a gigabyte.
+fetch_ansible() {
+  unpack_packages ansible ansible-core python3-jinja2 python3-markupsafe python3-packaging python3-resolvelib python3-yaml python3-cryptography python3-cffi-backend &&
+    unpack_packages ansible-docker:./usr/lib/python3/dist-packages/ansible_collections/community/docker ansible
+}
+
+# unpack_packages FOLDER[:PATH] PACKAGE... - what Debian's packages hold (or what is below PATH in them), in a folder beside the binary.
+unpack_packages() {
+  local folder=$peers/${1%%:*} only=() package
+  case $1 in *:*) only=("${1#*:}") ;; esac
+  shift
+  if [ "$(cat "$folder/.packages" 2>/dev/null)" = "$*" ]; then return; fi
+
+  say "fetching $*"
   rm -rf "$folder" "$folder.part"
-  mkdir -p "$folder.part/packages"
-  if (cd "$folder.part/packages" && logged apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 download -q openssh-server libwrap0); then
-    for package in "$folder.part"/packages/*.deb; do
-      dpkg-deb -x "$package" "$folder.part"
-    done
-    mv "$folder.part" "$folder"
+  mkdir -p "$folder.part/.archives"
+  if ! (cd "$folder.part/.archives" && logged apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 download -q "$@"); then
+    rm -rf "$folder.part"
+    return 1
   fi
-  rm -rf "$folder.part"
+  for package in "$folder.part"/.archives/*.deb; do
+    dpkg-deb --fsys-tarfile "$package" | tar -C "$folder.part" -x "${only[@]}"
+  done
+  rm -rf "$folder.part/.archives"
+  echo "$*" >"$folder.part/.packages"
+  mv "$folder.part" "$folder"
 }
