@@ -73,7 +73,7 @@ public sealed class VolumeSyntaxTests
         Assert.True(MountSyntax.Parse("type=bind,src=/a,dst=/b,ro,bind-recursive=writable").WritableSubmounts);
         MountRequest plain = MountSyntax.Parse("type=bind,src=/a,dst=/b,ro,bind-recursive=readonly,bind-propagation=rprivate");
         Assert.Equal((false, false), (plain.WritableSubmounts, plain.NonRecursive));
-        Assert.Equal(Bind("/a", "/b") with { CreateSource = false }, MountSyntax.Parse("type=bind,src=/a,dst=/b,consistency=delegated"));
+        Assert.Equal(Bind("/a", "/b") with { CreateSource = false, Written = null }, MountSyntax.Parse("type=bind,src=/a,dst=/b,consistency=delegated"));
     }
 
     [Theory]
