@@ -9,7 +9,7 @@ public static partial class EngineVersion
     public const string DockerApi = "1.52";
 
     /// <summary>The oldest version of the Docker Engine API whose clients are at home with it.</summary>
-    public const string OldestDockerApi = "1.21";
+    public const string OldestDockerApi = "1.24";
 
     /// <summary>The platform in Go's spelling, for example <c>linux/amd64</c>.</summary>
     public static string Platform => "linux/" + Architecture;

@@ -53,7 +53,7 @@ public sealed partial class ObservabilityTests(TestImages images) : SandboxTest(
         string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         string[] parts = FastRun(
             "version", "--format", "{{.Client.APIVersion}} {{.Server.APIVersion}} {{.Server.MinAPIVersion}} {{.Server.Os}}/{{.Server.Arch}} {{.Server.KernelVersion}} {{.Server.Platform.Name}}").Run().Output.Split(' ');
-        Assert.Equal(["1.52", "1.52", "1.21", "linux/" + OciLayout.HostArchitecture, release, "FastRun"], parts);
+        Assert.Equal(["1.52", "1.52", "1.24", "linux/" + OciLayout.HostArchitecture, release, "FastRun"], parts);
 
         JsonNode json = JsonNode.Parse(FastRun("version", "-f", "json").Run().Output)!;
         Assert.Equal("1.52", (string)json["Client"]!["ApiVersion"]!);
@@ -63,7 +63,7 @@ public sealed partial class ObservabilityTests(TestImages images) : SandboxTest(
 
         string text = FastRun("version").Run().Output;
         Assert.Contains($"\n Version:           {(string)json["Client"]!["Version"]!}\n", text, StringComparison.Ordinal);
-        Assert.Contains("\n  API version:      1.52 (minimum version 1.21)\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  API version:      1.52 (minimum version 1.24)\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

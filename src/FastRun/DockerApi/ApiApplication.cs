@@ -57,7 +57,7 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
             {
                 throw ApiException.Invalid(version > ApiVersion.Newest
                     ? $"client version {version} is too new. Maximum supported API version is {ApiVersion.Newest}"
-                    : $"client version {version} is too old. Minimum supported API version is {ApiVersion.Oldest}, please upgrade your client to a newer version");
+                    : $"client version {version} is too old. Minimum supported API version is {EngineVersion.OldestDockerApi}, please upgrade your client to a newer version");
             }
 
             await RouteAsync(exchange);

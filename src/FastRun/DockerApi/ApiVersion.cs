@@ -10,7 +10,10 @@ internal readonly record struct ApiVersion(int Minor) : IComparable<ApiVersion>
     /// <summary>The newest that is served, and the one of requests that name none.</summary>
     internal static ApiVersion Newest { get; } = new(52);
 
-    /// <summary>The oldest that is served: what skopeo and buildah of before 2024 (1.22) and Compose 1 (1.21 for its first format) ask with.</summary>
+    /// <summary>
+    /// The oldest that is answered, in the shapes of the oldest that is promised (<see cref="Engine.EngineVersion.OldestDockerApi"/>): skopeo and
+    /// buildah of before 2024 ask with 1.22, Compose 1 with 1.21 for its first format, and neither asks what there is.
+    /// </summary>
     internal static ApiVersion Oldest { get; } = new(21);
 
     public static bool operator <(ApiVersion left, ApiVersion right) => left.Minor < right.Minor;

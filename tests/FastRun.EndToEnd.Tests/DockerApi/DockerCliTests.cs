@@ -14,7 +14,7 @@ public sealed class DockerCliTests(TestImages images) : ApiTest(images)
     {
         CommandResult result = Docker("version", "--format", "{{.Server.APIVersion}} {{.Server.MinAPIVersion}} {{.Server.Os}}/{{.Server.Arch}}");
 
-        Assert.Equal("1.52 1.21 linux/amd64", result.Output);
+        Assert.Equal("1.52 1.24 linux/amd64", result.Output);
     }
 
     [Fact]
