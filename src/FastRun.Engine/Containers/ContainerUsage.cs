@@ -29,6 +29,9 @@ public sealed record ContainerUsage(
     /// <summary>All that its cgroup counts.</summary>
     public CgroupStatistics Cgroup { get; init; } = new();
 
+    /// <summary>What its cgroup counts one by one, where that was asked for.</summary>
+    public CgroupDetails Details { get; init; } = new();
+
     /// <summary>Its interfaces with their counters; none where it uses the host's network.</summary>
     public IReadOnlyList<LinkInfo> Interfaces { get; init; } = [];
 }

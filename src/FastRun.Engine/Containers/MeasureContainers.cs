@@ -12,8 +12,8 @@ using FastRun.Native.Terminals;
 namespace FastRun.Engine.Containers;
 
 /// <summary>Measures what containers use, from their cgroups, again and again.</summary>
-/// <param name="eachInterface">Whether the interfaces are told one by one, too.</param>
-public sealed class MeasureContainers(bool eachInterface = false) : IDisposable
+/// <param name="inDetail">Whether interfaces, kinds of memory and devices are told one by one, too.</param>
+public sealed class MeasureContainers(bool inDetail = false) : IDisposable
 {
     private const int PeriodMilliseconds = 1000;
 
@@ -93,7 +93,7 @@ public sealed class MeasureContainers(bool eachInterface = false) : IDisposable
             : null;
         (sample.Last, sample.At) = (now, Stopwatch.GetTimestamp());
         (long received, long sent) = sample.Traffic.Read();
-        IReadOnlyList<LinkInfo> interfaces = eachInterface ? sample.Traffic.ReadEach() : [];
+        IReadOnlyList<LinkInfo> interfaces = inDetail ? sample.Traffic.ReadEach() : [];
         return new ContainerUsage(
             share,
             now.MemoryBytes,
@@ -102,7 +102,7 @@ public sealed class MeasureContainers(bool eachInterface = false) : IDisposable
             now.IoReadBytes,
             now.IoWriteBytes,
             received,
-            sent) { CpuNanoseconds = now.CpuMicroseconds * 1000, Cgroup = now, Interfaces = interfaces };
+            sent) { CpuNanoseconds = now.CpuMicroseconds * 1000, Cgroup = now, Interfaces = interfaces, Details = inDetail ? sample.Running.Cgroup.ReadDetails() : new CgroupDetails() };
     }
 
     private sealed class Sample : IDisposable

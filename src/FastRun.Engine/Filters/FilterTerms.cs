@@ -75,7 +75,7 @@ public sealed class FilterTerms
 
     /// <summary>A yes or no; null where the key was not given.</summary>
     /// <exception cref="EngineException">It is neither, or both.</exception>
-    internal bool? Flag(string key)
+    public bool? Flag(string key)
     {
         bool? flag = null;
         foreach (string value in Values(key))

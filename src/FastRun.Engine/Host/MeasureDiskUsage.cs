@@ -16,12 +16,19 @@ namespace FastRun.Engine.Host;
 public sealed class MeasureDiskUsage(StateLayout layout)
 {
     /// <summary>Measures.</summary>
+    /// <param name="kinds">What of it: nothing else costs any time.</param>
     /// <exception cref="EngineException">The state cannot be read.</exception>
-    public DiskUsage Run() => EngineErrors.Translated(() =>
+    public DiskUsage Run(DiskUsageKinds kinds = DiskUsageKinds.All) => EngineErrors.Translated(() =>
     {
         ImageStore images = ContainerImageUsers.OpenStore(layout);
         HeldLocks locks = HeldLocks.Read();
-        return new DiskUsage(images.MeasureUsage(), images.List(), Containers(locks), Volumes(locks), new BuildCacheUsage(layout).Measure());
+        bool hasImages = kinds.HasFlag(DiskUsageKinds.Images);
+        return new DiskUsage(
+            hasImages ? images.MeasureUsage() : new StoreUsage([], 0, 0),
+            hasImages ? images.List() : [],
+            kinds.HasFlag(DiskUsageKinds.Containers) ? Containers(locks) : [],
+            kinds.HasFlag(DiskUsageKinds.Volumes) ? Volumes(locks) : [],
+            kinds.HasFlag(DiskUsageKinds.BuildCache) ? new BuildCacheUsage(layout).Measure() : []);
     });
 
     /// <summary>Measures the images alone, by their ids.</summary>

@@ -118,6 +118,13 @@ public sealed record SystemInfo
         };
     });
 
+    /// <summary>Whether all controllers are in cgroup v2's one hierarchy.</summary>
+    public static bool HasUnifiedCgroups()
+    {
+        using CgroupHierarchy cgroups = CgroupHierarchy.Detect();
+        return cgroups.Unified;
+    }
+
     private static List<string> NetworkWarnings(StateLayout layout)
     {
         List<string> warnings = [];

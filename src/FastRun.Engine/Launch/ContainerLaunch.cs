@@ -171,6 +171,9 @@ internal sealed class ContainerLaunch
         return warnings;
     }
 
+    /// <summary>The container, which runs, has no link of an alias any more.</summary>
+    internal void Unlink(string alias) => _names.Unlink(alias, Plan.SystemFiles);
+
     /// <summary>The container, which runs, has another name from now on.</summary>
     internal void Rename(string name) => Network?.Rename(name);
 

@@ -148,6 +148,15 @@ internal sealed class NameResolution
         }
     }
 
+    /// <summary>A link is no more: its line goes. The variables that the container was started with stay, as in Docker.</summary>
+    internal void Unlink(string alias, SystemFiles files)
+    {
+        if (_links?.Remove(alias) is { } line)
+        {
+            files.Write("hosts", string.Join('\n', Array.FindAll(files.Read("hosts").Split('\n'), each => each != line)));
+        }
+    }
+
     /// <summary>What the name server noted of names that it refused.</summary>
     internal IReadOnlyList<string> EgressNotes() => Networks.Egress.EgressNotes.TryRead(_notes);
 

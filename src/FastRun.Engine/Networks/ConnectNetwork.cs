@@ -50,9 +50,22 @@ public sealed class ConnectNetwork(StateLayout layout)
     /// <summary>Takes a container out of a network.</summary>
     /// <param name="network">The network's name or id.</param>
     /// <param name="container">The container's name or id.</param>
+    /// <param name="force">Whether a container that is gone may have left an end there: here none does, which is said of the end.</param>
     /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">One of the two is not there, or they are not connected.</exception>
-    public IReadOnlyList<string> Disconnect(string network, string container) => EngineErrors.Translated(() =>
+    public IReadOnlyList<string> Disconnect(string network, string container, bool force = false)
+    {
+        try
+        {
+            return Disconnect(network, container);
+        }
+        catch (EngineException failure) when (force && failure.Kind == ErrorKind.NotFound && failure.Message == $"No such container: {container}")
+        {
+            throw new EngineException(ErrorKind.NotFound, $"endpoint {container} not found", failure);
+        }
+    }
+
+    private IReadOnlyList<string> Disconnect(string network, string container) => EngineErrors.Translated(() =>
     {
         IReadOnlyList<string> warnings = [];
         Network from = _networks.Find(network);

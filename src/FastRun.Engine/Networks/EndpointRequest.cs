@@ -20,6 +20,9 @@ public sealed record EndpointRequest
     /// <summary>Other names in the network.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Names that only this container has for others in the network, <c>name:alias</c> (<see cref="Links.LinkSyntax"/>); the others need not be there.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
+
     /// <summary>Of the networks that lead outside, the one with the highest is the way out; of several the first.</summary>
     public int GwPriority { get; init; }
 

@@ -24,6 +24,7 @@ internal static class EndpointRequestFormat
         }
 
         body.Add(options);
+        body.Add(request.Links);
         byte[] bytes = new byte[body.Length];
         body.CopyTo(bytes);
         return bytes;
@@ -49,7 +50,8 @@ internal static class EndpointRequestFormat
             pairs[options[i]] = options[i + 1];
         }
 
-        return body.IsSound ? request with { Options = pairs } : null;
+        request = request with { Options = pairs, Links = body.IsAtEnd ? [] : body.List() };
+        return body.IsSound ? request : null;
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

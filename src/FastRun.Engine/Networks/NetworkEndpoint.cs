@@ -92,6 +92,7 @@ internal sealed class NetworkEndpoint
                 HostName = container.HostName,
                 EndpointId = endpointId,
                 Aliases = request.Aliases,
+                Links = request.Links,
                 IPv4 = lease.IPv4,
                 IPv6 = lease.IPv6,
                 LinkLocalAddresses = request.LinkLocalAddresses,

@@ -239,6 +239,14 @@ public sealed partial class ContainerSupervisor
                     string left = Encoding.UTF8.GetString(payload);
                     Answer(client, () => launch.Disconnect(left));
                     break;
+                case FrameType.Unlink:
+                    string alias = Encoding.UTF8.GetString(payload);
+                    Answer(client, () =>
+                    {
+                        launch.Unlink(alias);
+                        return [];
+                    });
+                    break;
                 case FrameType.Rename:
                     Answer(client, () =>
                     {

@@ -54,6 +54,9 @@ internal enum FrameType : byte
     /// <summary>The container's record has another name: those who find it by its name are to know.</summary>
     Rename = 28,
 
+    /// <summary>The container is to lose a link to another one: its alias.</summary>
+    Unlink = 30,
+
     /// <summary>The process that a holder of one has started: its number, 32 bits.</summary>
     Process = 29,
 }

@@ -198,6 +198,9 @@ public sealed class Cgroup : IDisposable
     /// <summary>What it has used so far.</summary>
     public CgroupStatistics ReadStatistics() => CgroupCounters.Read(_members);
 
+    /// <summary>What it has used so far, one by one.</summary>
+    public CgroupDetails ReadDetails() => CgroupDetailCounters.Read(_members);
+
     /// <summary>
     /// Kills what is still in it and removes its groups and those made inside. All are tried, also after a failure.
     /// </summary>

@@ -55,9 +55,10 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
             check(http);
             if (asked is { } version && (version < ApiVersion.Oldest || version > ApiVersion.Newest))
             {
+                string words = exchange.Http.Path.Split('/')[1][1..];
                 throw ApiException.Invalid(version > ApiVersion.Newest
-                    ? $"client version {version} is too new. Maximum supported API version is {ApiVersion.Newest}"
-                    : $"client version {version} is too old. Minimum supported API version is {EngineVersion.OldestDockerApi}, please upgrade your client to a newer version");
+                    ? $"client version {words} is too new. Maximum supported API version is {ApiVersion.Newest}"
+                    : $"client version {words} is too old. Minimum supported API version is {EngineVersion.OldestDockerApi}, please upgrade your client to a newer version");
             }
 
             await RouteAsync(exchange);
@@ -89,6 +90,8 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
     private Task RouteAsync(ApiExchange exchange) =>
         (exchange.Path switch
         {
+            // Of any path, as with Docker.
+            _ when exchange.Http.Method == "OPTIONS" => exchange.AnswerAsync(200),
             ["containers", ..] => _containers.Route(exchange) ?? _exec.Route(exchange),
             ["exec", ..] => _exec.Route(exchange),
             ["images", ..] or ["commit"] or ["distribution", ..] => _images.Route(exchange),
@@ -105,8 +108,11 @@ internal sealed class ApiApplication(StateLayout layout, Action<string> report)
 
     private static ApiExchange Open(HttpExchange http, out ApiVersion? asked)
     {
-        string[] path = http.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // Kestrel leaves escaped slashes as they are; to Docker they are as good as any, which some clients use in names of images.
+        string[] path = http.Path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Split('/', StringSplitOptions.RemoveEmptyEntries);
         asked = path.Length > 0 ? ApiVersion.TryParse(path[0]) : null;
-        return new ApiExchange(http, asked ?? ApiVersion.Newest, asked is null ? path : path[1..]);
+
+        // With a slash behind it, it is another path, and there is none such.
+        return new ApiExchange(http, asked ?? ApiVersion.Newest, http.Path.EndsWith('/') ? [] : asked is null ? path : path[1..]);
     }
 }

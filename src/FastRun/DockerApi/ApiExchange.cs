@@ -88,13 +88,18 @@ internal sealed class ApiExchange(HttpExchange http, ApiVersion version, string[
     }
 
     /// <summary>The body as JSON; one that is missing is an empty object.</summary>
-    /// <exception cref="ApiException">It is too long, too deep, or no JSON object.</exception>
+    /// <exception cref="ApiException">It is too long, too deep, said to be of another type, or no JSON object.</exception>
     internal async Task<JsonElement> ReadJsonAsync()
     {
         byte[] body = await ReadBodyAsync();
         if (body.Length == 0)
         {
             return s_empty;
+        }
+
+        if (http.RequestHeaders.ContentType.ToString() is { Length: > 0 } type && !IsJson(type))
+        {
+            throw ApiException.Invalid($"Content-Type specified ({type}) must be 'application/json'");
         }
 
         using JsonDocument document = Parse(body, "body");
@@ -142,6 +147,8 @@ internal sealed class ApiExchange(HttpExchange http, ApiVersion version, string[
 
     private static readonly JsonElement s_empty = JsonDocument.Parse("{}").RootElement;
     private static readonly JsonWriterOptions s_writing = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static bool IsJson(string type) => type.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> text, string what)
     {

@@ -51,6 +51,22 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         return text.Length > 0;
     }
 
+    /// <summary>All texts of a field that is repeated.</summary>
+    internal static List<string> Texts(ReadOnlySpan<byte> message, int wanted)
+    {
+        ProtoReader reader = new(message);
+        List<string> texts = [];
+        while (reader.TryNext(out int field))
+        {
+            if (field == wanted)
+            {
+                texts.Add(reader.Text());
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>The field's number.</summary>
     internal long Number()
     {

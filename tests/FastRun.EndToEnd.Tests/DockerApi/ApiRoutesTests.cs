@@ -10,7 +10,7 @@ namespace FastRun.EndToEnd.Tests.DockerApi;
 public sealed class ApiRoutesTests : ContainerTest
 {
     /// <summary>Method, path, status, and words of the message; those of a status below 400 have none.</summary>
-    private static readonly string[] s_routes =
+    internal static readonly string[] Routes =
     [
         "GET /containers/json 200",
         "POST /containers/create 400 an image is needed",
@@ -20,7 +20,7 @@ public sealed class ApiRoutesTests : ContainerTest
         "GET /containers/nosuch/changes 404 No such container: nosuch",
         "GET /containers/nosuch/export 404 No such container: nosuch",
         "GET /containers/nosuch/stats 404 No such container: nosuch",
-        "POST /containers/nosuch/resize 404 No such container: nosuch",
+        "POST /containers/nosuch/resize?h=1&w=1 404 No such container: nosuch",
         "POST /containers/nosuch/start 404 No such container: nosuch",
         "POST /containers/nosuch/stop 404 No such container: nosuch",
         "POST /containers/nosuch/restart 404 No such container: nosuch",
@@ -58,14 +58,14 @@ public sealed class ApiRoutesTests : ContainerTest
         "GET /version 200",
         "GET /_ping 200",
         "HEAD /_ping 200",
-        "POST /commit 404 No such container",
+        "POST /commit 400 invalid name or ID supplied",
         "GET /events?until=1 200",
         "GET /system/df 200",
         "GET /images/nosuch/get 404 No such image: nosuch",
         "GET /images/get 400 names are needed",
         "POST /images/load 500 not a tar archive",
         "POST /exec/nosuch/start 404 No such exec instance: nosuch",
-        "POST /exec/nosuch/resize 404 No such exec instance: nosuch",
+        "POST /exec/nosuch/resize?h=1&w=1 404 No such exec instance: nosuch",
         "GET /exec/nosuch/json 404 No such exec instance: nosuch",
         "GET /volumes 200",
         "POST /volumes/create 201",
@@ -124,14 +124,30 @@ public sealed class ApiRoutesTests : ContainerTest
         "GET /distribution/localhost:1/nosuch/json 503",
         "POST /session 400 the session has no id",
         "POST /grpc 400 no upgrade to h2c is asked for",
+    ];
 
-        // What is no path of the API, and what is one with other methods.
+    /// <summary>The same for what is no path of the API, for paths with other methods, and for wrong queries.</summary>
+    private static readonly string[] s_others =
+    [
         "GET /nosuch 404 page not found",
+        "GET /info/ 404 page not found",
+        "GET / 404 page not found",
         "PUT /info 404 page not found",
-        "DELETE /containers 404 page not found",
         "POST /containers/nosuch/json 404 page not found",
         "GET /plugins/name 404 page not found",
         "POST /_ping 404 page not found",
+        "PATCH /containers/json 404 page not found",
+        "DELETE /containers 404 page not found",
+        "OPTIONS /info 200",
+        "OPTIONS /nosuch 200",
+        "POST /containers/nosuch/resize 400 invalid resize height \"\": invalid syntax",
+        "POST /containers/nosuch/resize?h=1&w=x 400 invalid resize width \"x\": invalid syntax",
+        "POST /exec/nosuch/resize?w=1 400 invalid resize height \"\": invalid syntax",
+        "POST /containers/nosuch/start?checkpoint=one 501 checkpoints are not supported",
+        "DELETE /containers/a/b?link=1 404 No such container: a/b",
+        "GET /networks/bridge?scope=swarm 404 network bridge not found",
+        "GET /images/json?filters={\"dangling\":[\"maybe\"]} 400 invalid filter 'dangling=[maybe]'",
+        "POST /build/prune?filters={\"nosuch\":[\"a\"]} 400 invalid filter 'nosuch'",
     ];
 
     private readonly EngineDaemon _daemon;
@@ -146,7 +162,7 @@ public sealed class ApiRoutesTests : ContainerTest
     [InlineData("/v1.52")]
     public void Paths_All_AreAnsweredOnPurpose(string version)
     {
-        string[] wrong = [.. s_routes.Select(route => Wrong(version, route)).OfType<string>()];
+        string[] wrong = [.. Routes.Concat(s_others).Select(route => Wrong(version, route)).OfType<string>()];
 
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }

@@ -189,7 +189,8 @@ public sealed class BridgeTests(TestImages images) : NetworkTest(images)
         Run("network", "disconnect", "back", "web").Exits(0);
         Assert.Equal(["eth1 10.77.0.50/24", "default via 10.77.0.1 dev eth1"], Run("exec", "web", "sh", "-c", script).Lines);
         Run("network", "disconnect", "back", "web").FailsWith(1, "is not connected to network back");
-        Run("network", "disconnect", "--force", "back", "web").Exits(0);
+        Run("network", "disconnect", "--force", "back", "web").FailsWith(1, "is not connected to network back");
+        Run("network", "disconnect", "--force", "back", "nosuch").FailsWith(1, "endpoint nosuch not found");
         Run("network", "rm", "back").Exits(0);
 
         Run("network", "disconnect", "front", "web").Exits(0);

@@ -243,6 +243,50 @@ public sealed class NamesInNetworksTests : NetworkTest
     }
 
     [Fact]
+    public void Link_OfOneNetwork_IsOneMoreName_AlsoOfOneThatComesLater()
+    {
+        Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);
+        Detached("web", ["--network", "bridge"], "sleep 600");
+        Fastrun("network", "connect", "--link", "postgres:db", "--link", "postgres", "app", "web").Exits(0);
+        Assert.Equal("", Dig("web", "db"));
+
+        Detached("postgres", ["--network", "app:ip=10.77.0.7"], "sleep 600");
+        Assert.Equal("10.77.0.7", Dig("web", "db"));
+        Assert.Equal("", Dig("postgres", "db"));
+        Assert.Equal("[\"postgres:db\",\"postgres:postgres\"]", Fastrun("inspect", "-f", "{{json .NetworkSettings.Networks.app.Links}}", "web").Output);
+
+        // It is part of what the container is.
+        Fastrun("restart", "-t", "0", "web").Exits(0);
+        Assert.Equal("10.77.0.7", Dig("web", "db"));
+        Fastrun("network", "connect", "--link", "postgres:", "app", "web").FailsWith(1, "bad format for links: postgres:");
+        Detached("other", ["--network", "app"], "sleep 600");
+        Fastrun("network", "connect", "--link", "postgres:db", "bridge", "other").FailsWith(1, "network-scoped links are supported only for containers in user defined networks");
+    }
+
+    [Fact]
+    public void Link_Removed_IsNoLineAnyMore_AndNoContainerGoes()
+    {
+        Detached("postgres", ["--network", "bridge"], "sleep 600");
+        Detached("web", ["--network", "bridge", "--link", "postgres:db", "--link", "postgres:other"], "sleep 600");
+        Assert.Equal("2", Fastrun("exec", "web", "grep", "-c", "postgres", "/etc/hosts").Output);
+
+        Assert.Equal("web/db", Fastrun("rm", "--link", "web/db").Output);
+
+        Assert.Contains("\tother ", Fastrun("exec", "web", "grep", "postgres", "/etc/hosts").Output, StringComparison.Ordinal);
+        Assert.Equal("[\"/postgres:/web/other\"]", Fastrun("inspect", "-f", "{{json .HostConfig.Links}}", "web").Output);
+        Fastrun("rm", "--link", "web/db").FailsWith(1, "No such container: web/db");
+        Fastrun("rm", "--link", "nosuch/db").FailsWith(1, "No such container: nosuch/db");
+        Fastrun("rm", "--link", "nosuch").FailsWith(1, "No such container: nosuch");
+        Fastrun("rm", "--link", "web").FailsWith(1, "Conflict, cannot remove the default link name of the container");
+
+        Fastrun("stop", "-t", "0", "web").Exits(0);
+        Fastrun("rm", "-l", "/web/other").Exits(0);
+        Fastrun("start", "web").Exits(0);
+        Assert.Equal(1, Fastrun("exec", "web", "grep", "postgres", "/etc/hosts").ExitCode);
+        Assert.Equal("true", Fastrun("inspect", "-f", "{{.State.Running}}", "postgres").Output);
+    }
+
+    [Fact]
     public void Rename_Running_IsFoundByTheNewName_AndNoMoreByTheOld()
     {
         Fastrun("network", "create", "--subnet", "10.77.0.0/24", "app").Exits(0);

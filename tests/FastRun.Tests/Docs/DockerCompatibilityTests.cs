@@ -27,11 +27,59 @@ public sealed class DockerCompatibilityTests
         Assert.Equal(string.Join('\n', missing), string.Join('\n', Documented()));
     }
 
+    [Fact]
+    public void Commands_All_AreInTheTable()
+    {
+        if (!File.Exists(Docker))
+        {
+            Assert.Skip("the docker command line is not installed");
+        }
+
+        SortedSet<string> commands = new(StringComparer.Ordinal);
+        AddCommands([], commands);
+
+        Assert.Equal(string.Join('\n', commands), string.Join('\n', Table()));
+    }
+
+    private static void AddCommands(string[] words, SortedSet<string> commands)
+    {
+        string[] below = Below(Help(words));
+        if (below.Length == 0)
+        {
+            commands.Add(string.Join(' ', words));
+        }
+
+        Array.ForEach(below, word => AddCommands([.. words, word], commands));
+    }
+
+    /// <summary>Each row of the table of commands: the words before, then each command in a code span.</summary>
+    private static SortedSet<string> Table()
+    {
+        SortedSet<string> told = new(StringComparer.Ordinal);
+        foreach (string row in File.ReadLines(CommandLineDocumentTests.PathOf("docker-compatibility.md"))
+            .SkipWhile(static line => line != "## Every command")
+            .TakeWhile(static line => line != "## exec is not run")
+            .Where(static line => line.StartsWith("| `docker", StringComparison.Ordinal)))
+        {
+            string[] cells = row.Split('|');
+            string noun = cells[1].Trim().Trim('`')["docker".Length..].TrimStart();
+            foreach (string command in cells[2].Split('`').Where(static (_, at) => at % 2 == 1))
+            {
+                Assert.True(told.Add((noun + " " + command).Trim()), command + " is told twice");
+            }
+        }
+
+        return told;
+    }
+
+    private static string[] Below(string[] help) =>
+        [.. Section(help, "Commands:"), .. Section(help, "Common Commands:"), .. Section(help, "Management Commands:"), .. Section(help, "Swarm Commands:")];
+
     /// <summary>Adds what a command of Docker's has more, or all commands below a noun.</summary>
     private static void Compare(string[] words, SortedSet<string> missing)
     {
         string[] help = Help(words);
-        string[] below = [.. Section(help, "Commands:"), .. Section(help, "Common Commands:"), .. Section(help, "Management Commands:"), .. Section(help, "Swarm Commands:")];
+        string[] below = Below(help);
         if (words.Length == 1 && below.Length > 0 && CommandTable.FindGroup(words[0]) is null)
         {
             missing.Add($"{words[0]}: {Everything}");

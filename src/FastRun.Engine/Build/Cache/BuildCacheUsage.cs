@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Filters;
 using FastRun.Layers;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -117,20 +116,19 @@ public sealed class BuildCacheUsage(StateLayout layout)
 
     /// <summary>Removes what no build uses now.</summary>
     /// <param name="all">Also the steps whose layers images have.</param>
-    /// <param name="filters">None is known but <c>until</c>, which is told apart.</param>
+    /// <param name="filter">What may go.</param>
     /// <param name="until">Only what was used last before; null for all.</param>
     /// <param name="keepBytes">Goes on, from what was used longest ago, only until no more than this is left.</param>
     /// <returns>What is gone.</returns>
     /// <exception cref="EngineException">Something could not be removed.</exception>
-    public IReadOnlyList<BuildCacheEntry> Prune(bool all, FilterTerms filters, DateTimeOffset? until, long keepBytes) => EngineErrors.Translated(() =>
+    public IReadOnlyList<BuildCacheEntry> Prune(bool all, BuildCacheFilter filter, DateTimeOffset? until, long keepBytes) => EngineErrors.Translated(() =>
     {
-        filters.RequireKnown();
         IReadOnlyList<BuildCacheEntry> entries = Measure();
         long left = entries.Sum(static entry => entry.Bytes);
         List<BuildCacheEntry> removed = [];
         foreach (BuildCacheEntry entry in entries.Reverse())
         {
-            if (entry.IsInUse || (entry.IsShared && !all) || entry.LastUsed >= until || left <= keepBytes && keepBytes > 0)
+            if (entry.IsInUse || !filter.Matches(entry) || (entry.IsShared && !all) || entry.LastUsed >= until || left <= keepBytes && keepBytes > 0)
             {
                 continue;
             }

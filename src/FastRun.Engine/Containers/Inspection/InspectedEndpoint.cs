@@ -10,7 +10,7 @@ public sealed class InspectedEndpoint
     [JsonPropertyName("IPAMConfig")]
     public InspectedAddressRequest? IpamConfig { get; init; }
 
-    /// <summary>The links of the default bridge.</summary>
+    /// <summary>Its own names for others in the network, <c>name:alias</c>.</summary>
     public IReadOnlyList<string>? Links { get; init; }
 
     /// <summary>Its other names in the network.</summary>

@@ -73,6 +73,7 @@ internal static class InspectedEndpoints
                 ? null
                 : new InspectedAddressRequest(request.IPv4, request.IPv6, request.LinkLocalAddresses.Count == 0 ? null : request.LinkLocalAddresses),
             GwPriority = request.GwPriority,
+            Links = request.Links.Count == 0 ? null : request.Links,
             Aliases = request.Aliases.Count == 0 ? null : request.Aliases,
             DriverOpts = request.Options.Count == 0 ? null : request.Options,
         };
@@ -88,6 +89,7 @@ internal static class InspectedEndpoints
         return new InspectedEndpoint
         {
             IpamConfig = endpoint.IpamConfig,
+            Links = endpoint.Links,
             Aliases = endpoint.Aliases,
             DriverOpts = endpoint.DriverOpts,
             GwPriority = endpoint.GwPriority,

@@ -35,6 +35,9 @@ internal static class CreateRequestJson
         json.Number("consoleColumns"u8, request.ConsoleColumns);
         json.Flag("openStdin"u8, request.OpenStdin);
         json.Flag("stdinOnce"u8, request.StdinOnce);
+        json.Flag("attachStdin"u8, request.AttachStdin);
+        json.Flag("attachStdout"u8, request.AttachStdout);
+        json.Flag("attachStderr"u8, request.AttachStderr);
         json.Text("name"u8, request.Name);
         json.Map("labels"u8, request.Labels);
         json.Text("stopSignal"u8, request.StopSignal);
@@ -98,6 +101,9 @@ internal static class CreateRequestJson
         ConsoleColumns = json.Int("consoleColumns"u8),
         OpenStdin = json.Flag("openStdin"u8),
         StdinOnce = json.Flag("stdinOnce"u8),
+        AttachStdin = json.Flag("attachStdin"u8),
+        AttachStdout = json.Flag("attachStdout"u8),
+        AttachStderr = json.Flag("attachStderr"u8),
         Name = json.Text("name"u8),
         Labels = json.Map("labels"u8) ?? [],
         StopSignal = json.Text("stopSignal"u8),

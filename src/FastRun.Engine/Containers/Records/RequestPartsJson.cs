@@ -89,6 +89,7 @@ internal static class RequestPartsJson
         json.Text("iPv6"u8, endpoint.IPv6);
         json.Text("macAddress"u8, endpoint.MacAddress);
         json.Texts("aliases"u8, endpoint.Aliases);
+        json.Texts("links"u8, endpoint.Links);
         json.NonZero("gwPriority"u8, endpoint.GwPriority);
         json.Texts("linkLocalAddresses"u8, endpoint.LinkLocalAddresses);
         json.Map("options"u8, endpoint.Options);
@@ -101,6 +102,7 @@ internal static class RequestPartsJson
         IPv6 = json.Text("iPv6"u8),
         MacAddress = json.Text("macAddress"u8),
         Aliases = json.Texts("aliases"u8) ?? [],
+        Links = json.Texts("links"u8) ?? [],
         GwPriority = json.Int("gwPriority"u8) ?? 0,
         LinkLocalAddresses = json.Texts("linkLocalAddresses"u8) ?? [],
         Options = json.Map("options"u8) ?? [],

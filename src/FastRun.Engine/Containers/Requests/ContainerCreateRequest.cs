@@ -71,6 +71,15 @@ public sealed record ContainerCreateRequest
     /// <summary>Standard input ends when the first client that was attached to it leaves.</summary>
     public bool StdinOnce { get; init; }
 
+    /// <summary>Whether who makes it means to read from it: inspect tells, and nothing else.</summary>
+    public bool AttachStdin { get; init; }
+
+    /// <summary>Whether who makes it means to see its output: inspect tells, and nothing else.</summary>
+    public bool AttachStdout { get; init; }
+
+    /// <summary>Whether who makes it means to see its errors: inspect tells, and nothing else.</summary>
+    public bool AttachStderr { get; init; }
+
     /// <summary>The container's name; null for none.</summary>
     public string? Name { get; init; }
 

@@ -153,6 +153,11 @@ public static partial class RequestValidation
             {
                 throw InvalidEndpoint(network, "network-scoped alias is supported only for containers in user defined networks");
             }
+
+            if (endpoint.Links.Count > 0)
+            {
+                throw InvalidEndpoint(network, "network-scoped links are supported only for containers in user defined networks");
+            }
         }
 
         if (!NetworkMode.IsBridge(network) && cni is null && endpoint.MacAddress is not null)
@@ -173,6 +178,11 @@ public static partial class RequestValidation
         if (!NetworkMode.IsBridge(network) && (endpoint.LinkLocalAddresses.Count > 0 || endpoint.GwPriority != 0))
         {
             throw EngineException.Invalid("conflicting options: link-local addresses or gw-priority and the network mode");
+        }
+
+        foreach (string link in endpoint.Links)
+        {
+            LinkSyntax.Parse(link);
         }
 
         foreach (string alias in endpoint.Aliases)

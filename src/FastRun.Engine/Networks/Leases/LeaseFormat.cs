@@ -44,6 +44,7 @@ internal static class LeaseFormat
         body.Add(lease.Owner.Pid);
         body.Add(lease.Owner.StartTime);
         body.Add(lease.Egress);
+        body.Add(lease.Links);
         byte[] file = new byte[BodyOffset + body.Length];
         Magic.CopyTo(file);
         body.CopyTo(file.AsSpan(BodyOffset));
@@ -88,6 +89,7 @@ internal static class LeaseFormat
             Ports = body.List(),
             Owner = new ProcessInstance((int)body.Number(), body.Number()),
             Egress = body.IsAtEnd ? [] : body.List(),
+            Links = body.IsAtEnd ? [] : body.List(),
             Process = new ProcessInstance(
                 (int)BinaryPrimitives.ReadInt64LittleEndian(process), BinaryPrimitives.ReadInt64LittleEndian(process[8..])),
         };

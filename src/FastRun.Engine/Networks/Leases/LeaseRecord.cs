@@ -28,6 +28,9 @@ internal sealed record LeaseRecord
     /// <summary>Its other names in the network.</summary>
     internal IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Names that only it has for others in the network, <c>name:alias</c>.</summary>
+    internal IReadOnlyList<string> Links { get; init; } = [];
+
     /// <summary>Its address; null where the network has no IPv4.</summary>
     internal IPAddress? IPv4 { get; init; }
 

@@ -38,6 +38,15 @@ internal sealed class LinkWatch : IDisposable
     /// <summary>The links as the container's hosts file has them.</summary>
     internal void Begin(List<ContainerLink> links) => _links = links;
 
+    /// <summary>Forgets a link; returns its line in the hosts file, null where there is none of the alias.</summary>
+    internal string? Remove(string alias)
+    {
+        int found = _links.FindIndex(link => link.Alias == alias);
+        string? line = found < 0 ? null : _links[found].HostsLine;
+        _links.RemoveAll(link => link.Alias == alias);
+        return line;
+    }
+
     /// <summary>Has a loop woken when somebody comes to the bridge or goes.</summary>
     internal int Watch(PollSet poll) => poll.Add(_changes.Number, PollEvents.Readable);
 

@@ -16,6 +16,9 @@ internal sealed record NamedEndpoint(
 {
     private const int ShortIdLength = 12;
 
+    /// <summary>Names that only this container has for others in the network, <c>name:alias</c>.</summary>
+    internal IReadOnlyList<string> Links { get; init; } = [];
+
     /// <summary>What a lease says.</summary>
     internal static NamedEndpoint Of(LeaseRecord lease)
     {
@@ -36,6 +39,6 @@ internal sealed record NamedEndpoint(
             lease.ContainerName.Length > 0 ? lease.ContainerName : shortId,
             [shortId, .. lease.Aliases],
             addresses,
-            lease.Owner);
+            lease.Owner) { Links = lease.Links };
     }
 }

@@ -41,6 +41,10 @@ internal sealed class NetworkNames
     internal string? KeyOf(string containerId) =>
         _containers.TryGetValue(containerId, out NamedEndpoint? endpoint) && endpoint.Addresses.Count > 0 ? endpoint.Addresses[0].ToString() : null;
 
+    /// <summary>Names that only a container has for others in it, <c>name:alias</c>.</summary>
+    internal IReadOnlyList<string> LinksOf(string containerId) =>
+        _containers.TryGetValue(containerId, out NamedEndpoint? endpoint) ? endpoint.Links : [];
+
     /// <summary>
     /// The addresses of both families that a name leads to, with or without the network's name behind it; null where it is
     /// unknown, or those that it belonged to have been killed.

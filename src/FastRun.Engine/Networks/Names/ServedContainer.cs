@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Networks.Egress;
+using FastRun.Engine.Networks.Links;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Sockets;
@@ -154,7 +155,7 @@ internal sealed class ServedContainer : IDisposable
     private bool TryAnswer(byte[] message, in DnsQuery query, bool isStream, DnsReply reply)
     {
         List<NetworkNames> networks = _names.Of(Id);
-        if (NameAnswer.TryFind(query.Question, networks, _links) is { } answer)
+        if (NameAnswer.TryFind(query.Question, networks, LinksIn(networks)) is { } answer)
         {
             int limit = isStream ? ushort.MaxValue : DnsResponse.DatagramLimit(query);
             int length = answer.Name is { } name
@@ -180,6 +181,23 @@ internal sealed class ServedContainer : IDisposable
         return servers.Count > 0
             && networks.Exists(static network => !network.IsInternal)
             && _forwarder.TryForward(this, servers, message, query, isStream, reply);
+    }
+
+    /// <summary>The container's own names for others: those of its networks, which it may have joined while it ran, and those that it was started with.</summary>
+    private Dictionary<string, string> LinksIn(List<NetworkNames> networks)
+    {
+        Dictionary<string, string> links = _links;
+        foreach (NetworkNames network in networks)
+        {
+            foreach (string link in network.LinksOf(Id))
+            {
+                (string name, string alias) = LinkSyntax.Split(link);
+                links = links == _links ? new Dictionary<string, string>(_links, StringComparer.OrdinalIgnoreCase) : links;
+                links[alias] = name;
+            }
+        }
+
+        return links;
     }
 
     private DnsReply Opening(EgressNames egress, DnsQuestion question, DnsReply reply) => response =>

@@ -6,7 +6,6 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Filters;
 using FastRun.Grpc;
 using FastRun.Layers;
 
@@ -138,10 +137,9 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
 
     private async Task DiskUsageAsync(GrpcServerCall call)
     {
-        ProtoReader.TryText(await call.RequestAsync(), 1, out string filter);
-        RefuseFilter(filter);
+        BuildCacheFilter filter = Filter(ProtoReader.Texts(await call.RequestAsync(), 1));
         ProtoWriter response = new();
-        foreach (BuildCacheEntry entry in await ApiWork.RunAsync(() => new BuildCacheUsage(layout).Measure()))
+        foreach (BuildCacheEntry entry in (await ApiWork.RunAsync(() => new BuildCacheUsage(layout).Measure())).Where(filter.Matches))
         {
             response.Message(1, Record(entry));
         }
@@ -152,7 +150,7 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
     private async Task PruneAsync(GrpcServerCall call)
     {
         PruneRequest request = PruneRequest.Read(await call.RequestAsync());
-        RefuseFilter(request.Filter);
+        BuildCacheFilter filter = Filter(request.Filters);
         DateTimeOffset? until = request.KeepNanoseconds > 0
             ? DateTimeOffset.UtcNow - TimeSpan.FromTicks(request.KeepNanoseconds / TimeSpan.NanosecondsPerTick)
             : null;
@@ -162,7 +160,7 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
             removed = await ApiWork.RunAsync(() =>
             {
                 BuildCacheUsage cache = new(layout);
-                return cache.Prune(request.All, new FilterTerms(), until, cache.Keep(request.ReservedBytes, request.MostBytes, request.FreeBytes));
+                return cache.Prune(request.All, filter, until, cache.Keep(request.ReservedBytes, request.MostBytes, request.FreeBytes));
             });
         }
         catch (EngineException e)
@@ -177,11 +175,15 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
         }
     }
 
-    private static void RefuseFilter(string filter)
+    private static BuildCacheFilter Filter(IReadOnlyList<string> texts)
     {
-        if (filter.Length > 0)
+        try
         {
-            throw new GrpcException(GrpcStatus.Unimplemented, $"filter {filter} is not supported");
+            return BuildCacheFilter.Parse(texts);
+        }
+        catch (EngineException e)
+        {
+            throw new GrpcException(GrpcStatus.InvalidArgument, e.Message);
         }
     }
 

@@ -83,11 +83,12 @@ internal sealed class BuildRoutes(StateLayout layout)
         long reserved = Math.Max(Bytes(exchange, "reserved-space"), Bytes(exchange, "keep-storage"));
         (long most, long free) = (Bytes(exchange, "max-used-space"), Bytes(exchange, "min-free-space"));
         bool all = exchange.Flag("all");
+        BuildCacheFilter filter = BuildCacheFilter.Of(filters.Without("until"));
         IReadOnlyList<BuildCacheEntry> removed = await ApiWork.RunAsync(
             () =>
             {
                 BuildCacheUsage cache = new(layout);
-                return cache.Prune(all, filters.Without("until"), ContainerChanges.Until(filters), cache.Keep(reserved, most, free));
+                return cache.Prune(all, filter, ContainerChanges.Until(filters), cache.Keep(reserved, most, free));
             });
         await exchange.AnswerAsync(200, new JsonObject
         {

@@ -80,13 +80,13 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
 
     internal async Task ResizeAsync(ApiExchange exchange, string name)
     {
+        (ushort rows, ushort columns) = Size(exchange);
         Container container = new ContainerStore(layout).Find(name);
         if (!container.IsRunning)
         {
             throw new ApiException(409, $"cannot resize a stopped container: {container.Id}");
         }
 
-        (ushort rows, ushort columns) = Size(exchange);
         using AttachSession? session = AttachSession.TryConnect(layout, container.Record, AttachStreams.None);
         if (session is not null)
         {
@@ -97,8 +97,19 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
     }
 
     /// <summary>The size of a terminal that a query gives.</summary>
-    internal static (ushort Rows, ushort Columns) Size(ApiExchange exchange) => (
-        (ushort)Math.Clamp(exchange.Number("h") ?? 0, 0, ushort.MaxValue), (ushort)Math.Clamp(exchange.Number("w") ?? 0, 0, ushort.MaxValue));
+    /// <exception cref="ApiException">It gives none.</exception>
+    internal static (ushort Rows, ushort Columns) Size(ApiExchange exchange)
+    {
+        return (Side("h", "height"), Side("w", "width"));
+
+        ushort Side(string field, string what)
+        {
+            string text = exchange.Query(field) ?? "";
+            return uint.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out uint number)
+                ? (ushort)Math.Min(number, ushort.MaxValue)
+                : throw ApiException.Invalid($"invalid resize {what} \"{text}\": invalid syntax");
+        }
+    }
 
     /// <summary>The keys that leave it.</summary>
     internal static DetachKeys Keys(ApiExchange exchange) =>

@@ -7,6 +7,7 @@ using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
+using FastRun.Engine.Networks.Links;
 using FastRun.Layers;
 
 namespace FastRun.DockerApi.Containers;
@@ -83,7 +84,7 @@ internal sealed class ContainerChanges(StateLayout layout)
         JsonElement body = await exchange.ReadJsonAsync();
         Container container = _store.Find(name);
         JsonElement policy = body.Object("RestartPolicy");
-        new UpdateContainer(layout).Update(container, new ContainerUpdate(HostConfigBody.Limits(body), HostConfigBody.RestartPolicy(policy)));
+        new UpdateContainer(layout).Update(container, new ContainerUpdate(HostConfigBody.UpdatedLimits(body, exchange.Version), HostConfigBody.RestartPolicy(policy)));
         await exchange.AnswerAsync(200, new JsonObject { ["Warnings"] = new JsonArray() });
     }
 
@@ -91,10 +92,9 @@ internal sealed class ContainerChanges(StateLayout layout)
     {
         if (exchange.Flag("link"))
         {
-            // Docker's name of a link is that of the container with it, then its alias.
-            throw new ApiException(name.Contains('/', StringComparison.Ordinal) ? 501 : 409, name.Contains('/', StringComparison.Ordinal)
-                ? "links of a container that is there cannot be removed: make it anew without"
-                : "Conflict, cannot remove the default link name of the container");
+            await ApiWork.RunAsync(() => new RemoveLink(layout).Remove(name));
+            await exchange.AnswerAsync(204);
+            return;
         }
 
         Container container = _store.FindAny(name);

@@ -15,6 +15,8 @@ namespace FastRun.DockerApi.Containers;
 /// <param name="layout">Where state is.</param>
 internal sealed class ContainerListDocument(StateLayout layout)
 {
+    private const string NoHealthCheck = "none";
+
     internal JsonObject Of(ContainerSummary summary, bool size, ApiVersion version)
     {
         Container container = summary.Container;
@@ -47,9 +49,14 @@ internal sealed class ContainerListDocument(StateLayout layout)
         document["HostConfig"] = host;
         document["NetworkSettings"] = new JsonObject { ["Networks"] = Networks(container, version) };
         document["Mounts"] = Mounts(record.Request.Mounts);
-        if (version >= new ApiVersion(52) && container.State.Health is { } health)
+        if (version >= new ApiVersion(52))
         {
-            document["Health"] = new JsonObject { ["Status"] = health.Status, ["FailingStreak"] = health.FailingStreak };
+            // Also of one without a check, or that does not run.
+            document["Health"] = new JsonObject
+            {
+                ["Status"] = container.State.Health?.Status ?? NoHealthCheck,
+                ["FailingStreak"] = container.State.Health?.FailingStreak ?? 0,
+            };
         }
 
         return document;
@@ -84,8 +91,8 @@ internal sealed class ContainerListDocument(StateLayout layout)
         {
             JsonObject document = new()
             {
-                ["IPAMConfig"] = endpoint.IpamConfig is null ? null : new JsonObject(),
-                ["Links"] = null,
+                ["IPAMConfig"] = endpoint.IpamConfig is { } asked ? Addresses(asked) : null,
+                ["Links"] = endpoint.Links is null ? null : JsonFields.ToArray(endpoint.Links),
                 ["Aliases"] = endpoint.Aliases is null ? null : JsonFields.ToArray(endpoint.Aliases),
                 ["MacAddress"] = endpoint.MacAddress,
                 ["DriverOpts"] = endpoint.DriverOpts is null ? null : JsonFields.ToObject(endpoint.DriverOpts),
@@ -108,6 +115,27 @@ internal sealed class ContainerListDocument(StateLayout layout)
         }
 
         return networks;
+    }
+
+    private static JsonObject Addresses(InspectedAddressRequest asked)
+    {
+        JsonObject document = [];
+        if (asked.IPv4 is not null)
+        {
+            document["IPv4Address"] = asked.IPv4;
+        }
+
+        if (asked.IPv6 is not null)
+        {
+            document["IPv6Address"] = asked.IPv6;
+        }
+
+        if (asked.LinkLocal is not null)
+        {
+            document["LinkLocalIPs"] = JsonFields.ToArray(asked.LinkLocal);
+        }
+
+        return document;
     }
 
     private JsonArray Mounts(IReadOnlyList<MountRequest> requests)

@@ -57,7 +57,7 @@ internal sealed class ContainerRoutes
         ("POST", [_, var name, "unpause"]) => _changes.UnpauseAsync(exchange, name),
         ("POST", [_, var name, "rename"]) => _changes.RenameAsync(exchange, name),
         ("POST", [_, var name, "update"]) => _changes.UpdateAsync(exchange, name),
-        ("DELETE", [_, var name]) => _changes.RemoveAsync(exchange, name),
+        ("DELETE", [_, .. { Length: > 0 } name]) => _changes.RemoveAsync(exchange, string.Join('/', name)),
         _ => null,
     };
 }

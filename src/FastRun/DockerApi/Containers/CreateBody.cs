@@ -39,6 +39,9 @@ internal static class CreateBody
             Tty = body.Flag("Tty"),
             OpenStdin = body.Flag("OpenStdin"),
             StdinOnce = body.Flag("StdinOnce"),
+            AttachStdin = body.Flag("AttachStdin"),
+            AttachStdout = body.Flag("AttachStdout"),
+            AttachStderr = body.Flag("AttachStderr"),
             Labels = body.Map("Labels"),
             StopSignal = body.Text("StopSignal"),
             StopTimeoutSeconds = Clamped(body.Number("StopTimeout")),
@@ -51,11 +54,6 @@ internal static class CreateBody
 
     private static void Refuse(JsonElement body, JsonElement host, ApiVersion version)
     {
-        if (body.Flag("NetworkDisabled"))
-        {
-            throw ApiException.NotImplemented("NetworkDisabled is not supported: ask for the network 'none'");
-        }
-
         if (body.Value("Shell") is not null)
         {
             throw ApiException.NotImplemented("Shell is not supported: it is an image's");
@@ -73,15 +71,7 @@ internal static class CreateBody
         RefuseUnless(host, "Runtime", SettledChoices.Runtimes);
         RefuseUnless(host, "VolumeDriver", SettledChoices.VolumeDrivers);
         RefuseUnless(host, "Cgroup");
-        foreach (string name in (ReadOnlySpan<string>)["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"])
-        {
-            // These two went with the versions that do not know them any more.
-            bool isGone = (name == "KernelMemory" && version >= new ApiVersion(42)) || (name == "KernelMemoryTCP" && version >= new ApiVersion(52));
-            if (!isGone && host.NumberUnlessZero(name) is not null)
-            {
-                throw ApiException.NotImplemented($"{name} is not supported");
-            }
-        }
+        HostConfigBody.RefuseLimits(host, version);
 
         if (!host.Flag("Privileged") && !IsUnconfined(host) && !MaskedPaths.AreDefault(host.TextsOrNull("MaskedPaths"), host.TextsOrNull("ReadonlyPaths")))
         {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text.Json;
 using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Containers.Syntax;
+using FastRun.Engine.Host;
 using FastRun.Engine.Logs;
 using FastRun.Native.Cgroups;
 
@@ -11,6 +12,9 @@ namespace FastRun.DockerApi.Containers;
 /// <summary>What a new container may use of the host (Engine API, HostConfig), but for mounts and networks.</summary>
 internal static class HostConfigBody
 {
+    private static readonly string[] s_refusedLimits =
+        ["CpuRealtimePeriod", "CpuRealtimeRuntime", "KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"];
+
     internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement host, ApiVersion version) => request with
     {
         // Until 1.24 clients removed it by themselves.
@@ -28,7 +32,7 @@ internal static class HostConfigBody
             host.Text("IpcMode") ?? (version < new ApiVersion(40) ? "shareable" : null),
             host.Text("UTSMode"),
             host.Text("UsernsMode"),
-            version >= new ApiVersion(41) ? host.Text("CgroupnsMode") : null),
+            host.Text("CgroupnsMode") ?? (version < new ApiVersion(41) && !SystemInfo.HasUnifiedCgroups() ? "host" : null)),
         Privileged = host.Flag("Privileged"),
         ConsoleRows = version >= new ApiVersion(42) ? host.ConsoleSize()?.Rows : null,
         ConsoleColumns = version >= new ApiVersion(42) ? host.ConsoleSize()?.Columns : null,
@@ -63,6 +67,32 @@ internal static class HostConfigBody
         Pids = resources.NumberUnlessZero("PidsLimit"),
         BlkioWeight = (int?)resources.NumberUnlessZero("BlkioWeight"),
     };
+
+    /// <summary>The limits of an update.</summary>
+    /// <exception cref="ApiException">One of them is not there.</exception>
+    internal static CgroupLimits UpdatedLimits(JsonElement resources, ApiVersion version)
+    {
+        RefuseLimits(resources, version);
+
+        // 0 means any number, where it is said at all; older clients did not know it.
+        long? tasks = version < new ApiVersion(40) ? null : resources.Number("PidsLimit") is { } number ? (number <= 0 ? -1 : number) : null;
+        return Limits(resources) with { Pids = tasks };
+    }
+
+    /// <summary>Refuses limits that Linux has not, or not any more.</summary>
+    /// <exception cref="ApiException">There is one.</exception>
+    internal static void RefuseLimits(JsonElement resources, ApiVersion version)
+    {
+        foreach (string name in s_refusedLimits)
+        {
+            // These two went with the versions that do not know them any more.
+            bool isGone = (name == "KernelMemory" && version >= new ApiVersion(42)) || (name == "KernelMemoryTCP" && version >= new ApiVersion(52));
+            if (!isGone && resources.NumberUnlessZero(name) is not null)
+            {
+                throw ApiException.NotImplemented($"{name} is not supported");
+            }
+        }
+    }
 
     /// <summary>Null where it says nothing.</summary>
     internal static RestartPolicy? RestartPolicy(JsonElement policy)

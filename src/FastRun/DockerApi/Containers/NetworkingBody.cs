@@ -14,8 +14,12 @@ internal static class NetworkingBody
 {
     internal static ContainerCreateRequest Apply(ContainerCreateRequest request, JsonElement body, JsonElement host, ApiVersion version)
     {
-        string? mode = host.Text("NetworkMode");
-        List<EndpointRequest> endpoints = Endpoints(body, version, ref mode);
+        // Nothing but loopback, which is the network "none".
+        bool isDisabled = body.Flag("NetworkDisabled");
+        string? mode = isDisabled ? BuiltInNetworks.None : host.Text("NetworkMode");
+        List<EndpointRequest> endpoints = isDisabled ? [] : Endpoints(body, version, ref mode);
+        List<string> links = host.Texts("Links").ConvertAll(LinkSyntax.Parse);
+        MoveLinks(endpoints, links);
         return request with
         {
             Network = mode,
@@ -26,7 +30,7 @@ internal static class NetworkingBody
             DnsSearch = host.Texts("DnsSearch"),
             DnsOptions = host.Texts("DnsOptions"),
             ExtraHosts = host.Texts("ExtraHosts").ConvertAll(ExtraHostSyntax.Parse),
-            Links = host.Texts("Links").ConvertAll(LinkSyntax.Parse),
+            Links = links,
         };
     }
 
@@ -37,11 +41,6 @@ internal static class NetworkingBody
     internal static EndpointRequest Endpoint(string network, JsonElement settings, ApiVersion version)
     {
         JsonElement addresses = settings.Object("IPAMConfig");
-        if (settings.Texts("Links").Count > 0)
-        {
-            throw ApiException.NotImplemented("links in a network of one's own are not supported: give the other container an alias");
-        }
-
         return new EndpointRequest
         {
             Network = network,
@@ -50,6 +49,7 @@ internal static class NetworkingBody
             LinkLocalAddresses = addresses.Texts("LinkLocalIPs"),
             MacAddress = version >= new ApiVersion(44) && settings.Text("MacAddress") is { } mac ? NetworkSyntax.Mac(mac) : null,
             Aliases = settings.Texts("Aliases"),
+            Links = settings.Texts("Links").ConvertAll(LinkSyntax.Parse),
             GwPriority = version >= new ApiVersion(48) ? (int)Math.Clamp(settings.Number("GwPriority") ?? 0, int.MinValue, int.MaxValue) : 0,
             Options = settings.Map("DriverOpts"),
         };
@@ -73,7 +73,12 @@ internal static class NetworkingBody
         if (body.Text("MacAddress") is { } mac)
         {
             EndpointRequest first = endpoints.Count > 0 ? endpoints[0] : new EndpointRequest { Network = mode ?? NetworkMode.Default };
-            first = first with { MacAddress = first.MacAddress ?? NetworkSyntax.Mac(mac) };
+            if (first.MacAddress is { } own && own != NetworkSyntax.Mac(mac))
+            {
+                throw ApiException.Invalid("the container-wide MAC address must match the endpoint-specific MAC address for the main network, or be left empty");
+            }
+
+            first = first with { MacAddress = NetworkSyntax.Mac(mac) };
             endpoints = [first, .. endpoints.Count > 1 ? endpoints[1..] : []];
         }
 
@@ -94,9 +99,31 @@ internal static class NetworkingBody
         return endpoints;
     }
 
+    /// <summary>On the default network, where nobody has a name, a link is the container's, not the network's: newer clients give it in both places.</summary>
+    private static void MoveLinks(List<EndpointRequest> endpoints, List<string> links)
+    {
+        for (int i = 0; i < endpoints.Count; i++)
+        {
+            if (endpoints[i].Network is not (NetworkMode.Default or BuiltInNetworks.Bridge))
+            {
+                continue;
+            }
+
+            foreach (string link in endpoints[i].Links)
+            {
+                if (!links.Contains(link))
+                {
+                    links.Add(link);
+                }
+            }
+
+            endpoints[i] = endpoints[i] with { Links = [] };
+        }
+    }
+
     private static bool IsPlain(EndpointRequest endpoint) => endpoint is
     {
-        IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, LinkLocalAddresses.Count: 0, GwPriority: 0, Options.Count: 0,
+        IPv4: null, IPv6: null, MacAddress: null, Aliases.Count: 0, LinkLocalAddresses.Count: 0, GwPriority: 0, Options.Count: 0, Links.Count: 0,
     };
 
     private static List<PortBinding> Ports(JsonElement host)
@@ -104,11 +131,6 @@ internal static class NetworkingBody
         List<PortBinding> ports = [];
         foreach (JsonProperty port in host.Members("PortBindings"))
         {
-            if (port.Value.ValueKind == JsonValueKind.Null)
-            {
-                continue;
-            }
-
             bool any = false;
             foreach (JsonElement binding in host.Object("PortBindings").Objects(port.Name))
             {

@@ -23,7 +23,7 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
     internal async Task CreateAsync(ApiExchange exchange)
     {
         JsonElement body = await exchange.ReadJsonAsync();
-        JsonArray warnings = [];
+        JsonArray warnings = CreateWarnings.Of(body, exchange.Version);
         ContainerCreateRequest request = CreateBody.Read(body, exchange.Version) with
         {
             Name = exchange.Query("name") is { Length: > 0 } name ? name.TrimStart('/') : null,
@@ -36,9 +36,14 @@ internal sealed class StartRequests(StateLayout layout, PendingAttachments pendi
 
     internal async Task StartAsync(ApiExchange exchange, string name)
     {
-        if (exchange.Http.RequestLength > LongestEmptyBody)
+        if (exchange.Http.RequestLength > LongestEmptyBody || exchange.Http.RequestHeaders.TransferEncoding.Count > 0)
         {
             throw ApiException.Invalid("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        }
+
+        if (exchange.Query("checkpoint") is { Length: > 0 })
+        {
+            throw ApiException.NotImplemented("checkpoints are not supported");
         }
 
         Container container = new ContainerStore(layout).Find(name);

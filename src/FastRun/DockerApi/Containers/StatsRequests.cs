@@ -1,11 +1,14 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
 using FastRun.Layers;
+using FastRun.Native.Cgroups;
 using FastRun.Native.Netlink;
 
 namespace FastRun.DockerApi.Containers;
@@ -34,7 +37,7 @@ internal sealed class StatsRequests(StateLayout layout)
             await exchange.Http.StartAsync();
         }
 
-        using MeasureContainers measurement = new(eachInterface: true);
+        using MeasureContainers measurement = new(inDetail: true);
         (DateTimeOffset? At, JsonObject Processors) before = (null, Processors(null, 0));
         if (!streams && !once)
         {
@@ -73,13 +76,8 @@ internal sealed class StatsRequests(StateLayout layout)
             ["id"] = container.Id,
             ["read"] = usage is null ? NoTime : ApiTime.Text(DateTimeOffset.UtcNow),
             ["preread"] = before.At is { } at ? ApiTime.Text(at) : NoTime,
-            ["pids_stats"] = usage?.Pids is { } pids ? new JsonObject { ["current"] = pids } : [],
-            ["blkio_stats"] = new JsonObject
-            {
-                ["io_service_bytes_recursive"] = usage is null ? null : new JsonArray(
-                    new JsonObject { ["major"] = 0, ["minor"] = 0, ["op"] = "read", ["value"] = usage.ReadBytes ?? 0 },
-                    new JsonObject { ["major"] = 0, ["minor"] = 0, ["op"] = "write", ["value"] = usage.WrittenBytes ?? 0 }),
-            },
+            ["pids_stats"] = usage?.Pids is { } pids ? Tasks(usage, pids) : [],
+            ["blkio_stats"] = Devices(usage),
             ["num_procs"] = 0,
             ["storage_stats"] = new JsonObject(),
             ["cpu_stats"] = processors,
@@ -102,13 +100,55 @@ internal sealed class StatsRequests(StateLayout layout)
 
     private static JsonObject Memory(ContainerUsage usage, long memory)
     {
-        JsonObject document = new() { ["usage"] = memory, ["stats"] = new JsonObject(), ["limit"] = usage.MemoryLimitBytes };
-        if (usage.Cgroup.MemoryPeakBytes is { } peak)
+        JsonObject details = [];
+        foreach ((string name, long value) in usage.Details.Memory)
         {
-            document["max_usage"] = peak;
+            details[name] = value;
+        }
+
+        JsonObject document = new() { ["usage"] = memory, ["stats"] = details, ["limit"] = usage.MemoryLimitBytes };
+        if (usage.Details.MemoryFailures is { } failures)
+        {
+            document["max_usage"] = usage.Cgroup.MemoryPeakBytes ?? memory;
+            document["failcnt"] = failures;
         }
 
         return document;
+    }
+
+    private static JsonObject Tasks(ContainerUsage usage, long pids)
+    {
+        JsonObject document = new() { ["current"] = pids };
+        if (usage.Details.PidsLimit is { } limit)
+        {
+            document["limit"] = limit;
+        }
+
+        return document;
+    }
+
+    /// <summary>Only the first of the lists is there on cgroup v2, and only the first two have anything in them with today's schedulers.</summary>
+    private static JsonObject Devices(ContainerUsage? usage) => new()
+    {
+        ["io_service_bytes_recursive"] = usage is null ? null : Counters(usage.Details.IoBytes),
+        ["io_serviced_recursive"] = usage?.Details.IoOperations is { } operations ? Counters(operations) : null,
+        ["io_queue_recursive"] = null,
+        ["io_service_time_recursive"] = null,
+        ["io_wait_time_recursive"] = null,
+        ["io_merged_recursive"] = null,
+        ["io_time_recursive"] = null,
+        ["sectors_recursive"] = null,
+    };
+
+    private static JsonArray Counters(IReadOnlyList<BlockCounter> counters)
+    {
+        JsonArray array = [];
+        foreach (BlockCounter counter in counters)
+        {
+            array.Add((JsonNode)new JsonObject { ["major"] = counter.Major, ["minor"] = counter.Minor, ["op"] = counter.Operation, ["value"] = counter.Value });
+        }
+
+        return array;
     }
 
     private static JsonObject Traffic(in LinkStatistics counters) => new()
@@ -123,23 +163,32 @@ internal sealed class StatsRequests(StateLayout layout)
         ["tx_dropped"] = counters.SendDropped,
     };
 
-    private static JsonObject Processors(ContainerUsage? usage, long system) => new()
+    private static JsonObject Processors(ContainerUsage? usage, long system)
     {
-        ["cpu_usage"] = new JsonObject
+        JsonObject time = new()
         {
             ["total_usage"] = usage?.CpuNanoseconds ?? 0,
             ["usage_in_kernelmode"] = (usage?.Cgroup.SystemMicroseconds ?? 0) * 1000,
             ["usage_in_usermode"] = (usage?.Cgroup.UserMicroseconds ?? 0) * 1000,
-        },
-        ["system_cpu_usage"] = system,
-        ["online_cpus"] = Environment.ProcessorCount,
-        ["throttling_data"] = new JsonObject
+        };
+        if (usage?.Details.ProcessorNanoseconds is { } each)
         {
-            ["periods"] = 0,
-            ["throttled_periods"] = usage?.Cgroup.CpuThrottledPeriods ?? 0,
-            ["throttled_time"] = (usage?.Cgroup.CpuThrottledMicroseconds ?? 0) * 1000,
-        },
-    };
+            time["percpu_usage"] = new JsonArray([.. each.Select(static processor => (JsonNode)processor)]);
+        }
+
+        return new JsonObject
+        {
+            ["cpu_usage"] = time,
+            ["system_cpu_usage"] = system,
+            ["online_cpus"] = Environment.ProcessorCount,
+            ["throttling_data"] = new JsonObject
+            {
+                ["periods"] = usage?.Details.CpuPeriods ?? 0,
+                ["throttled_periods"] = usage?.Cgroup.CpuThrottledPeriods ?? 0,
+                ["throttled_time"] = (usage?.Cgroup.CpuThrottledMicroseconds ?? 0) * 1000,
+            },
+        };
+    }
 
     /// <summary>The time of all processors since boot, proc(5) /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal.</summary>
     private static long SystemNanoseconds()

@@ -25,7 +25,7 @@ internal sealed class ExecRoutes(StateLayout layout)
     {
         ("POST", ["containers", var name, "exec"]) => CreateAsync(exchange, name),
         ("POST", ["exec", var id, "start"]) => StartAsync(exchange, _instances.Find(id)),
-        ("POST", ["exec", var id, "resize"]) => ResizeAsync(exchange, _instances.Find(id)),
+        ("POST", ["exec", var id, "resize"]) => ResizeAsync(exchange, id),
         ("GET", ["exec", var id, "json"]) => exchange.AnswerAsync(200, Document(_instances.Find(id))),
         _ => null,
     };
@@ -163,9 +163,10 @@ internal sealed class ExecRoutes(StateLayout layout)
         }
     }
 
-    private static async Task ResizeAsync(ApiExchange exchange, ExecInstance instance)
+    private async Task ResizeAsync(ApiExchange exchange, string id)
     {
         (ushort rows, ushort columns) = AttachRequests.Size(exchange);
+        ExecInstance instance = _instances.Find(id);
         if (instance.Session is not { } session)
         {
             throw new ApiException(409, $"exec command {instance.Id} is not running");

@@ -4,9 +4,14 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.DockerApi.Builds;
+using FastRun.DockerApi.Containers;
+using FastRun.DockerApi.Images;
 using FastRun.Documents;
+using FastRun.Engine.Containers;
 using FastRun.Engine.Host;
+using FastRun.Engine.Images;
 using FastRun.Layers;
+using FastRun.Layers.Images;
 
 namespace FastRun.DockerApi.Host;
 
@@ -25,20 +30,20 @@ internal sealed class DiskUsageRequests(StateLayout layout)
             throw ApiException.Invalid($"unknown object type: {unknown}");
         }
 
-        DiskUsage usage = await ApiWork.RunAsync(() => new MeasureDiskUsage(layout).Run());
         bool Has(string type) => types.Count == 0 || types.Contains(type);
+        (DiskUsage usage, IReadOnlyList<ContainerSummary> listed) = await ApiWork.RunAsync(() => Measure(Has));
         JsonArray? images = Has("image") ? Images(usage, version) : null;
-        JsonArray? containers = Has("container") ? Containers(usage) : null;
+        JsonArray? containers = Has("container") ? Containers(listed, version) : null;
         JsonArray? volumes = Has("volume") ? Volumes(usage) : null;
         JsonArray? cache = Has("build-cache") ? BuildCacheDocument.Of(usage.BuildCache, version) : null;
         JsonObject document = [];
         bool verbose = version >= new ApiVersion(52) && exchange.Flag("verbose");
         if (version >= new ApiVersion(52))
         {
-            Add(document, "ImagesUsage", images, verbose, usage.Store.Images.Count(static image => image.Users > 0), usage.Store.Size, usage.Store.Reclaimable);
+            Add(document, "ImagesUsage", images, verbose, usage.Store.Images.Count(static image => image is { IsSnapshot: false, Users: > 0 }), usage.Store.Size - usage.Store.SnapshotSize, usage.Store.Reclaimable);
             Add(
-                document, "ContainersUsage", containers, verbose, usage.Containers.Count(static container => container.Running),
-                usage.Containers.Sum(static container => container.Size), usage.Containers.Sum(static container => container.Running ? 0 : container.Size));
+                document, "ContainersUsage", containers, verbose, listed.Count(static each => each.Container.IsRunning),
+                listed.Sum(static each => each.Size?.Writable ?? 0), listed.Sum(static each => each.Container.IsRunning ? 0 : each.Size?.Writable ?? 0));
             Add(
                 document, "VolumesUsage", volumes, verbose, usage.Volumes.Count(static volume => volume.Users > 0),
                 usage.Volumes.Sum(static volume => volume.Size), usage.Volumes.Sum(static volume => volume.Users > 0 ? 0 : volume.Size));
@@ -80,40 +85,39 @@ internal sealed class DiskUsageRequests(StateLayout layout)
         document[name] = sums;
     }
 
-    private static JsonArray Images(DiskUsage usage, ApiVersion version)
+    /// <summary>Containers are those of the list: a sandbox of <c>exec IMAGE</c> without a name is none.</summary>
+    private (DiskUsage Usage, IReadOnlyList<ContainerSummary> Containers) Measure(Func<string, bool> has)
+    {
+        DiskUsageKinds kinds = (has("image") ? DiskUsageKinds.Images : 0)
+            | (has("volume") ? DiskUsageKinds.Volumes : 0)
+            | (has("build-cache") ? DiskUsageKinds.BuildCache : 0);
+        return (
+            new MeasureDiskUsage(layout).Run(kinds),
+            has("container") ? new ListContainers(layout).Run(new ContainerListRequest { All = true, Size = true }) : []);
+    }
+
+    private JsonArray Images(DiskUsage usage, ApiVersion version)
     {
         JsonArray images = [];
-        foreach (Layers.Images.ImageUsage image in usage.Store.Images)
+        InspectImage inspect = new(layout);
+        foreach (ImageUsage image in usage.Store.Images)
         {
-            JsonObject document = new()
+            if (usage.Names.Where(name => name.Id == image.Id).ToArray() is { Length: > 0 } names && ImageListDocument.Of(inspect, image.Id, names, version) is { } document)
             {
-                ["Id"] = image.Id.ToString(),
-                ["ParentId"] = "",
-                ["RepoTags"] = JsonFields.ToArray(usage.Names.Where(name => name.Id == image.Id && name.Tag is not null).Select(static name => $"{name.Repository}:{name.Tag}")),
-                ["RepoDigests"] = new JsonArray(),
-                ["Created"] = usage.Names.FirstOrDefault(name => name.Id == image.Id)?.Created.ToUnixTimeSeconds() ?? 0,
-                ["Size"] = image.Size,
-                ["SharedSize"] = image.SharedSize,
-                ["Containers"] = image.Users,
-                ["Labels"] = null,
-            };
-            if (version < new ApiVersion(44))
-            {
-                document["VirtualSize"] = image.Size;
+                document["SharedSize"] = image.SharedSize;
+                document["Containers"] = image.Users;
+                images.Add((JsonNode)document);
             }
-
-            images.Add((JsonNode)document);
         }
 
         return images;
     }
 
-    private static JsonArray Containers(DiskUsage usage) => [.. usage.Containers.Select(static container => (JsonNode)new JsonObject
+    private JsonArray Containers(IReadOnlyList<ContainerSummary> listed, ApiVersion version)
     {
-        ["Id"] = container.Id,
-        ["SizeRw"] = container.Size,
-        ["State"] = container.Running ? "running" : "exited",
-    })];
+        ContainerListDocument documents = new(layout);
+        return [.. listed.Select(each => (JsonNode)documents.Of(each, size: true, version))];
+    }
 
     private static JsonArray Volumes(DiskUsage usage) => [.. usage.Volumes.Select(static volume =>
     {

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -18,7 +20,7 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     internal Task TagAsync(ApiExchange exchange, string name)
     {
         string repository = exchange.Query("repo") is { Length: > 0 } repo ? repo : throw ApiException.Invalid("repository name is empty");
-        string target = exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository;
+        string target = TaggedName.Of(repository, exchange.Query("tag"));
         _ = LocalImages.Named(name, () =>
         {
             new TagImage(layout).Run(name, target);
@@ -30,13 +32,8 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     internal async Task RemoveAsync(ApiExchange exchange, string name)
     {
         bool force = exchange.Flag("force");
-        foreach (string platform in exchange.Version >= new ApiVersion(50) ? exchange.Http.QueryAll("platforms") : [])
-        {
-            // Of another platform there is nothing to remove; of its own, all.
-            LocalImages.Require(layout, name, ImageQueries.PlatformOf(platform));
-        }
-
-        ImageRemoval removal = await ApiWork.RunAsync(() => LocalImages.Named(name, () => new RemoveImage(layout).Run(name, force)));
+        List<Platform> platforms = exchange.Version < new ApiVersion(50) ? [] : [.. exchange.Http.QueryAll("platforms").Select(ImageQueries.PlatformOf)];
+        ImageRemoval removal = await ApiWork.RunAsync(() => LocalImages.Named(name, () => new RemoveImage(layout).Run(name, force, platforms)));
         JsonArray removed = [];
         Add(removed, removal);
         await exchange.AnswerAsync(200, removed);
@@ -63,12 +60,10 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     internal async Task CommitAsync(ApiExchange exchange)
     {
         JsonElement body = await exchange.ReadJsonAsync();
-        Container container = new ContainerStore(layout).Find(exchange.Query("container") ?? "");
+        Container container = new ContainerStore(layout).Find(exchange.Query("container") is { Length: > 0 } name ? name : throw ApiException.Invalid("invalid name or ID supplied: \"\""));
         CommitRequest request = new()
         {
-            Name = exchange.Query("repo") is { Length: > 0 } repository
-                ? exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository
-                : null,
+            Name = exchange.Query("repo") is { Length: > 0 } repository ? TaggedName.Of(repository, exchange.Query("tag")) : null,
             Author = exchange.Query("author") ?? "",
             Message = exchange.Query("comment") ?? "",
             Changes = exchange.Http.QueryAll("changes"),

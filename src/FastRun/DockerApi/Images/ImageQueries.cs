@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using FastRun.DockerApi.Containers;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Syntax;
-using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Host;
 using FastRun.Engine.Images;
@@ -29,7 +28,7 @@ internal sealed class ImageQueries(StateLayout layout)
             : filters.Values("reference");
         ImageFilter filter = new()
         {
-            Dangling = filters.Values("dangling") is [var dangling, ..] ? dangling is "true" or "1" : null,
+            Dangling = filters.Flag("dangling"),
             References = references,
             Labels = filters.Values("label"),
             Before = filters.Values("before") is [var before, ..] ? before : null,
@@ -45,7 +44,7 @@ internal sealed class ImageQueries(StateLayout layout)
         IReadOnlyList<ImageSummary> found = LocalImages.Named(filter.Before ?? filter.Since ?? "", () => new ListImages(layout).Run(filter));
         foreach (IGrouping<Digest, ImageSummary> image in found.GroupBy(static each => each.Id))
         {
-            if (Document(inspect, image.Key, [.. image], exchange.Version) is { } document)
+            if (ImageListDocument.Of(inspect, image.Key, [.. image], exchange.Version) is { } document)
             {
                 string id = image.Key.ToString();
                 document["SharedSize"] = usage?.GetValueOrDefault(id)?.SharedSize ?? -1;
@@ -138,52 +137,6 @@ internal sealed class ImageQueries(StateLayout layout)
         catch (System.Text.Json.JsonException)
         {
             throw ApiException.Invalid("invalid platform");
-        }
-    }
-
-    /// <summary>Null for one that was removed meanwhile.</summary>
-    private static JsonObject? Document(InspectImage inspect, Digest id, IReadOnlyList<ImageSummary> names, ApiVersion version)
-    {
-        try
-        {
-            ImageDetails details = inspect.Run(id.ToString());
-            JsonObject document = new()
-            {
-                ["Containers"] = -1,
-                ["Created"] = names[0].Created.ToUnixTimeSeconds(),
-                ["Id"] = id.ToString(),
-                ["Labels"] = details.Config.Config?.Labels is { } labels ? JsonFields.ToObject(labels) : null,
-                ["ParentId"] = "",
-                ["RepoDigests"] = JsonFields.ToArray(details.RepoDigests),
-                ["RepoTags"] = JsonFields.ToArray(details.RepoTags),
-                ["SharedSize"] = -1,
-                ["Size"] = names[0].Size,
-            };
-            if (version < new ApiVersion(44))
-            {
-                document["VirtualSize"] = names[0].Size;
-            }
-
-            if (version < new ApiVersion(43))
-            {
-                AddNoNames(document, details);
-            }
-
-            return document;
-        }
-        catch (EngineException failure) when (failure.Kind == ErrorKind.NotFound)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What an image without names had for names until 1.42.</summary>
-    private static void AddNoNames(JsonObject document, ImageDetails details)
-    {
-        if (details.RepoTags.Count == 0 && details.RepoDigests.Count == 0)
-        {
-            document["RepoTags"] = JsonFields.ToArray(["<none>:<none>"]);
-            document["RepoDigests"] = JsonFields.ToArray(["<none>@<none>"]);
         }
     }
 }

@@ -21,13 +21,10 @@ internal sealed class ImageTransfers(StateLayout layout)
         }
 
         string name = exchange.Query("fromImage") is { Length: > 0 } image ? image : throw ApiException.Invalid("fromImage is needed");
-        if (exchange.Query("tag") is { Length: > 0 } tag)
-        {
-            name = tag.Contains(':', System.StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}";
-        }
+        name = TaggedName.Of(name, exchange.Query("tag"));
 
         // Without a tag all of them are meant (Engine API, ImageCreate).
-        bool all = !name.Contains('@', System.StringComparison.Ordinal) && name.LastIndexOf(':') <= name.LastIndexOf('/');
+        bool all = TaggedName.IsBare(name);
         Platform? platform = ImageQueries.PlatformOf(exchange);
         PullImage pull = new(layout) { Credentials = GivenCredentials.Of(exchange) };
         return ProgressMessages.RunAsync(exchange, messages =>
@@ -54,8 +51,7 @@ internal sealed class ImageTransfers(StateLayout layout)
             Source = isBody || source.StartsWith("http://", System.StringComparison.Ordinal) || source.StartsWith("https://", System.StringComparison.Ordinal)
                 ? source
                 : "http://" + source,
-            Name = exchange.Query("repo") is not { Length: > 0 } repository ? null
-                : exchange.Query("tag") is { Length: > 0 } tag ? $"{repository}:{tag}" : repository,
+            Name = exchange.Query("repo") is { Length: > 0 } repository ? TaggedName.Of(repository, exchange.Query("tag")) : null,
             Message = exchange.Query("message") ?? "",
             Changes = exchange.Http.QueryAll("changes"),
             Platform = exchange.Query("platform") is { Length: > 0 } text ? ImageQueries.PlatformOf(text) : null,
@@ -86,11 +82,11 @@ internal sealed class ImageTransfers(StateLayout layout)
             PushMessages observer = new(messages);
             if (tag is { Length: > 0 })
             {
-                push.Run($"{name}:{tag}", request, observer);
+                push.Run(TaggedName.Of(name, tag), request, observer);
             }
             else
             {
-                push.RunAll(name, request, observer, static _ => { });
+                push.RunAll(TaggedName.Bare(name), request, observer, static _ => { });
             }
         });
     }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -15,6 +16,9 @@ namespace FastRun.DockerApi.Networks;
 /// <param name="layout">Where state is.</param>
 internal sealed class NetworkRoutes(StateLayout layout)
 {
+    /// <summary>The only scope of networks: that of one machine.</summary>
+    private const string LocalScope = "local";
+
     private readonly ManageNetworks _networks = new(layout);
 
     /// <summary>Answers a request; null where there is no such one.</summary>
@@ -45,6 +49,11 @@ internal sealed class NetworkRoutes(StateLayout layout)
     private Task InspectAsync(ApiExchange exchange, string name)
     {
         NetworkDetails details = _networks.Inspect(name);
+        if (exchange.Query("scope") is { Length: > 0 } scope && scope != LocalScope)
+        {
+            throw new ApiException(404, $"network {name} not found");
+        }
+
         JsonObject document = NetworkDocument.Of(details);
         if (exchange.Version >= new ApiVersion(52))
         {
@@ -66,7 +75,17 @@ internal sealed class NetworkRoutes(StateLayout layout)
             }
         }
 
-        if (body.Text("Scope") is { } scope and not "local")
+        if (body.Object("ConfigFrom").Text("Network") is { } source)
+        {
+            throw ApiException.NotImplemented($"networks with the configuration of another one ({source}) are not supported");
+        }
+
+        if (ipam.Members("Options").Any())
+        {
+            throw ApiException.NotImplemented("options of the IPAM driver are not supported");
+        }
+
+        if (body.Text("Scope") is { } scope and not LocalScope)
         {
             throw ApiException.NotImplemented($"networks of the scope {scope} are not supported");
         }
@@ -126,7 +145,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
     {
         JsonElement body = await exchange.ReadJsonAsync();
         string container = body.Text("Container") ?? throw ApiException.Invalid("a container is needed");
-        new ConnectNetwork(layout).Disconnect(name, container);
+        new ConnectNetwork(layout).Disconnect(name, container, body.Flag("Force"));
         await exchange.AnswerAsync(200);
     }
 

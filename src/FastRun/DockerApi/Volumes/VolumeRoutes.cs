@@ -21,9 +21,11 @@ internal sealed class VolumeRoutes(StateLayout layout)
         ("POST", [_, "prune"]) => PruneAsync(exchange),
         ("GET", [_, var name]) => exchange.AnswerAsync(200, VolumeDocument.Of(_volumes.Inspect(name))),
         ("DELETE", [_, var name]) => RemoveAsync(exchange, name),
-        ("PUT", [_, _]) => throw new ApiException(503, "This node is not a swarm manager: cluster volumes are not supported"),
+        ("PUT", [_, _]) => throw NoClusterVolumes(),
         _ => null,
     };
+
+    private static ApiException NoClusterVolumes() => new(503, "This node is not a swarm manager: cluster volumes are not supported");
 
     private Task ListAsync(ApiExchange exchange)
     {
@@ -39,6 +41,11 @@ internal sealed class VolumeRoutes(StateLayout layout)
     private async Task CreateAsync(ApiExchange exchange)
     {
         JsonElement body = await exchange.ReadJsonAsync();
+        if (exchange.Version >= new ApiVersion(42) && body.Value("ClusterVolumeSpec") is not null)
+        {
+            throw NoClusterVolumes();
+        }
+
         string name = _volumes.Create(body.Text("Name"), body.Text("Driver") ?? "local", body.Map("Labels"), body.Map("DriverOpts"));
         await exchange.AnswerAsync(201, VolumeDocument.Of(_volumes.Inspect(name)));
     }

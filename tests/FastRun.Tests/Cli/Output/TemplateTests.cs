@@ -93,6 +93,12 @@ public sealed class TemplateTests
     public void Parse_Garbage_IsRefusedInGosWords(string template, string message) =>
         Assert.Equal(message, Assert.Throws<TemplateException>(() => Template.Parse(template)).Message);
 
+    /// <summary>Docker's JSON leaves it out where it is empty, its templates know it nevertheless.</summary>
+    [Fact]
+    public void Execute_ATextThatJsonLeavesOut_IsEmpty() => Assert.Equal(
+        "[]10.9.0.0/24",
+        Template.Parse("[{{.IPRange}}]{{.Subnet}}").Execute(System.Text.Json.Nodes.JsonNode.Parse("""{"Subnet":"10.9.0.0/24"}""")));
+
     [Theory]
     [InlineData("{{.Foo}}", "template: :1:2: executing \"\" at <.Foo>: map has no entry for key \"Foo\"")]
     [InlineData("x\n {{.Config.Foo}}", "template: :2:3: executing \"\" at <.Config.Foo>: map has no entry for key \"Foo\"")]

@@ -28,12 +28,13 @@ internal sealed class PruneCommand : Command
             Option.Switch("all", 'a', "Remove also what images have, which loses nothing of them", value => _all = value),
             keep,
             keep.Alias("keep-storage"),
-            .. _prune.Build("until=TIME, the time of its last use"),
+            .. _prune.Build("until=TIME, the time of its last use; id=PATTERN, type=WORD, description=TEXT, inuse=1, shared=1, private=1"),
         ];
     }
 
     internal override int Run(CommandContext context, List<string> operands)
     {
+        BuildCacheFilter filter = BuildCacheFilter.Of(_prune.Filters);
         var cache = new BuildCacheUsage(context.RequireLayout());
         if (!_prune.IsConfirmed(
             _all ? "This will remove all build cache." : "This will remove all build cache that no image has.", context.Output))
@@ -41,7 +42,7 @@ internal sealed class PruneCommand : Command
             return 0;
         }
 
-        IReadOnlyList<BuildCacheEntry> removed = cache.Prune(_all, _prune.Filters, _prune.Until, _keep);
+        IReadOnlyList<BuildCacheEntry> removed = cache.Prune(_all, filter, _prune.Until, _keep);
         if (removed.Count > 0)
         {
             context.Output.Write(BuildCacheTable.Format(removed));

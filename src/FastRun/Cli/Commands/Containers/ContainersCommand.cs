@@ -9,10 +9,7 @@ internal abstract class ContainersCommand : EachOperandCommand
 
     /// <inheritdoc/>
     protected sealed override void Apply(CommandContext context, string name) =>
-        context.Output.WriteLine(Apply(context, Find(new ContainerStore(context.RequireLayout()), name), name));
-
-    /// <summary>The container of a name.</summary>
-    protected virtual Container Find(ContainerStore store, string name) => store.Find(name);
+        context.Output.WriteLine(Apply(context, new ContainerStore(context.RequireLayout()).Find(name), name));
 
     /// <summary>Does it, and returns the line to print.</summary>
     protected abstract string Apply(CommandContext context, Container container, string name);

@@ -12,6 +12,7 @@ internal sealed class CreateCommand : Command
 {
     private readonly CreateOptions _create = new();
     private readonly CidFile _cidFile = new();
+    private readonly AttachOption _attach = new();
 
     internal override string Name => "create";
 
@@ -27,13 +28,13 @@ internal sealed class CreateCommand : Command
 
     internal override int ExitCode(ErrorKind kind) => ExitCodes.OfRun(kind);
 
-    internal override Option[] BuildOptions() => [.. _create.Build(), _cidFile.Option()];
+    internal override Option[] BuildOptions() => [.. _create.Build(), _cidFile.Option(), _attach.Build()];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
         ContainerCreateRequest request = _create.Request(operands);
         _cidFile.RequireFree();
-        Container container = new CreateContainer(context.RequireLayout()).Create(request with { StdinOnce = request.OpenStdin }, _create.RunOptions(context.Output));
+        Container container = new CreateContainer(context.RequireLayout()).Create(AttachOption.Note(request, _attach.StreamsOf(request)), _create.RunOptions(context.Output));
         _cidFile.Write(container.Id);
         context.Output.WriteLine(container.Id);
         return 0;

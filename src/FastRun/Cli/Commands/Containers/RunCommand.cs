@@ -17,7 +17,7 @@ internal sealed class RunCommand : Command
     private readonly CreateOptions _create = new();
     private readonly CidFile _cidFile = new();
     private readonly ReportOptions _report = new();
-    private AttachStreams? _attach;
+    private readonly AttachOption _attach = new();
     private bool _detach;
     private bool _signals = true;
     private DetachKeys _detachKeys = DetachKeys.Default;
@@ -41,7 +41,7 @@ internal sealed class RunCommand : Command
         .. _create.Build(),
         _cidFile.Option(),
         .. _report.Build(),
-        new("attach", 'a', "list", "Attach to these streams only: stdin, stdout, stderr", value => _attach = (_attach ?? AttachStreams.None) | StreamOf(value)),
+        _attach.Build(),
         Option.Switch("detach", 'd', "Leave it running in the background and print its id", value => _detach = value),
         Option.Switch("sig-proxy", '\0', "Pass signals on to the container", value => _signals = value),
         new("detach-keys", '\0', "string", "The keys that leave the container running, for example ctrl-p,ctrl-q", value => _detachKeys = DetachKeys.Parse(value)),
@@ -52,14 +52,14 @@ internal sealed class RunCommand : Command
         StateLayout layout = context.RequireLayout();
         ContainerCreateRequest request = _report.ApplyTo(_create.Request(operands));
         RunOptions options = _report.ApplyTo(_create.RunOptions(context.Output));
-        if (_attach is not null && _detach)
+        if (_attach.IsGiven && _detach)
         {
             throw new UsageException("conflicting options: cannot specify both --attach and --detach");
         }
 
-        AttachStreams streams = StreamsOf(request);
+        AttachStreams streams = _detach ? AttachStreams.None : _attach.StreamsOf(request);
         _cidFile.RequireFree();
-        if (request.AutoRemove && !_detach && _attach is null && !_cidFile.IsWanted)
+        if (request.AutoRemove && !_detach && !_attach.IsGiven && !_cidFile.IsWanted)
         {
             return new RunContainer(layout).Run(request, options);
         }
@@ -68,7 +68,7 @@ internal sealed class RunCommand : Command
         using AttachClient? client = TracedStart.Run(options, request.Image, (traced, ended) =>
         {
             container = new CreateContainer(layout).Create(
-                request with { StdinOnce = request.OpenStdin && streams.HasFlag(AttachStreams.Stdin) }, traced, starting: true);
+                AttachOption.Note(request, streams), traced, starting: true);
             ended("create");
             _cidFile.Write(container.Id);
             AttachClient? started = new StartContainer(layout).Start(container, streams);
@@ -98,18 +98,4 @@ internal sealed class RunCommand : Command
             ? 0
             : Attachment.ExitCode(client.Stream(request.OpenStdin && streams.HasFlag(AttachStreams.Stdin), _signals, _detachKeys, leaveWithInput: onlyStdin), client);
     }
-
-    private static AttachStreams StreamOf(string name) => name.ToLowerInvariant() switch
-    {
-        "stdin" => AttachStreams.Stdin,
-        "stdout" => AttachStreams.Stdout,
-        "stderr" => AttachStreams.Stderr,
-        _ => throw EngineException.Invalid("valid streams are STDIN, STDOUT and STDERR"),
-    };
-
-    private AttachStreams StreamsOf(ContainerCreateRequest request) =>
-        _detach ? AttachStreams.None
-        : _attach is { } wanted ? wanted
-        : request.OpenStdin ? AttachStreams.Stdout | AttachStreams.Stderr | AttachStreams.Stdin
-        : AttachStreams.Stdout | AttachStreams.Stderr;
 }

@@ -6,7 +6,6 @@ using FastRun.Cli.Output;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Errors;
-using FastRun.Engine.Filters;
 using FastRun.Engine.Images;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
@@ -62,7 +61,7 @@ internal sealed class PruneCommand : Command
         PruneReport.Print(images, context.Output);
         if (PrunesBuildCache)
         {
-            IReadOnlyList<BuildCacheEntry> cache = new BuildCacheUsage(layout).Prune(_all, new FilterTerms(), _prune.Until, keepBytes: 0);
+            IReadOnlyList<BuildCacheEntry> cache = new BuildCacheUsage(layout).Prune(_all, BuildCacheFilter.Everything, _prune.Until, keepBytes: 0);
             PruneReport.Print(cache, context.Output);
             bytes += cache.Where(static entry => !entry.IsShared).Sum(static entry => entry.Bytes);
         }

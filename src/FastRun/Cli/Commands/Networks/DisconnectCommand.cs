@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
-using FastRun.Engine.Errors;
 using FastRun.Engine.Networks;
 
 namespace FastRun.Cli.Commands.Networks;
@@ -23,20 +22,12 @@ internal sealed class DisconnectCommand : Command
 
     internal override Option[] BuildOptions() =>
     [
-        Option.Switch("force", 'f', "Do not fail where there is no such container, or it is not in the network", value => _force = value),
+        Option.Switch("force", 'f', "Look for an end in the network, not for a container: one that is gone has left none", value => _force = value),
     ];
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        try
-        {
-            ErrorReport.Warn(new ConnectNetwork(context.RequireLayout()).Disconnect(operands[0], operands[1]));
-        }
-        catch (EngineException e) when (_force && e.Kind is ErrorKind.NotFound)
-        {
-            // What was asked for is so.
-        }
-
+        ErrorReport.Warn(new ConnectNetwork(context.RequireLayout()).Disconnect(operands[0], operands[1], _force));
         return 0;
     }
 }

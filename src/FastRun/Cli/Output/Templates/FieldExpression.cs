@@ -10,6 +10,9 @@ namespace FastRun.Cli.Output.Templates;
 /// <param name="source">How it is written, for messages.</param>
 internal sealed class FieldExpression(int position, Expression of, string name, string source) : Expression(position)
 {
+    /// <summary>Texts that Docker's JSON leaves out where they are empty, and that its structs have nevertheless.</summary>
+    private static readonly string[] s_omitted = ["IPRange"];
+
     /// <summary>Whether it takes an argument: <c>.Label "key"</c>, the method that Docker's lists have.</summary>
     internal bool IsMethod => name == "Label";
 
@@ -21,6 +24,7 @@ internal sealed class FieldExpression(int position, Expression of, string name, 
             JsonObject members => members.TryGetPropertyValue(name, out JsonNode? value)
                 ? value
                 : scope.IsLenient && Lenient(scope, members, out value) ? value
+                : Array.IndexOf(s_omitted, name) >= 0 ? ""
                 : throw scope.Error(Position, source, $"map has no entry for key \"{name}\""),
             null => throw scope.Error(Position, source, $"nil data; no entry for key \"{name}\""),
             _ => throw scope.Error(Position, source, $"can't evaluate field {name} in type {TemplateValue.TypeName(parent)}"),
