@@ -12,38 +12,46 @@ internal static class CgroupDetailCounters
         foreach (CgroupMember member in members)
         {
             CgroupDirectory group = member.Directory;
-            details = member.Controller switch
+            switch (member.Controller)
             {
-                "" => V2(group, details),
-                "memory" => details with { Memory = Keyed(group.TryRead("memory.stat")), MemoryFailures = ControlText.Number(group.TryRead("memory.failcnt")) },
-                "cpu" => details with
-                {
-                    CpuPeriods = ControlText.Keyed(group.TryRead("cpu.stat"), "nr_periods"),
-                    ProcessorNanoseconds = Numbers(group.TryRead("cpuacct.usage_percpu")),
-                },
-                "pids" => details with { PidsLimit = ControlText.Number(group.TryRead("pids.max")) },
-                "blkio" => details with
-                {
-                    IoBytes = Operations(group.TryRead("blkio.throttle.io_service_bytes_recursive")),
-                    IoOperations = Operations(group.TryRead("blkio.throttle.io_serviced_recursive")),
-                },
-                _ => details,
-            };
+                case "":
+                    AddV2(group, details);
+                    break;
+                case "memory":
+                    details.Memory = Keyed(group.TryRead("memory.stat"));
+                    details.MemoryFailures = ControlText.Number(group.TryRead("memory.failcnt"));
+                    break;
+                case "cpu":
+                    details.CpuPeriods = ControlText.Keyed(group.TryRead("cpu.stat"), "nr_periods");
+
+                    // There where cpuacct is mounted together with cpu.
+                    details.ProcessorNanoseconds = group.TryRead("cpuacct.usage_percpu")?.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+                    break;
+                case "pids":
+                    details.PidsLimit = ControlText.Number(group.TryRead("pids.max"));
+                    break;
+                case "blkio":
+                    details.IoBytes = Operations(group.TryRead("blkio.throttle.io_service_bytes_recursive"));
+                    details.IoOperations = Operations(group.TryRead("blkio.throttle.io_serviced_recursive"));
+                    break;
+                default:
+                    break;
+            }
         }
 
         return details;
     }
 
     /// <summary>The lines of a flat keyed file: <c>anon 4096</c>.</summary>
-    internal static IReadOnlyList<KeyValuePair<string, long>> Keyed(string? text)
+    internal static IReadOnlyList<CgroupCounter> Keyed(string? text)
     {
-        List<KeyValuePair<string, long>> lines = [];
+        List<CgroupCounter> lines = [];
         foreach (string line in (text ?? "").Split('\n'))
         {
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space > 0 && ControlText.Number(line.AsSpan(space + 1)) is { } number)
             {
-                lines.Add(new(line[..space], number));
+                lines.Add(new CgroupCounter(line[..space], number));
             }
         }
 
@@ -92,28 +100,19 @@ internal static class CgroupDetailCounters
         return counters;
     }
 
-    private static CgroupDetails V2(CgroupDirectory group, CgroupDetails details) => details with
+    private static void AddV2(CgroupDirectory group, CgroupDetails details)
     {
-        Memory = Keyed(group.TryRead("memory.stat")),
-        CpuPeriods = ControlText.Keyed(group.TryRead("cpu.stat"), "nr_periods"),
-        PidsLimit = ControlText.Number(group.TryRead("pids.max")),
-        IoBytes = Transfers(group.TryRead("io.stat")),
-    };
-
-    private static List<long>? Numbers(string? text)
-    {
-        if (text is null)
+        if (details.Memory.Count == 0)
         {
-            return null;
+            details.Memory = Keyed(group.TryRead("memory.stat"));
         }
 
-        List<long> numbers = [];
-        foreach (string word in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        details.CpuPeriods ??= ControlText.Keyed(group.TryRead("cpu.stat"), "nr_periods");
+        details.PidsLimit ??= ControlText.Number(group.TryRead("pids.max"));
+        if (details.IoBytes.Count == 0)
         {
-            numbers.Add(ControlText.Number(word) ?? 0);
+            details.IoBytes = Transfers(group.TryRead("io.stat"));
         }
-
-        return numbers;
     }
 
     private static bool TryDevice(string text, out long major, out long minor)

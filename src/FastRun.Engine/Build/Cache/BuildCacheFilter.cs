@@ -163,5 +163,14 @@ public sealed class BuildCacheFilter
         Matches,
     }
 
-    private sealed record Condition(string Field, Comparison Comparison, string Value, TextPattern? Pattern);
+    private sealed class Condition(string field, Comparison comparison, string value, TextPattern? pattern)
+    {
+        internal string Field { get; } = field;
+
+        internal Comparison Comparison { get; } = comparison;
+
+        internal string Value { get; } = value;
+
+        internal TextPattern? Pattern { get; } = pattern;
+    }
 }

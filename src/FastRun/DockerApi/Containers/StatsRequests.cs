@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -101,9 +100,9 @@ internal sealed class StatsRequests(StateLayout layout)
     private static JsonObject Memory(ContainerUsage usage, long memory)
     {
         JsonObject details = [];
-        foreach ((string name, long value) in usage.Details.Memory)
+        foreach (CgroupCounter counter in usage.Details.Memory)
         {
-            details[name] = value;
+            details[counter.Name] = counter.Value;
         }
 
         JsonObject document = new() { ["usage"] = memory, ["stats"] = details, ["limit"] = usage.MemoryLimitBytes };
@@ -173,7 +172,13 @@ internal sealed class StatsRequests(StateLayout layout)
         };
         if (usage?.Details.ProcessorNanoseconds is { } each)
         {
-            time["percpu_usage"] = new JsonArray([.. each.Select(static processor => (JsonNode)processor)]);
+            JsonArray processors = [];
+            foreach (string processor in each)
+            {
+                processors.Add((JsonNode)long.Parse(processor, CultureInfo.InvariantCulture));
+            }
+
+            time["percpu_usage"] = processors;
         }
 
         return new JsonObject

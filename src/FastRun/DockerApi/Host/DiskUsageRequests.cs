@@ -31,7 +31,12 @@ internal sealed class DiskUsageRequests(StateLayout layout)
         }
 
         bool Has(string type) => types.Count == 0 || types.Contains(type);
-        (DiskUsage usage, IReadOnlyList<ContainerSummary> listed) = await ApiWork.RunAsync(() => Measure(Has));
+        DiskUsageKinds kinds = (Has("image") ? DiskUsageKinds.Images : 0) | (Has("volume") ? DiskUsageKinds.Volumes : 0) | (Has("build-cache") ? DiskUsageKinds.BuildCache : 0);
+        DiskUsage usage = await ApiWork.RunAsync(() => new MeasureDiskUsage(layout).Run(kinds));
+
+        // Those of the list: a sandbox of "exec IMAGE" without a name is none of Docker's containers.
+        IReadOnlyList<ContainerSummary> listed = !Has("container") ? []
+            : await ApiWork.RunAsync(() => new ListContainers(layout).Run(new ContainerListRequest { All = true, Size = true }));
         JsonArray? images = Has("image") ? Images(usage, version) : null;
         JsonArray? containers = Has("container") ? Containers(listed, version) : null;
         JsonArray? volumes = Has("volume") ? Volumes(usage) : null;
@@ -83,17 +88,6 @@ internal sealed class DiskUsageRequests(StateLayout layout)
         }
 
         document[name] = sums;
-    }
-
-    /// <summary>Containers are those of the list: a sandbox of <c>exec IMAGE</c> without a name is none.</summary>
-    private (DiskUsage Usage, IReadOnlyList<ContainerSummary> Containers) Measure(Func<string, bool> has)
-    {
-        DiskUsageKinds kinds = (has("image") ? DiskUsageKinds.Images : 0)
-            | (has("volume") ? DiskUsageKinds.Volumes : 0)
-            | (has("build-cache") ? DiskUsageKinds.BuildCache : 0);
-        return (
-            new MeasureDiskUsage(layout).Run(kinds),
-            has("container") ? new ListContainers(layout).Run(new ContainerListRequest { All = true, Size = true }) : []);
     }
 
     private JsonArray Images(DiskUsage usage, ApiVersion version)

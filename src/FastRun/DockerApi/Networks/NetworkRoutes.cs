@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -80,7 +79,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
             throw ApiException.NotImplemented($"networks with the configuration of another one ({source}) are not supported");
         }
 
-        if (ipam.Members("Options").Any())
+        if (ipam.Map("Options").Count > 0)
         {
             throw ApiException.NotImplemented("options of the IPAM driver are not supported");
         }
