@@ -84,7 +84,7 @@ public sealed class ApiHttpTests(TestImages images) : ApiTest(images)
     [InlineData("application/x-www-form-urlencoded", 400)]
     public void Body_ThatIsSaidToBeNoJson_IsRefused(string type, int status)
     {
-        string answer = Raw($"POST /volumes/create HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Type: {type}\r\nContent-Length: 12\r\n\r\n{{\"Name\":\"v\"}}");
+        string answer = Raw($"POST /volumes/create HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Type: {type}\r\nContent-Length: 14\r\n\r\n{{\"Name\":\"vol\"}}");
 
         Assert.Equal(status, StatusOf(answer));
         Assert.Equal(status == 400, answer.Contains($"Content-Type specified ({type}) must be 'application/json'", StringComparison.Ordinal));

@@ -60,9 +60,9 @@ public sealed class ApiParametersTests(TestImages images) : ApiTest(images)
     [Theory]
     [InlineData(52, """{"HostConfig":{"PortBindings":{"80/tcp":[],"81/tcp":[{"HostPort":"81"}]}}}""", "Following container port(s) have an empty list of port-bindings: 80/tcp. Starting with API 1.53, such bindings will be discarded.")]
     [InlineData(51, """{"HostConfig":{"PortBindings":{"80/tcp":[]}}}""", null)]
-    [InlineData(48, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"v","Target":"/v"}]}}""", "WARNING: the container-wide volume-driver configuration is ignored for volumes specified via 'mount'. Use '--mount type=volume,volume-driver=...' instead")]
-    [InlineData(48, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"v","Target":"/v","VolumeOptions":{"DriverConfig":{"Name":"local"}}}]}}""", null)]
-    [InlineData(47, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"v","Target":"/v"}]}}""", null)]
+    [InlineData(48, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"vol","Target":"/v"}]}}""", "WARNING: the container-wide volume-driver configuration is ignored for volumes specified via 'mount'. Use '--mount type=volume,volume-driver=...' instead")]
+    [InlineData(48, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"vol","Target":"/v","VolumeOptions":{"DriverConfig":{"Name":"local"}}}]}}""", null)]
+    [InlineData(47, """{"HostConfig":{"VolumeDriver":"local","Mounts":[{"Type":"volume","Source":"vol","Target":"/v"}]}}""", null)]
     [InlineData(44, """{"MacAddress":"02:42:ac:11:00:09"}""", "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead.")]
     [InlineData(43, """{"MacAddress":"02:42:ac:11:00:09"}""", null)]
     public void Create_WhatMeansLess_IsWarnedOf(int version, string json, string? warning)
@@ -216,8 +216,8 @@ public sealed class ApiParametersTests(TestImages images) : ApiTest(images)
     [Fact]
     public void Volume_OfACluster_IsNotHere()
     {
-        Assert.Equal(503, Daemon.Ask("POST", "/volumes/create", """{"Name":"v","ClusterVolumeSpec":{}}""").Status);
-        Assert.Equal(201, Daemon.Ask("POST", "/v1.41/volumes/create", """{"Name":"v","ClusterVolumeSpec":{}}""").Status);
+        Assert.Equal(503, Daemon.Ask("POST", "/volumes/create", """{"Name":"vol","ClusterVolumeSpec":{}}""").Status);
+        Assert.Equal(201, Daemon.Ask("POST", "/v1.41/volumes/create", """{"Name":"vol","ClusterVolumeSpec":{}}""").Status);
     }
 
     [Fact]

@@ -146,7 +146,6 @@ public sealed class ApiVersionTests(TestImages images) : ApiTest(images)
     [InlineData("""{"Annotations":{"a":"b"}}""", "Annotations", 43, "{}", """{"a":"b"}""")]
     [InlineData("""{"AutoRemove":true}""", "AutoRemove", 25, "false", "true")]
     [InlineData("{}", "IpcMode", 40, "\"shareable\"", "\"private\"")]
-    [InlineData("""{"CgroupnsMode":"host"}""", "CgroupnsMode", 41, "\"private\"", "\"host\"")]
     public void Create_WhatCameLater_IsIgnored(string host, string member, int since, string before, string then)
     {
         foreach ((int version, string expected) in ((int, string)[])[(since - 1, before), (since, then)])

@@ -258,7 +258,7 @@ public sealed class NamesInNetworksTests : NetworkTest
         // It is part of what the container is.
         Fastrun("restart", "-t", "0", "web").Exits(0);
         Assert.Equal("10.77.0.7", Dig("web", "db"));
-        Fastrun("network", "connect", "--link", "postgres:", "app", "web").FailsWith(1, "bad format for links: postgres:");
+        Fastrun("network", "connect", "--link", "postgres:", "app", "web").FailsWith(125, "bad format for links: postgres:");
         Detached("other", ["--network", "app"], "sleep 600");
         Fastrun("network", "connect", "--link", "postgres:db", "bridge", "other").FailsWith(1, "network-scoped links are supported only for containers in user defined networks");
     }

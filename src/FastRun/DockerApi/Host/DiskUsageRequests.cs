@@ -8,6 +8,7 @@ using FastRun.DockerApi.Containers;
 using FastRun.DockerApi.Images;
 using FastRun.Documents;
 using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Host;
 using FastRun.Engine.Images;
 using FastRun.Layers;

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
 using FastRun.Layers.Images;

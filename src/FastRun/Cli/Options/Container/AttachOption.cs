@@ -1,4 +1,4 @@
-using FastRun.Engine.Containers;
+using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Supervision;
 
