@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using FastRun.Native.Namespaces;
 using FastRun.Native.Netlink;
 
@@ -14,15 +15,26 @@ public sealed class PreparedNetworkTests
         int bridge = host.Bridge();
         Make(host, bridge, "first");
 
-        using Fd descriptor = new(-1);
-        using NetlinkSocket inside = new(NetlinkProtocol.Route);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Make(host, bridge, "second", descriptor, inside);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // A collection in the middle, which other tests cause, takes what the thread may still allocate, and counts it.
+        for (int attempt = 2; ; attempt++)
+        {
+            using Fd descriptor = new(-1);
+            using NetlinkSocket inside = new(NetlinkProtocol.Route);
+            string name = $"link-{attempt}";
+            int collections = GC.CollectionCount(0);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Make(host, bridge, name, descriptor, inside);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (collections == GC.CollectionCount(0))
+            {
+                Assert.Equal(0, allocated);
+                Assert.True(RouteQuery.TryFindLink(host.Socket, name)!.HasCarrier);
+                Assert.Contains(RouteQuery.Routes(inside), route => route is { PrefixLength: 0, Gateway: not null, Table: 254 });
+                break;
+            }
 
-        Assert.Equal(0, allocated);
-        Assert.True(RouteQuery.TryFindLink(host.Socket, "second")!.HasCarrier);
-        Assert.Contains(RouteQuery.Routes(inside), route => route is { PrefixLength: 0, Gateway: not null, Table: 254 });
+            Thread.Sleep(500);
+        }
     }
 
     private static void Make(TestNetwork host, int bridge, string name)
