@@ -5,16 +5,21 @@ using FastRun.Native.Filesystem;
 namespace FastRun.Engine.Events;
 
 /// <summary>One file of the journal, read while others append to it.</summary>
-internal sealed class JournalFile(Fd file) : IDisposable
+/// <param name="file">The file.</param>
+/// <param name="status">Which file it is, whatever its name is by now.</param>
+internal sealed class JournalFile(Fd file, FileStatus status) : IDisposable
 {
-    private readonly byte[] _buffer = new byte[EventFormat.LongestLine];
+    // Room for some ordinary events: a daemon opens these files for each container, and large arrays live long.
+    private const int Room = 8 * 1024;
+
+    private byte[] _buffer = new byte[Room];
     private int _length;
 
-    /// <summary>Which file it is, whatever its name is by now.</summary>
-    internal FileStatus Status => FileAt.Stat(file);
+    /// <summary>Whether it is the file that somebody has found under a name.</summary>
+    internal bool Is(FileStatus found) => status.IsSameFile(found);
 
     /// <summary>Goes behind what is there already.</summary>
-    internal void SkipToEnd() => FileContent.Seek(file, Status.Size);
+    internal void SkipToEnd() => FileContent.Seek(file, FileAt.Stat(file).Size);
 
     /// <summary>Gives what was appended since the last time.</summary>
     internal void Read(Action<EngineEvent> take)
@@ -35,12 +40,28 @@ internal sealed class JournalFile(Fd file) : IDisposable
                 start += newline + 1;
             }
 
-            // A line that fills the buffer is none of ours.
-            _length = start == 0 && _length == _buffer.Length ? 0 : _length - start;
+            _length -= start;
             _buffer.AsSpan(start, _length).CopyTo(_buffer);
+            if (_length == _buffer.Length)
+            {
+                Enlarge();
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private void Enlarge()
+    {
+        if (_buffer.Length < EventFormat.LongestLine)
+        {
+            Array.Resize(ref _buffer, Math.Min(2 * _buffer.Length, EventFormat.LongestLine));
+        }
+        else
+        {
+            // A line that fills the buffer is none of ours.
+            _length = 0;
+        }
+    }
 }

@@ -17,8 +17,9 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
     /// <summary>The length of what is before each payload.</summary>
     internal const int HeaderLength = 8;
     private const int Shrunk = 64 * 1024;
+    private const int FirstRoom = 4096;
 
-    private readonly byte[] _incoming = new byte[HeaderLength + LargestPayload];
+    private byte[] _incoming = new byte[FirstRoom];
     private int _received;
     private int _consumed;
     private byte[] _outgoing = [];
@@ -103,7 +104,13 @@ internal sealed class FrameConnection(Fd socket) : IDisposable
 
         if (_received == _incoming.Length)
         {
-            return;
+            if (_received == HeaderLength + LargestPayload || HasFrame)
+            {
+                return;
+            }
+
+            // Most connections carry little; who waits for a long frame gets room for the longest.
+            Array.Resize(ref _incoming, HeaderLength + LargestPayload);
         }
 
         int read = UnixSocket.TryReceive(socket, _incoming.AsSpan(_received));

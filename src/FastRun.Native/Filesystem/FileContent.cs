@@ -29,11 +29,12 @@ public static unsafe class FileContent
     /// <exception cref="SyscallException">It cannot be read, or is longer (EFBIG).</exception>
     public static byte[] ReadAll(Fd file, int limit)
     {
-        byte[] buffer = new byte[Math.Min(limit, 4096) + 1];
+        // Most are smaller than this: no garbage is made of them.
+        Span<byte> buffer = stackalloc byte[4096];
         int length = 0;
         while (true)
         {
-            int read = Read(file, buffer.AsSpan(length));
+            int read = Read(file, buffer[length..]);
             length += read;
             if (length > limit)
             {
@@ -42,12 +43,14 @@ public static unsafe class FileContent
 
             if (read == 0)
             {
-                return buffer.AsSpan(0, length).ToArray();
+                return buffer[..length].ToArray();
             }
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, limit + 1L));
+                byte[] larger = new byte[(int)Math.Min(buffer.Length * 2L, limit + 1L)];
+                buffer.CopyTo(larger);
+                buffer = larger;
             }
         }
     }

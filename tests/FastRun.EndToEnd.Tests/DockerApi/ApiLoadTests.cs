@@ -13,6 +13,9 @@ namespace FastRun.EndToEnd.Tests.DockerApi;
 public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
 {
     private const int Clients = 8;
+
+    /// <summary>KiB of its own that the daemon has at rest, at most: more than half of it is there before the first client.</summary>
+    private const int LargestAtRest = 16 << 10;
     private const string Script = """{"AttachStdout":true,"AttachStderr":true,"AttachStdin":true,"Cmd":["sh","-c","echo begin; head -c 1 > /dev/null; seq 1 2000; echo end"]}""";
 
     [Fact]
@@ -21,10 +24,14 @@ public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
     [Fact(Explicit = true)]
     public void Exec_TenThousandClientsThatLeaveAtAnyPoint_LeaveNothing() => LeaveAtAnyPoint(10_000);
 
-    [Fact]
-    public void Attach_TwoHundredClients_AllGetAll()
+    /// <summary>To one container, and to several: each client gets all that its container writes, once it is attached.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public void Attach_TwoHundredClients_AllGetAll(int containers)
     {
-        Run("crowd", "until [ -e /tmp/go ]; do sleep 0.1; done; seq 1 1000");
+        string[] names = [.. Enumerable.Range(0, containers).Select(static number => "crowd" + number)];
+        Array.ForEach(names, name => Run(name, "until [ -e /tmp/go ]; do sleep 0.1; done; seq 1 1000"));
         ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
         string expected = string.Concat(Enumerable.Range(1, 1000).Select(static number => number + "\n"));
         List<ApiConnection> attached = [];
@@ -34,13 +41,13 @@ public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
             {
                 ApiConnection connection = new(Daemon.SocketPath);
                 attached.Add(connection);
-                Assert.True(connection.Upgrade("/v1.41/containers/crowd/attach?stream=1&stdout=1"));
+                Assert.True(connection.Upgrade($"/v1.41/containers/{names[i % containers]}/attach?stream=1&stdout=1"));
                 Assert.StartsWith("HTTP/1.1 101", connection.ReadUntil("\r\n\r\n"), StringComparison.Ordinal);
             }
 
             // The header comes before the supervisor knows of the client.
             Assert.True(Processes.Eventually(() => FastRun("events", "--since", "10m", "--until", "0s", "-f", "event=attach").Run().Lines.Length >= 200));
-            FastRun("exec", "crowd", "touch", "/tmp/go").Run().Exits(0);
+            Array.ForEach(names, name => FastRun("exec", name, "touch", "/tmp/go").Run().Exits(0));
             Assert.All(attached, connection => Assert.Equal(expected, Unframed(connection.ReadToEnd())));
         }
         finally
@@ -129,18 +136,30 @@ public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
 
     private void LeaveAtAnyPoint(int count)
     {
-        Run("web", "exec sleep 100000");
+        string id = Run("web", "exec sleep 100000");
         Play(0, 50);
-        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
-        Play(50, 50 + count);
-        ReturnsTo(before);
 
         // A process goes on when its client leaves, as with Docker; but its input has ended, and these read it.
+        Assert.True(Processes.Eventually(() => !Held(id).Exists(static what => what.Contains(" hold-exec ", StringComparison.Ordinal)), seconds: 120));
+        IReadOnlyList<string> held = Held(id);
+        ProcessCensus before = ProcessCensus.Of(Daemon.ProcessId);
+        Play(50, 50 + count);
+
+        // Nobody is connected any more: it comes to rest, with nothing of what was.
+        ProcessCensus.ReturnsTo(before with { AnonymousKilobytes = LargestAtRest }, Daemon.ProcessId, slack: 0, memorySlack: 0);
+        Assert.True(Processes.Eventually(() => Held(id).SequenceEqual(held), seconds: 120), string.Join('\n', Held(id).Except(held)));
         CommandResult left = FastRun("top", "web", "-o", "pid,stat,args").Run();
-        Assert.True(
-            Processes.Eventually(() => (left = FastRun("top", "web", "-o", "pid,stat,args").Run()).Lines.Length == 2, seconds: 120),
-            left.Output);
+        Assert.True(left.Lines.Length == 2, left.Output);
     }
+
+    /// <summary>What there is of this test on the machine: processes, mounts, what runs have on disk, and the container's cgroups.</summary>
+    private List<string> Held(string id) =>
+    [
+        .. Processes.With(Roots.Top).Select(Processes.CommandLine).Where(static words => words.Length > 0).Order(StringComparer.Ordinal),
+        .. Roots.Leftovers().Order(StringComparer.Ordinal),
+        .. Directory.EnumerateDirectories("/sys/fs/cgroup", "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .Where(path => path.Contains(id, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     private void Play(int from, int to) =>
         Parallel.For(from, to, new ParallelOptions { MaxDegreeOfParallelism = Clients }, number => Leave(number % 7));
@@ -148,9 +167,12 @@ public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
     /// <summary>One client, which leaves at one of the points at which it can.</summary>
     private void Leave(int point)
     {
-        (int status, string body) = Daemon.Ask("POST", "/containers/web/exec", Script);
-        Assert.True(status == 201, body);
-        string path = $"/exec/{(string)JsonNode.Parse(body)!["Id"]!}/start";
+        // On a connection of its own, which is not kept: else the daemon would wait for what comes next.
+        using ApiConnection creating = new(Daemon.SocketPath);
+        creating.Send($"POST /containers/web/exec HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Length: {Script.Length}\r\n\r\n{Script}");
+        string created = creating.ReadToEnd();
+        Assert.StartsWith("HTTP/1.1 201", created, StringComparison.Ordinal);
+        string path = $"/exec/{(string)JsonNode.Parse(created[created.IndexOf("\r\n\r\n", StringComparison.Ordinal)..])!["Id"]!}/start";
         if (point == 0)
         {
             return;
@@ -193,8 +215,8 @@ public sealed class ApiLoadTests(TestImages images) : ApiTest(images)
     /// <summary>Connections that a client keeps for its next request are its own.</summary>
     private void ReturnsTo(ProcessCensus before) => ProcessCensus.ReturnsTo(before, Daemon.ProcessId, Clients);
 
-    private void Run(string name, string script) =>
-        FastRun("run", "-d", "--name", name, "--network", "none", "--log-driver", "none", "busybox:test", "sh", "-c", script).Run().Exits(0);
+    private string Run(string name, string script) =>
+        FastRun("run", "-d", "--name", name, "--network", "none", "--log-driver", "none", "busybox:test", "sh", "-c", script).Run().Exits(0).Output;
 
     private static string Unframed(string frames)
     {

@@ -22,7 +22,8 @@ internal readonly record struct ProcessCensus(int Descriptors, int Threads, int 
     /// <param name="before">What it held.</param>
     /// <param name="pid">The process.</param>
     /// <param name="slack">How many descriptors and threads it may hold more.</param>
-    internal static void ReturnsTo(ProcessCensus before, int pid, int slack)
+    /// <param name="memorySlack">How many KiB of its own it may hold more.</param>
+    internal static void ReturnsTo(ProcessCensus before, int pid, int slack, int memorySlack = 24 << 10)
     {
         ProcessCensus now = default;
         Assert.True(
@@ -31,7 +32,7 @@ internal readonly record struct ProcessCensus(int Descriptors, int Threads, int 
                 {
                     now = Of(pid);
                     return now.Descriptors <= before.Descriptors + slack && now.Threads <= before.Threads + slack
-                        && now.AnonymousKilobytes <= before.AnonymousKilobytes + (24 << 10);
+                        && now.AnonymousKilobytes <= before.AnonymousKilobytes + memorySlack;
                 },
                 seconds: 120),
             $"before: {before}, now: {now}");

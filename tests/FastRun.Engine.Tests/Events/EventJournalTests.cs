@@ -105,7 +105,7 @@ public sealed class EventJournalTests : IDisposable
     {
         Note("past");
         List<string> seen = [];
-        using ReadEvents events = new(_layout);
+        ReadEvents events = new(_layout);
         EventQuery query = new(Since: null, Until: DateTimeOffset.UtcNow.AddSeconds(120), new EventFilter());
         Task reading = Task.Run(() => Assert.Throws<OperationCanceledException>(() => events.Read(
             query with { Since = DateTimeOffset.MinValue },
@@ -153,7 +153,7 @@ public sealed class EventJournalTests : IDisposable
     private List<EngineEvent> Past()
     {
         List<EngineEvent> past = [];
-        using ReadEvents events = new(_layout);
+        ReadEvents events = new(_layout);
         events.Read(new EventQuery(DateTimeOffset.MinValue, DateTimeOffset.UtcNow, new EventFilter()), past.Add);
         return past;
     }
@@ -161,7 +161,7 @@ public sealed class EventJournalTests : IDisposable
     private List<string> Read(EventQuery query)
     {
         List<string> read = [];
-        using ReadEvents events = new(_layout);
+        ReadEvents events = new(_layout);
         events.Read(query, happened => read.Add(happened.Action));
         return read;
     }

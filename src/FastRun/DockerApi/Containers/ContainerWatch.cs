@@ -120,16 +120,19 @@ internal sealed class ContainerWatch : IDisposable
         }
     }
 
-    /// <summary>A supervisor that is killed writes no event; whoever is connected to it sees it.</summary>
+    /// <summary>
+    /// A supervisor that is killed writes no event; whoever is connected to it sees it, and the end of one whose event was written just before this
+    /// was made.
+    /// </summary>
     private void Watch() => _ = Task.Run(async () =>
     {
         try
         {
             using AttachSession? session = AttachSession.TryConnect(_layout, _container.Record, AttachStreams.None);
-            if (session is not null && await session.WaitUntilExitedAsync(_left.Token) is null
-                && new ContainerStore(_layout).TryRead(_container.Id) is { IsRunning: false } dead)
+            int? told = session is null ? null : await session.WaitUntilExitedAsync(_left.Token);
+            if ((told ?? ExitCodeOfTheDead()) is { } code)
             {
-                _happened.Writer.TryWrite(("die", dead.State.ExitCode));
+                _happened.Writer.TryWrite(("die", code));
             }
         }
         catch (Exception e) when (Streams.StreamRelay.IsGone(e))
@@ -137,4 +140,6 @@ internal sealed class ContainerWatch : IDisposable
             // Nobody waits any more.
         }
     });
+
+    private int? ExitCodeOfTheDead() => new ContainerStore(_layout).TryRead(_container.Id) is { IsRunning: false } dead ? dead.State.ExitCode : null;
 }

@@ -15,72 +15,101 @@ internal sealed class EventHub(StateLayout layout) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Subscription> _subscriptions = [];
-    private CancellationTokenSource? _following;
+    private Following? _following;
 
-    /// <summary>Calls somebody for each event from now on, on one thread, until the subscription is disposed.</summary>
+    private StateLayout Layout => layout;
+
+    /// <summary>Calls somebody for each event that is written from now on, one at a time, until the subscription is disposed.</summary>
+    /// <param name="take">Takes each, and does not wait for anything.</param>
+    /// <exception cref="FastRun.Engine.Errors.EngineException">The journal cannot be read.</exception>
     internal IDisposable Subscribe(Action<EngineEvent> take)
     {
-        Subscription subscription = new(this, take, DateTimeOffset.UtcNow);
+        Subscription subscription = new(this, take);
         lock (_gate)
         {
-            _subscriptions.Add(subscription);
             if (_following is null)
             {
-                _following = new CancellationTokenSource();
-                Thread thread = new(Follow) { IsBackground = true, Name = "events" };
-                thread.Start((_following.Token, subscription.Since));
+                _following = new Following(this);
             }
+            else
+            {
+                // What was written before is for those who were there.
+                _following.Journal.Read(Tell);
+            }
+
+            _subscriptions.Add(subscription);
         }
 
         return subscription;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _following?.Cancel();
+    public void Dispose() => _following?.Dispose();
 
-    private void Follow(object? state)
-    {
-        (CancellationToken end, DateTimeOffset since) = ((CancellationToken, DateTimeOffset))state!;
-        using ReadEvents events = new(layout);
-        events.Read(new EventQuery(since, Until: null, new EventFilter()), Tell, end);
-    }
-
-    private void Tell(EngineEvent happened)
-    {
-        Subscription[] subscriptions;
-        lock (_gate)
-        {
-            subscriptions = [.. _subscriptions];
-        }
-
-        foreach (Subscription subscription in subscriptions)
-        {
-            if (happened.Time >= subscription.Since)
-            {
-                subscription.Take(happened);
-            }
-        }
-    }
+    private void Tell(EngineEvent happened) => _subscriptions.ForEach(subscription => subscription.Take(happened));
 
     private void Remove(Subscription subscription)
     {
         lock (_gate)
         {
-            _subscriptions.Remove(subscription);
-            if (_subscriptions.Count == 0)
+            if (_subscriptions.Remove(subscription) && _subscriptions.Count == 0)
             {
-                _following?.Cancel();
+                _following!.Dispose();
                 _following = null;
             }
         }
     }
 
-    private sealed class Subscription(EventHub hub, Action<EngineEvent> take, DateTimeOffset since) : IDisposable
+    private sealed class Subscription(EventHub hub, Action<EngineEvent> take) : IDisposable
     {
-        internal DateTimeOffset Since => since;
-
         internal void Take(EngineEvent happened) => take(happened);
 
         public void Dispose() => hub.Remove(this);
+    }
+
+    /// <summary>The thread, from the first of some subscriptions to the end of the last.</summary>
+    private sealed class Following : IDisposable
+    {
+        private readonly EventHub _hub;
+        private readonly CancellationTokenSource _end = new();
+
+        internal Following(EventHub hub)
+        {
+            _hub = hub;
+            Journal = JournalFollower.Open(hub.Layout, _end.Token);
+            Journal.SkipToEnd();
+            new Thread(Run) { IsBackground = true, Name = "events" }.Start();
+        }
+
+        internal JournalFollower Journal { get; }
+
+        /// <summary>Ends the thread, which lets go of the journal.</summary>
+        public void Dispose() => _end.Cancel();
+
+        private void Run()
+        {
+            using (_end)
+            using (Journal)
+            {
+                while (TryRead())
+                {
+                    Journal.Wait();
+                }
+            }
+        }
+
+        private bool TryRead()
+        {
+            lock (_hub._gate)
+            {
+                if (_end.IsCancellationRequested)
+                {
+                    return false;
+                }
+
+                Journal.Read(_hub.Tell);
+                return true;
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace FastRun.DockerApi.Exec;
 
@@ -16,12 +17,21 @@ internal sealed class ExecInstances
     private const int MostEnded = 1000;
     private const long MostCharacters = 64 << 20;
 
-    private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ExecInstance> _instances = new(StringComparer.Ordinal);
+    private readonly TimeSpan _kept;
     private DateTimeOffset _next;
     private long _characters;
+    private bool _isForgetting;
+
+    internal ExecInstances()
+        : this(TimeSpan.FromMinutes(5))
+    {
+    }
+
+    /// <param name="kept">How long those are kept that nothing more comes of.</param>
+    internal ExecInstances(TimeSpan kept) => _kept = kept;
 
     /// <exception cref="ApiException">There are too many.</exception>
     internal void Add(ExecInstance instance)
@@ -31,7 +41,7 @@ internal sealed class ExecInstances
             if (DateTimeOffset.UtcNow is var now && (now >= _next || IsFull(instance)))
             {
                 _next = now + s_period;
-                Forget(now - s_kept);
+                Forget(now - _kept);
             }
 
             if (IsFull(instance))
@@ -41,6 +51,11 @@ internal sealed class ExecInstances
 
             _instances.Add(instance.Id, instance);
             _characters += instance.Characters;
+            if (!_isForgetting)
+            {
+                _isForgetting = true;
+                _ = ForgetByAndByAsync();
+            }
         }
     }
 
@@ -51,6 +66,24 @@ internal sealed class ExecInstances
         {
             return _instances.TryGetValue(id, out ExecInstance? found) ? found : throw new ApiException(404, $"No such exec instance: {id}");
         }
+    }
+
+    /// <summary>A daemon that nobody asks for processes any more keeps nothing of those that were asked for, nor the memory that they took.</summary>
+    private async Task ForgetByAndByAsync()
+    {
+        bool isEmpty;
+        do
+        {
+            await Task.Delay(_kept);
+            lock (_gate)
+            {
+                Forget(DateTimeOffset.UtcNow - _kept);
+                isEmpty = _instances.Count == 0;
+                _isForgetting = !isEmpty;
+            }
+        }
+        while (!isEmpty);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private bool IsFull(ExecInstance another) => _instances.Count >= Most || _characters + another.Characters > MostCharacters;

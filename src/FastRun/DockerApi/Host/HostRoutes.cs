@@ -148,7 +148,7 @@ internal sealed class HostRoutes(StateLayout layout)
         await exchange.Http.StartAsync();
         await ApiWork.RunAsync(() =>
         {
-            using ReadEvents events = new(layout);
+            ReadEvents events = new(layout);
             events.Read(
                 query,
                 happened =>

@@ -12,6 +12,8 @@ namespace FastRun.DockerApi.Streams;
 /// <param name="session">The process.</param>
 internal sealed class StreamRelay(HijackedStream client, AttachSession session)
 {
+    // Most clients send little or nothing.
+    private const int FirstChunk = 1 << 10;
     private const int Chunk = 32 << 10;
 
     /// <summary>Which streams the client reads.</summary>
@@ -89,11 +91,11 @@ internal sealed class StreamRelay(HijackedStream client, AttachSession session)
     /// <returns>Whether the process knows that the client's input has ended, or is not to know.</returns>
     private async Task<bool> CopyInputAsync(CancellationTokenSource ended)
     {
-        byte[] chunk = new byte[Chunk];
+        byte[] chunk = new byte[FirstChunk];
         try
         {
             int read;
-            while ((read = await client.Stream.ReadAsync(chunk, ended.Token)) > 0)
+            for (; (read = await client.Stream.ReadAsync(chunk, ended.Token)) > 0; chunk = read == FirstChunk ? new byte[Chunk] : chunk)
             {
                 if ((Streams & AttachStreams.Stdin) == 0)
                 {

@@ -38,7 +38,7 @@ internal sealed class EventsCommand : Command
 
     internal override int Run(CommandContext context, List<string> operands)
     {
-        using ReadEvents events = new(context.RequireLayout());
+        ReadEvents events = new(context.RequireLayout());
         events.Read(new EventQuery(_since, _until, _filter), happened =>
         {
             if (_format is null)
