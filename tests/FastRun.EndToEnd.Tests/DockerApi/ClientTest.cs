@@ -90,6 +90,9 @@ public abstract class ClientTest : NetworkTest
         if (disposing)
         {
             Daemon.Dispose();
+            // A container that removes itself is out of all lists before the last of its files is gone.
+            string trash = Path.Combine(Roots.Data, "trash");
+            _ = Processes.Eventually(() => !Directory.Exists(trash) || Directory.GetFileSystemEntries(trash).Length == 0);
         }
 
         base.Dispose(disposing);
