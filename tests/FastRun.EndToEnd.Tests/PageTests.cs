@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Net.Http;
 using FastRun.EndToEnd.Tests.Containers;
@@ -137,13 +136,7 @@ public sealed class PageTests : ContainerTest
     {
         if (disposing)
         {
-            _ = Command.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
-            {
-                _process.Kill();
-            }
-
-            _process.Dispose();
+            Processes.End(_process);
         }
 
         base.Dispose(disposing);

@@ -4,6 +4,7 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native.Terminals;
 
 namespace FastRun.Engine.Containers;
@@ -33,7 +34,7 @@ internal static class ContainerLock
             return held is not null || container.IsRunning;
         })
             ? held
-            : throw new EngineException(ErrorKind.Conflict, $"container {id[..12]}: another command is working on it");
+            : throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(id)}: another command is working on it");
     }
 
     /// <summary>

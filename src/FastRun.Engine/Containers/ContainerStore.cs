@@ -10,6 +10,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Exec;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Cgroups;
 using FastRun.Native.Filesystem;
@@ -57,7 +58,7 @@ public sealed class ContainerStore(StateLayout layout)
     {
         Container found = FindAny(nameOrId);
         return found.Damage is null ? found : throw new EngineException(
-            ErrorKind.CorruptContent, $"container {found.Name}: {found.Damage}", hint: $"remove it: fastrun rm -f {found.Id[..12]}");
+            ErrorKind.CorruptContent, $"container {found.Name}: {found.Damage}", hint: $"remove it: fastrun rm -f {ShortId.Of(found.Id)}");
     }
 
     /// <summary>As <see cref="Find"/>, also where the container's records cannot be read.</summary>
@@ -158,7 +159,7 @@ public sealed class ContainerStore(StateLayout layout)
         ContainerRecord record = new()
         {
             Id = id,
-            Name = _names.NameOf(id) ?? id[..12],
+            Name = _names.NameOf(id) ?? ShortId.Of(id),
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(file.Modified.Seconds),
             Request = new ContainerCreateRequest { Image = "" },
         };
@@ -288,7 +289,7 @@ public sealed class ContainerStore(StateLayout layout)
         catch (JsonException exception)
         {
             throw new EngineException(
-                ErrorKind.CorruptContent, $"container {id}: its record cannot be read", exception, $"remove it: fastrun rm -f {id[..12]}");
+                ErrorKind.CorruptContent, $"container {id}: its record cannot be read", exception, $"remove it: fastrun rm -f {ShortId.Of(id)}");
         }
     }
 }

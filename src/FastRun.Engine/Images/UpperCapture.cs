@@ -6,6 +6,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Launch;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -54,7 +55,7 @@ internal sealed class UpperCapture(StateLayout layout, LayerStore layers)
             }
         }
 
-        throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is restarting, wait until the container is running");
+        throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(container.Id)} is restarting, wait until the container is running");
     }
 
     /// <summary>
@@ -79,7 +80,7 @@ internal sealed class UpperCapture(StateLayout layout, LayerStore layers)
         FileLock? alone = null;
         if (!ContainerLock.TryPatiently(() => (alone = FileLock.TryAcquire(null, held.Upper, FileLockMode.Exclusive, out _)) is not null))
         {
-            throw new EngineException(ErrorKind.Conflict, $"container {record.Id[..12]}: files of its last run are still being copied");
+            throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(record.Id)}: files of its last run are still being copied");
         }
 
         using (alone)

@@ -11,6 +11,7 @@ using FastRun.Engine.State;
 using FastRun.Engine.Volumes;
 using FastRun.Layers;
 using FastRun.Layers.Images;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Capabilities;
 using FastRun.Native.Cgroups;
@@ -42,7 +43,7 @@ internal sealed class LaunchPlanner(
 
     /// <summary>The host name of a container: the one that was asked for, the host's own where it has its network or its name, or the short id.</summary>
     internal static string HostNameOf(ContainerCreateRequest request, string id) =>
-        request.Hostname ?? (request.Network == BuiltInNetworks.Host || request.Namespaces.SharesUts ? System.Environment.MachineName : id[..12]);
+        request.Hostname ?? (request.Network == BuiltInNetworks.Host || request.Namespaces.SharesUts ? System.Environment.MachineName : ShortId.Of(id));
 
     /// <summary>Makes the plan.</summary>
     /// <param name="root">The root file system.</param>

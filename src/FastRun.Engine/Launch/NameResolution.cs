@@ -11,6 +11,7 @@ using FastRun.Engine.Networks.Links;
 using FastRun.Engine.Networks.Names;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Launch;
@@ -200,7 +201,7 @@ internal sealed class NameResolution
         List<ContainerLink> links = [];
         if (_request.Links.Count > 0 && network.Endpoints[0].Network is { Name: BuiltInNetworks.Bridge } bridge)
         {
-            string owner = _container.Name.Length > 0 ? _container.Name : _container.Id[..12];
+            string owner = _container.Name.Length > 0 ? _container.Name : ShortId.Of(_container.Id);
             _links = LinkWatch.TryOpen(_layout, bridge.Id);
             if (_links is not null)
             {

@@ -2,14 +2,13 @@ using System;
 using System.Text;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
+using FastRun.Layers.References;
 
 namespace FastRun.Engine.Logs;
 
 /// <summary>The tag of log entries: text with the fields of a container, <c>{{.Name}}/{{.ID}}</c>, that Docker has there.</summary>
 internal static class LogTag
 {
-    private const int ShortId = 12;
-
     /// <summary>Returns a template that can be expanded.</summary>
     /// <exception cref="EngineException">It cannot.</exception>
     internal static string Checked(string template)
@@ -21,7 +20,7 @@ internal static class LogTag
     /// <summary>Puts a container's fields in.</summary>
     internal static string Expand(string template, ContainerRecord record) => Expand(template, name => name switch
     {
-        ".ID" => record.Id[..ShortId],
+        ".ID" => ShortId.Of(record.Id),
         ".FullID" => record.Id,
         ".Name" => record.Name,
         ".ImageID" => Short(record.ImageId),
@@ -52,9 +51,5 @@ internal static class LogTag
         return text.Append(rest).ToString();
     }
 
-    private static string Short(string imageId)
-    {
-        string hex = imageId[(imageId.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        return hex.Length > ShortId ? hex[..ShortId] : hex;
-    }
+    private static string Short(string imageId) => ShortId.Of(imageId[(imageId.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 }

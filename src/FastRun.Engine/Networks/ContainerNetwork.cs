@@ -12,6 +12,7 @@ using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;
 using FastRun.Layers.Images;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
@@ -148,7 +149,7 @@ internal sealed class ContainerNetwork
         StateLayout layout, ContainerIdentity container, EgressPolicy? egress, ProcessInstance process, IReadOnlyList<PortBinding> ports, RunResources owned)
     {
         Fd networkNamespace = NetworkNamespace.TryOpen(process)
-            ?? throw new EngineException(ErrorKind.Conflict, $"container {container.Id[..12]} is not running");
+            ?? throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(container.Id)} is not running");
         ContainerNetwork network = new(layout, container, owned.Own(networkNamespace), ports) { _process = process, _egress = egress };
         owned.RemoveLater("the container's network", () => network.Release(owned));
         return network;

@@ -6,6 +6,7 @@ using FastRun.Engine.Filters;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks;
@@ -136,7 +137,7 @@ public sealed class ManageNetworks(StateLayout layout)
         List<string> names = [];
         foreach (NetworkEndpointSummary endpoint in Endpoints(network))
         {
-            names.Add($"name:\"{endpoint.ContainerName}\" id:\"{endpoint.ContainerId[..12]}\"");
+            names.Add($"name:\"{endpoint.ContainerName}\" id:\"{ShortId.Of(endpoint.ContainerId)}\"");
         }
 
         return names.Count == 0 ? "" : $" ({string.Join(", ", names)})";

@@ -12,6 +12,7 @@ using FastRun.Engine.Networks.Leases;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Namespaces;
@@ -32,7 +33,6 @@ internal sealed class NetworkEndpoint
     private const int LinkLocalPrefix6 = 64;
 
     private const int LinkPatienceMilliseconds = 100;
-    private const int ShortId = 12;
 
     private readonly ActiveNetwork _use;
     private readonly NetworkLease _lease;
@@ -135,7 +135,7 @@ internal sealed class NetworkEndpoint
             bindings = placed;
         }
 
-        string name = Record.ContainerName.Length > 0 ? Record.ContainerName : Record.ContainerId[..ShortId];
+        string name = Record.ContainerName.Length > 0 ? Record.ContainerName : ShortId.Of(Record.ContainerId);
         Publish(layout, PortClaims.Claim(layout, bindings, Record.IPv4, Record.IPv6, $"{name} ({Record.EndpointId})"));
     }
 

@@ -3,6 +3,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Firewall;
 using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.Engine.Networks;
@@ -29,7 +30,7 @@ internal static class NetworkGarbage
             }
             catch (System.Exception exception) when (EngineErrors.Translate(exception) is { } failure)
             {
-                failures.Add($"network {id[..12]}: cannot be removed: {failure.Message}");
+                failures.Add($"network {ShortId.Of(id)}: cannot be removed: {failure.Message}");
             }
         }
     }

@@ -5,6 +5,7 @@ using System.Text;
 using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Sockets;
@@ -100,7 +101,7 @@ public sealed partial class AttachClient : IDisposable
             if (!WaitForFrames())
             {
                 throw new EngineException(
-                    ErrorKind.Internal, $"container {_record.Id[..12]}: its supervisor ended before it could be started");
+                    ErrorKind.Internal, $"container {ShortId.Of(_record.Id)}: its supervisor ended before it could be started");
             }
         }
     }
@@ -131,7 +132,7 @@ public sealed partial class AttachClient : IDisposable
 
             if (!WaitForFrames())
             {
-                throw new EngineException(ErrorKind.Conflict, $"container {_record.Id[..12]}: it has ended");
+                throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(_record.Id)}: it has ended");
             }
         }
     }

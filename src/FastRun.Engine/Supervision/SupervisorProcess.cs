@@ -1,6 +1,7 @@
 using System.Globalization;
 using FastRun.Engine.Errors;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 
 namespace FastRun.Engine.Supervision;
@@ -27,7 +28,7 @@ internal static class SupervisorProcess
             layout, [Command, id, Text(held.Number), Text(socket.Number), Text((int)streams)], capabilities: null, held, socket);
         if (error != Errno.None)
         {
-            throw new EngineException(ErrorKind.Internal, $"container {id[..12]}: its supervisor cannot be started: {error.Describe()}");
+            throw new EngineException(ErrorKind.Internal, $"container {ShortId.Of(id)}: its supervisor cannot be started: {error.Describe()}");
         }
     }
 

@@ -47,12 +47,12 @@ public static class TreeArchive
     /// <param name="modified">When each was modified; null for its own time.</param>
     /// <param name="sink">Takes each one; devices, pipes and sockets are left out.</param>
     /// <exception cref="SyscallException">Something cannot be read.</exception>
-    public static void List(Fd top, FileTime? modified, System.Action<ArchiveEntry> sink) => new TreeReader(
+    public static void List(Fd top, FileTime? modified, Action<TreeEntry> sink) => new TreeReader(
         (entry, _) =>
         {
-            if (ArchiveEntry.Of(entry) is { Path: not [(byte)'.'] } listed)
+            if (entry is { Type: EntryType.File or EntryType.Directory or EntryType.SymbolicLink or EntryType.HardLink, Path: not [(byte)'.'] })
             {
-                sink(listed);
+                sink(entry);
             }
         },
         new TreeSelection { Sorted = true, Modified = modified }).Read(top, [(byte)'.']);

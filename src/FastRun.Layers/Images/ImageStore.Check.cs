@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using FastRun.Layers.Content;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
+using FastRun.Layers.References;
 using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
@@ -116,7 +117,7 @@ public sealed partial class ImageStore
     {
         List<ImageName> own = names.FindAll(name => name.ImageIdHex == imageId);
         List<ImageName> tags = own.FindAll(name => name.Reference.Tag is not null);
-        return own.Count == 0 ? imageId[..12] : string.Join(", ", (tags.Count > 0 ? tags : own).Select(Familiar));
+        return own.Count == 0 ? ShortId.Of(imageId) : string.Join(", ", (tags.Count > 0 ? tags : own).Select(Familiar));
     }
 
     private StoreDamage Damage(

@@ -134,7 +134,7 @@ public sealed partial class ImageStore
             {
                 throw new ImageInUseException(
                     name.SnapshotName,
-                    $"the snapshot is in use by {(e.User is null ? "a sandbox that runs" : $"container {e.User.ContainerId[..12]}")}: --force removes its name now, and the rest is left to fastrun gc");
+                    $"the snapshot is in use by {(e.User is null ? "a sandbox that runs" : $"container {ShortId.Of(e.User.ContainerId)}")}: --force removes its name now, and the rest is left to fastrun gc");
             }
         }
 
@@ -160,7 +160,7 @@ public sealed partial class ImageStore
         {
             throw new LayerException(
                 LayerErrorKind.Unsupported,
-                $"image {record.ImageId.Hex[..12]}: its root file system is this machine's own, which is no image: it cannot be tagged, saved or pushed");
+                $"image {record.ImageId.ShortHex}: its root file system is this machine's own, which is no image: it cannot be tagged, saved or pushed");
         }
     }
 }

@@ -165,7 +165,7 @@ public sealed partial class ImageStore
         }
 
         List<string> tags = [.. own.Where(name => name.Reference.Tag is not null).Select(Familiar)];
-        string called = tags.Count > 0 ? string.Join(", ", tags) : image.Id.Hex[..12];
+        string called = tags.Count > 0 ? string.Join(", ", tags) : image.Id.ShortHex;
         try
         {
             RemoveImage(image.Id.Hex, own, called);

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using FastRun.Layers.References;
 
 namespace FastRun.Layers.Oci;
 
@@ -21,6 +22,9 @@ public readonly record struct Digest
 
     /// <summary>The lower-case hex digits.</summary>
     public string Hex => Text[7..];
+
+    /// <summary>The first of them, by which people call images and layers.</summary>
+    public string ShortHex => ShortId.Of(Hex);
 
     private string Text => _text ?? throw new InvalidOperationException("a digest that was never set");
 

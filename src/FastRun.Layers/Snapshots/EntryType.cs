@@ -1,7 +1,7 @@
 namespace FastRun.Layers.Snapshots;
 
 /// <summary>What an entry of a layer makes.</summary>
-internal enum EntryType
+public enum EntryType
 {
     /// <summary>A regular file with content.</summary>
     File,

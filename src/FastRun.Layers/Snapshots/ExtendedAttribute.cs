@@ -3,4 +3,4 @@ namespace FastRun.Layers.Snapshots;
 /// <summary>An extended attribute that an entry carries.</summary>
 /// <param name="Name">With its namespace, for example <c>security.capability</c>.</param>
 /// <param name="Value">Any bytes.</param>
-internal readonly record struct ExtendedAttribute(string Name, byte[] Value);
+public readonly record struct ExtendedAttribute(string Name, byte[] Value);

@@ -4,10 +4,13 @@ using FastRun.Native.Filesystem;
 namespace FastRun.Layers.Snapshots;
 
 /// <summary>An entry of an archive that is made of a tree, or written to one: as <see cref="LayerEntry"/>, with everything its own.</summary>
-internal sealed record TreeEntry
+public sealed record TreeEntry
 {
     /// <summary>Where.</summary>
     public required byte[] Name { get; init; }
+
+    /// <summary>The name without the slash behind a directory's.</summary>
+    public byte[] Path => Name is [.., (byte)'/'] ? Name[..^1] : Name;
 
     /// <summary>What.</summary>
     public required EntryType Type { get; init; }

@@ -61,7 +61,7 @@ public sealed class TranscriptTests(TestImages images) : NetworkTest(images)
             else
             {
                 LeavesSomething = true;
-                using PeerDaemon daemon = new(Roots, s_peer, HostCommand);
+                using DockerDaemon daemon = DockerDaemon.InRoot(Roots.Top, s_peer, HostCommand);
                 Play(transcript, daemon.SocketPath, work, static (step, lines) =>
                 {
                     step.Peer.Clear();

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Net.Http;
 using System.Net.Sockets;
@@ -70,16 +69,7 @@ internal sealed class EngineDaemon : IDisposable
     public void Dispose()
     {
         Client.Dispose();
-        if (!_process.HasExited)
-        {
-            _ = Command.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
-            {
-                Kill();
-            }
-        }
-
-        _process.Dispose();
+        Processes.End(_process);
     }
 
     private async ValueTask<NetworkStream> ConnectAsync(System.Threading.CancellationToken cancellation)

@@ -45,8 +45,7 @@ internal sealed class GitCheckout(GitAccess? access = null, string protocols = "
     internal string Run(GitLocation location, string directory, bool keepGitDirectory)
     {
         ArgumentNullException.ThrowIfNull(location);
-        string program = Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
-            ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
+        string program = Program(location);
         Git(program, location, ["init", "--quiet", directory]);
         string[] fetch = ["-C", directory, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
         if (GitLocation.IsCommit(location.Wanted) && location.Wanted.Length < CommitLength)
@@ -112,8 +111,7 @@ internal sealed class GitCheckout(GitAccess? access = null, string protocols = "
             return IsWhole(name) ? name : null;
         }
 
-        string program = Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
-            ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
+        string program = Program(location);
         Dictionary<string, string> references = new(StringComparer.Ordinal);
         foreach (string line in Git(program, location, ["ls-remote", "--quiet", "--", location.Url, name, name + "^{}"]).Split('\n'))
         {
@@ -134,6 +132,10 @@ internal sealed class GitCheckout(GitAccess? access = null, string protocols = "
 
         return null;
     }
+
+    private static string Program(GitLocation location) =>
+        Array.Find(s_programs, static path => FileAt.TryStat(null, path, out _) == Errno.None)
+            ?? throw new EngineException(ErrorKind.Unsupported, $"{location.Shown}: git is needed to fetch it, and is not installed");
 
     private static bool IsWhole(string text) => text.Length is CommitLength or 64 && !text.AsSpan().ContainsAnyExcept(s_hex);
 

@@ -4,14 +4,13 @@ using FastRun.Engine.Networks;
 using FastRun.Engine.Networks.Cni;
 using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
+using FastRun.Layers.References;
 
 namespace FastRun.Engine.Containers.Inspection;
 
 /// <summary>What <c>inspect</c> tells of a container's networks: what was asked for, and while it runs what it has.</summary>
 internal static class InspectedEndpoints
 {
-    private const int ShortId = 12;
-
     /// <summary>By the network's name.</summary>
     internal static Dictionary<string, InspectedEndpoint> Of(StateLayout layout, Container container)
     {
@@ -102,7 +101,7 @@ internal static class InspectedEndpoints
             IPv6Gateway = summary.IPv6Gateway,
             GlobalIPv6Address = summary.IPv6,
             GlobalIPv6PrefixLen = summary.IPv6PrefixLength,
-            DnsNames = network!.ResolvesNames ? [container.Name, .. request.Aliases, container.Id[..ShortId]] : null,
+            DnsNames = network!.ResolvesNames ? [container.Name, .. request.Aliases, ShortId.Of(container.Id)] : null,
         };
     }
 }

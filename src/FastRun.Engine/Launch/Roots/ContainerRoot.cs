@@ -36,7 +36,7 @@ internal static class ContainerRoot
         FileLock? alone = null;
         if (!ContainerLock.TryPatiently(() => (alone = FileLock.TryAcquire(null, sandbox.Upper, FileLockMode.Exclusive, out _)) is not null))
         {
-            throw new EngineException(ErrorKind.Conflict, $"container {sandbox.Id[..12]}: files of its last run are still being copied");
+            throw new EngineException(ErrorKind.Conflict, $"container {ShortId.Of(sandbox.Id)}: files of its last run are still being copied");
         }
 
         using (alone)

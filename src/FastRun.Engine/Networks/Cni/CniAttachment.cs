@@ -7,6 +7,7 @@ using System.Net;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Ports;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -25,7 +26,6 @@ internal sealed class CniAttachment
     private const string ResultSuffix = ".result";
     private const int OwnerOnly = 0b_111_000_000;
     private const int FilePermissions = 0b_110_000_000;
-    private const int ShortId = 12;
 
     private readonly StateLayout _layout;
     private readonly FileLock _held;
@@ -68,7 +68,7 @@ internal sealed class CniAttachment
         CniSettings settings = CniSettings.Load();
         CniNetwork network = CniNetwork.Find(settings.ConfigurationDirectory, name);
         PortClaims? claims = ports.Count == 0 ? null : PortClaims.Claim(
-            layout, ports, IPAddress.Any, IPAddress.IPv6Any, container.Name.Length > 0 ? container.Name : container.Id[..ShortId]);
+            layout, ports, IPAddress.Any, IPAddress.IPv6Any, container.Name.Length > 0 ? container.Name : ShortId.Of(container.Id));
         try
         {
             IReadOnlyList<PublishedPort> published = claims?.Ports ?? [];
@@ -179,14 +179,14 @@ internal sealed class CniAttachment
         FileAt.MakeDirectories(null, layout.CniAttachments, OwnerOnly);
         string path = PathOf(layout, record.ContainerId);
         FileLock held = FileLock.TryAcquireOrCreate(null, path, FileLockMode.Exclusive, out Errno errno) ?? throw new EngineException(
-            ErrorKind.Conflict, $"container {record.ContainerId[..ShortId]}: a CNI plugin of its last run has not ended: {errno.Describe()}");
+            ErrorKind.Conflict, $"container {ShortId.Of(record.ContainerId)}: a CNI plugin of its last run has not ended: {errno.Describe()}");
         try
         {
             if (ReadRecord(layout, record.ContainerId) is not null)
             {
                 throw new EngineException(
                     ErrorKind.Conflict,
-                    $"container {record.ContainerId[..ShortId]}: it cannot be taken out of the CNI network of its last run",
+                    $"container {ShortId.Of(record.ContainerId)}: it cannot be taken out of the CNI network of its last run",
                     hint: "fastrun gc says why");
             }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using FastRun.Engine.Errors;
 using FastRun.Engine.State;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 using FastRun.Native.Namespaces;
@@ -14,8 +15,6 @@ namespace FastRun.Engine.Networks.Cni;
 /// <summary>Takes containers out of CNI networks whose processes were killed, or that a power cut ended.</summary>
 internal static class CniGarbage
 {
-    private const int ShortId = 12;
-
     /// <summary>Tries all.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="failures">Takes a line for each that could not be taken out.</param>
@@ -41,7 +40,7 @@ internal static class CniGarbage
             }
             catch (Exception exception) when (EngineErrors.Translate(exception) is { } failure)
             {
-                failures.Add($"container {entry.Text[..ShortId]}: cannot be taken out of its CNI network: {failure.Message}");
+                failures.Add($"container {ShortId.Of(entry.Text)}: cannot be taken out of its CNI network: {failure.Message}");
             }
         }
     }

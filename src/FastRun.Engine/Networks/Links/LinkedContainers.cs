@@ -5,6 +5,7 @@ using FastRun.Engine.Errors;
 using FastRun.Engine.Networks.Leases;
 using FastRun.Layers;
 using FastRun.Layers.Oci;
+using FastRun.Layers.References;
 
 namespace FastRun.Engine.Networks.Links;
 
@@ -14,8 +15,6 @@ namespace FastRun.Engine.Networks.Links;
 /// </summary>
 internal sealed class LinkedContainers(StateLayout layout)
 {
-    private const int ShortIdLength = 12;
-
     private readonly ContainerStore _containers = new(layout);
 
     /// <summary>The links of a container on the default bridge; each of the others has to run there.</summary>
@@ -101,5 +100,5 @@ internal sealed class LinkedContainers(StateLayout layout)
         return environment;
     }
 
-    private static string NameOf(Container container) => container.Name.Length > 0 ? container.Name : container.Id[..ShortIdLength];
+    private static string NameOf(Container container) => container.Name.Length > 0 ? container.Name : ShortId.Of(container.Id);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Net;
 using FastRun.Engine.Networks.Leases;
+using FastRun.Layers.References;
 using FastRun.Native.Launch;
 
 namespace FastRun.Engine.Networks.Names;
@@ -14,15 +15,13 @@ namespace FastRun.Engine.Networks.Names;
 internal sealed record NamedEndpoint(
     string ContainerId, string Name, IReadOnlyList<string> Aliases, IReadOnlyList<IPAddress> Addresses, ProcessInstance Owner)
 {
-    private const int ShortIdLength = 12;
-
     /// <summary>Names that only this container has for others in the network, <c>name:alias</c>.</summary>
     internal IReadOnlyList<string> Links { get; init; } = [];
 
     /// <summary>What a lease says.</summary>
     internal static NamedEndpoint Of(LeaseRecord lease)
     {
-        string shortId = lease.ContainerId[..ShortIdLength];
+        string shortId = ShortId.Of(lease.ContainerId);
         List<IPAddress> addresses = [];
         if (lease.IPv4 is { } ipv4)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Supervision;
 using FastRun.Layers;
+using FastRun.Layers.References;
 using FastRun.Native;
 using FastRun.Native.Launch;
 using FastRun.Native.Sockets;
@@ -130,7 +131,7 @@ internal sealed class PublisherProcess : IDisposable
                 Errno error = DetachedProgram.TryStart(_layout, [.. command], kept.ToArray(), out ChildProcess? process);
                 control = own;
                 return error == Errno.None ? process! : throw new EngineException(
-                    ErrorKind.Internal, $"container {_container[..12]}: the process that holds its ports cannot be started: {error.Describe()}");
+                    ErrorKind.Internal, $"container {ShortId.Of(_container)}: the process that holds its ports cannot be started: {error.Describe()}");
             }
             catch
             {

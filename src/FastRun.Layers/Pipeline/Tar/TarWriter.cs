@@ -16,7 +16,7 @@ namespace FastRun.Layers.Pipeline.Tar;
 /// </summary>
 /// <param name="output">Takes the tar.</param>
 /// <param name="copy">Takes the content of files, as many bytes as the entry's size, where that is not to go to the output.</param>
-internal sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = null)
+public sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = null)
 {
     private const int NameLength = 100;
     private const int PrefixLength = 155;
@@ -29,7 +29,7 @@ internal sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = nul
     /// <param name="entry">What it is; its name must not be empty.</param>
     /// <param name="content">The file, open for reading at its beginning, of an entry that has a size.</param>
     /// <exception cref="LayerException">The file has become shorter.</exception>
-    internal void Add(TreeEntry entry, Fd? content)
+    public void Add(TreeEntry entry, Fd? content)
     {
         AddHeader(entry);
         if (entry.Size > 0)
@@ -42,7 +42,7 @@ internal sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = nul
     /// <summary>Writes a file.</summary>
     /// <param name="entry">What it is; its name must not be empty.</param>
     /// <param name="content">Writes exactly as many bytes as the entry's size.</param>
-    internal void Add(TreeEntry entry, Action<Stream> content)
+    public void Add(TreeEntry entry, Action<Stream> content)
     {
         AddHeader(entry);
         content(output);
@@ -85,7 +85,7 @@ internal sealed class TarWriter(Stream output, Action<TreeEntry, Fd>? copy = nul
     }
 
     /// <summary>Writes the end: two blocks of zeros.</summary>
-    internal void Complete()
+    public void Complete()
     {
         _block.AsSpan().Clear();
         output.Write(_block);

@@ -4,7 +4,8 @@ using System.IO;
 using System.Text;
 using System.Threading.Tasks;
 using FastRun.Grpc;
-using FastRun.Layers.Archives;
+using FastRun.Layers.Pipeline.Tar;
+using FastRun.Layers.Snapshots;
 
 namespace FastRun.DockerApi.BuildKit;
 
@@ -20,7 +21,7 @@ internal sealed class DirectoryReceiver(GrpcClientCall call, Stream output)
     private const long Ahead = 4 << 20;
     private const int MostWaiting = 1_000_000;
 
-    private readonly ArchiveWriter _tar = new(output);
+    private readonly TarWriter _tar = new(output);
     private readonly Queue<Waiting> _waiting = [];
     private readonly Queue<Waiting> _unasked = [];
     private readonly Dictionary<uint, Waiting> _asked = [];
@@ -29,15 +30,15 @@ internal sealed class DirectoryReceiver(GrpcClientCall call, Stream output)
     private bool _named;
     private bool _finished;
 
-    private sealed class Waiting(ArchiveEntry entry, uint id)
+    private sealed class Waiting(TreeEntry entry, uint id)
     {
-        internal ArchiveEntry Entry => entry;
+        internal TreeEntry Entry => entry;
 
         internal uint Id => id;
 
         internal MemoryStream Content { get; } = new();
 
-        internal bool IsWhole { get; set; } = entry.Kind != ArchiveEntryKind.File || entry.Size == 0;
+        internal bool IsWhole { get; set; } = entry.Type != EntryType.File || entry.Size == 0;
     }
 
     /// <summary>Receives all of it.</summary>
@@ -97,7 +98,7 @@ internal sealed class DirectoryReceiver(GrpcClientCall call, Stream output)
         return (packet.Type, packet.Id, packet.Data.ToArray());
     }
 
-    private void Named(ArchiveEntry? entry)
+    private void Named(TreeEntry? entry)
     {
         uint id = _next++;
         if (entry is null)

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 using FastRun.Grpc;
 using FastRun.Layers.Archives;
+using FastRun.Layers.Snapshots;
 using FastRun.Native;
 using FastRun.Native.Filesystem;
 
@@ -26,16 +27,16 @@ internal sealed class DirectorySender(GrpcClientCall call, IReadOnlyList<(Fd Roo
     /// <exception cref="SyscallException">Something cannot be read.</exception>
     internal async Task RunAsync()
     {
-        List<ArchiveEntry> entries = [];
+        List<TreeEntry> entries = [];
         foreach ((Fd root, string name) in roots.OrderBy(static root => root.Name, StringComparer.Ordinal))
         {
             byte[] directory = name == "." ? [] : Encoding.UTF8.GetBytes(name + "/");
             if (directory.Length > 0)
             {
-                entries.Add(new ArchiveEntry
+                entries.Add(new TreeEntry
                 {
-                    Path = directory[..^1],
-                    Kind = ArchiveEntryKind.Directory,
+                    Name = directory,
+                    Type = EntryType.Directory,
                     Permissions = DirectoryMode,
                     Modified = modified ?? FileAt.Stat(root).Modified,
                 });
@@ -43,15 +44,16 @@ internal sealed class DirectorySender(GrpcClientCall call, IReadOnlyList<(Fd Roo
 
             TreeArchive.List(root, modified, entry =>
             {
-                if (entry.Kind == ArchiveEntryKind.File)
+                if (entry.Type == EntryType.File)
                 {
-                    _files.Add((uint)entries.Count, (root, entry.Path));
+                    _files.Add((uint)entries.Count, (root, entry.Name));
                 }
 
                 entries.Add(entry with
                 {
-                    Path = [.. directory, .. entry.Path],
-                    LinkName = entry.Kind == ArchiveEntryKind.HardLink ? [.. directory, .. entry.LinkName] : entry.LinkName,
+                    Name = [.. directory, .. entry.Name],
+                    Attributes = [],
+                    LinkName = entry.Type == EntryType.HardLink ? [.. directory, .. entry.LinkName] : entry.LinkName,
                 });
             });
         }
@@ -88,9 +90,9 @@ internal sealed class DirectorySender(GrpcClientCall call, IReadOnlyList<(Fd Roo
         return (packet.Type, packet.Id, packet.Data.ToArray());
     }
 
-    private async Task TellAsync(List<ArchiveEntry> entries)
+    private async Task TellAsync(List<TreeEntry> entries)
     {
-        foreach (ArchiveEntry entry in entries)
+        foreach (TreeEntry entry in entries)
         {
             await call.SendAsync(FilePacket.Write(FilePacketType.Stat, stat: FileStat.Write(entry)));
         }

@@ -1,6 +1,6 @@
 using System;
 using FastRun.Grpc;
-using FastRun.Layers.Archives;
+using FastRun.Layers.Snapshots;
 using FastRun.Native.Filesystem;
 
 namespace FastRun.DockerApi.BuildKit;
@@ -18,7 +18,7 @@ internal static class FileStat
 
     /// <summary>Reads one; null for what is neither file, directory nor link.</summary>
     /// <exception cref="GrpcException">It has no path.</exception>
-    internal static ArchiveEntry? Read(ReadOnlySpan<byte> message)
+    internal static TreeEntry? Read(ReadOnlySpan<byte> message)
     {
         ProtoReader reader = new(message);
         byte[] path = [];
@@ -53,36 +53,36 @@ internal static class FileStat
             throw new GrpcException(GrpcStatus.InvalidArgument, "a file's stat is wrong");
         }
 
-        ArchiveEntryKind? kind = (mode & Kinds) switch
+        EntryType? type = (mode & Kinds) switch
         {
-            0 => link.Length > 0 ? ArchiveEntryKind.HardLink : ArchiveEntryKind.File,
-            Directory => ArchiveEntryKind.Directory,
-            SymbolicLink => ArchiveEntryKind.SymbolicLink,
+            0 => link.Length > 0 ? EntryType.HardLink : EntryType.File,
+            Directory => EntryType.Directory,
+            SymbolicLink => EntryType.SymbolicLink,
             _ => null,
         };
         long seconds = Math.DivRem(modified, Billion, out long nanoseconds);
-        return kind is null ? null : new ArchiveEntry
+        return type is null ? null : new TreeEntry
         {
-            Path = path,
-            Kind = kind.Value,
+            Name = type == EntryType.Directory ? [.. path, (byte)'/'] : path,
+            Type = type.Value,
             LinkName = link,
             Permissions = (int)(mode & 0x1FF) | (mode & SetUid) switch { 0 => 0, _ => 0x800 } | (mode & SetGid) switch { 0 => 0, _ => 0x400 } | (mode & Sticky) switch { 0 => 0, _ => 0x200 },
-            Size = kind == ArchiveEntryKind.File ? size : 0,
+            Size = type == EntryType.File ? size : 0,
             Modified = nanoseconds < 0 ? new FileTime(seconds - 1, (int)(nanoseconds + Billion)) : new FileTime(seconds, (int)nanoseconds),
         };
     }
 
     /// <summary>Writes one.</summary>
-    internal static ProtoWriter Write(ArchiveEntry entry)
+    internal static ProtoWriter Write(TreeEntry entry)
     {
         uint mode = (uint)(entry.Permissions & 0x1FF)
             | ((entry.Permissions & 0x800) != 0 ? SetUid : 0)
             | ((entry.Permissions & 0x400) != 0 ? SetGid : 0)
             | ((entry.Permissions & 0x200) != 0 ? Sticky : 0)
-            | entry.Kind switch
+            | entry.Type switch
             {
-                ArchiveEntryKind.Directory => Directory,
-                ArchiveEntryKind.SymbolicLink => SymbolicLink | 0x1FF,
+                EntryType.Directory => Directory,
+                EntryType.SymbolicLink => SymbolicLink | 0x1FF,
                 _ => 0,
             };
         return new ProtoWriter()

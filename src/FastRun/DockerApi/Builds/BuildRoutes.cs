@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using FastRun.DockerApi.Containers;
 using FastRun.DockerApi.Images;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache;
@@ -88,7 +87,7 @@ internal sealed class BuildRoutes(StateLayout layout)
             () =>
             {
                 BuildCacheUsage cache = new(layout);
-                return cache.Prune(all, filter, ContainerChanges.Until(filters), cache.Keep(reserved, most, free));
+                return cache.Prune(all, filter, ApiTime.Until(filters), cache.Keep(reserved, most, free));
             });
         await exchange.AnswerAsync(200, new JsonObject
         {

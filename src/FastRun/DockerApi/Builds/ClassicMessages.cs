@@ -16,8 +16,6 @@ namespace FastRun.DockerApi.Builds;
 /// <param name="quiet">Nothing but the image's id.</param>
 internal sealed class ClassicMessages(ProgressMessages messages, bool quiet) : BuildObserver
 {
-    private const int ShortId = 12;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Decoder> _decoders = [];
 
@@ -45,7 +43,7 @@ internal sealed class ClassicMessages(ProgressMessages messages, bool quiet) : B
             return;
         }
 
-        string shown = id.Hex[..ShortId];
+        string shown = id.ShortHex;
         messages.Send(new JsonObject { ["stream"] = $" ---> {shown}\n" });
         messages.Send(new JsonObject { ["aux"] = new JsonObject { ["ID"] = id.ToString() } });
         messages.Send(new JsonObject { ["stream"] = $"Successfully built {shown}\n" });

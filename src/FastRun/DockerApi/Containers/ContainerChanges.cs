@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Requests;
-using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Networks.Links;
@@ -106,16 +105,13 @@ internal sealed class ContainerChanges(StateLayout layout)
     internal async Task PruneAsync(ApiExchange exchange)
     {
         FilterTerms filters = exchange.Filters();
-        PrunedContainers pruned = await ApiWork.RunAsync(() => new PruneContainers(layout).Run(filters.Without("until"), Until(filters)));
+        PrunedContainers pruned = await ApiWork.RunAsync(() => new PruneContainers(layout).Run(filters.Without("until"), ApiTime.Until(filters)));
         await exchange.AnswerAsync(200, new JsonObject
         {
             ["ContainersDeleted"] = pruned.Ids.Count == 0 ? null : JsonFields.ToArray(pruned.Ids),
             ["SpaceReclaimed"] = pruned.Bytes,
         });
     }
-
-    /// <summary>The point in time of a prune's filter <c>until</c>: a time, or how long ago.</summary>
-    internal static DateTimeOffset? Until(FilterTerms filters) => filters.Values("until") is [var text, ..] ? PointInTime.Parse(text) : null;
 
     /// <summary>The signal of a stop, which can be chosen since 1.42.</summary>
     private static string? StopSignal(ApiExchange exchange) => exchange.Version >= new ApiVersion(42) ? Signal(exchange) : null;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FastRun.Engine.Containers.Inspection;
 using FastRun.Engine.Networks;
+using FastRun.Layers.References;
 
 namespace FastRun.DockerApi.Containers;
 
@@ -58,7 +59,7 @@ internal static class ContainerDocument
             }
 
             JsonArray aliases = endpoint!["Aliases"] is JsonArray asked ? (JsonArray)asked.DeepClone() : [];
-            foreach (string alias in (string[])[container.Id[..12], container.Config.Hostname])
+            foreach (string alias in (string[])[ShortId.Of(container.Id), container.Config.Hostname])
             {
                 if (!Has(aliases, alias))
                 {

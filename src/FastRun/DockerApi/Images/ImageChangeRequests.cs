@@ -3,7 +3,6 @@ using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using FastRun.DockerApi.Containers;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Filters;
 using FastRun.Engine.Images;
@@ -43,7 +42,7 @@ internal sealed class ImageChangeRequests(StateLayout layout)
     {
         FilterTerms filters = exchange.Filters();
         PrunedImages pruned = await ApiWork.RunAsync(
-            () => new PruneImages(layout).Run(all: false, filters.Without("until"), ContainerChanges.Until(filters)));
+            () => new PruneImages(layout).Run(all: false, filters.Without("until"), ApiTime.Until(filters)));
         JsonArray removed = [];
         foreach (ImageRemoval removal in pruned.Removals)
         {

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using FastRun.DockerApi.Containers;
 using FastRun.Engine.Containers;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Filters;
@@ -33,7 +32,7 @@ internal sealed class ImageQueries(StateLayout layout)
             Labels = filters.Values("label"),
             Before = filters.Values("before") is [var before, ..] ? before : null,
             Since = filters.Values("since") is [var since, ..] ? since : null,
-            Until = ContainerChanges.Until(filters),
+            Until = ApiTime.Until(filters),
         };
         Dictionary<string, ImageUsage>? usage = exchange.Version >= new ApiVersion(42) && exchange.Flag("shared-size") ? new MeasureDiskUsage(layout).OfImages() : null;
         ILookup<string, Container>? users = exchange.Version >= new ApiVersion(51)

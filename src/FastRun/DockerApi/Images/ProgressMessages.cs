@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
 
 namespace FastRun.DockerApi.Images;
 
@@ -69,6 +70,13 @@ internal sealed class ProgressMessages
             await exchange.Http.ResponseBody.WriteAsync(Encoding.UTF8.GetBytes(last.ToJsonString() + "\r\n"), exchange.Aborted);
         }
     }
+
+    /// <summary>What happens to a layer.</summary>
+    /// <param name="digest">What it is called by.</param>
+    /// <param name="status">What happens.</param>
+    /// <param name="detail">How far it is.</param>
+    internal static JsonObject OfLayer(Digest digest, string status, JsonObject detail) =>
+        new() { ["status"] = status, ["progressDetail"] = detail, ["id"] = digest.ShortHex };
 
     /// <summary>Sends a status; of many that the client does not read in time the oldest are dropped.</summary>
     internal void Send(string status, string? id = null)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 using System.Threading;
+using FastRun.Documents;
 using FastRun.Layers.Images;
 using FastRun.Layers.Oci;
 using FastRun.Layers.Pipeline;
@@ -12,8 +13,9 @@ namespace FastRun.DockerApi.Images;
 /// <summary>How a pull gets on, in Docker's words.</summary>
 internal sealed class PullMessages : LoadObserver, IDisposable
 {
-    private const int ShortDigest = 12;
     private const int Period = 200;
+
+    private static readonly LayerWords s_words = LayerWords.Pull with { Waits = "Waiting" };
 
     private readonly ProgressMessages _messages;
     private readonly Timer _ticks;
@@ -58,24 +60,18 @@ internal sealed class PullMessages : LoadObserver, IDisposable
         }
     }
 
+    /// <summary>The state may change at any time, so it is read once.</summary>
     private static JsonObject Message(LayerProgress layer)
     {
+        LayerState state = layer.State;
+        long bytes = layer.BlobBytes;
         JsonObject detail = [];
-        if (layer.State == LayerState.Unpacking)
+        if (state == LayerState.Unpacking)
         {
-            detail["current"] = layer.BlobBytes;
+            detail["current"] = bytes;
             detail["total"] = layer.Source.Size;
         }
 
-        string status = layer.State switch
-        {
-            LayerState.Pending => "Pulling fs layer",
-            LayerState.Waiting => "Waiting",
-            LayerState.Present => "Already exists",
-            LayerState.Unpacking => layer.BlobBytes < layer.Source.Size ? "Downloading" : "Extracting",
-            LayerState.Unpacked => "Pull complete",
-            _ => "Failed",
-        };
-        return new JsonObject { ["status"] = status, ["progressDetail"] = detail, ["id"] = layer.Source.Digest.Hex[..ShortDigest] };
+        return ProgressMessages.OfLayer(layer.Source.Digest, s_words.Of(state, bytes < layer.Source.Size), detail);
     }
 }

@@ -151,7 +151,7 @@ internal sealed class NetworkRoutes(StateLayout layout)
     private Task PruneAsync(ApiExchange exchange)
     {
         FilterTerms filters = exchange.Filters();
-        PrunedNetworks pruned = _networks.Prune(filters.Without("until"), ContainerChanges.Until(filters));
+        PrunedNetworks pruned = _networks.Prune(filters.Without("until"), ApiTime.Until(filters));
         return exchange.AnswerAsync(200, new JsonObject { ["NetworksDeleted"] = pruned.Names.Count == 0 ? null : JsonFields.ToArray(pruned.Names) });
     }
 }

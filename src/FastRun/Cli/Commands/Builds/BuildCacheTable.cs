@@ -3,14 +3,13 @@ using System.Collections.Generic;
 using FastRun.Cli.Output;
 using FastRun.Documents;
 using FastRun.Engine.Build.Cache;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Builds;
 
 /// <summary>The table of <c>builder du</c> and <c>builder prune</c>.</summary>
 internal static class BuildCacheTable
 {
-    private const int ShortId = 12;
-
     private static readonly string[] s_columns = ["ID", "TYPE", "RECLAIMABLE", "SIZE", "LAST ACCESSED", "DESCRIPTION"];
 
     internal static string Format(IReadOnlyList<BuildCacheEntry> entries)
@@ -20,7 +19,7 @@ internal static class BuildCacheTable
         {
             rows.Add(
             [
-                entry.Id[..ShortId],
+                ShortId.Of(entry.Id),
                 entry.Type,
                 entry.IsInUse ? "false" : "true",
                 HumanUnits.Size(entry.Bytes) + (entry.IsShared ? "*" : ""),

@@ -12,13 +12,13 @@ using FastRun.Engine.Containers.Records;
 using FastRun.Engine.Containers.Requests;
 using FastRun.Engine.Networks;
 using FastRun.Engine.Volumes;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Containers;
 
 /// <summary><c>fastrun ps</c>.</summary>
 internal sealed class ListCommand : Command
 {
-    private const int ShortId = 12;
     private const int ShortCommand = 20;
     private const int LongestMount = 15;
     private const string Columns = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
@@ -138,7 +138,7 @@ internal sealed class ListCommand : Command
         return TemplateValue.ToJson(_list.Full || command.Length <= ShortCommand ? command : command[..(ShortCommand - 1)] + "…");
     }
 
-    private string Id(Container container) => _list.Full ? container.Id : container.Id[..ShortId];
+    private string Id(Container container) => _list.Full ? container.Id : ShortId.Of(container.Id);
 
     private static JsonObject Headers() => new()
     {

@@ -7,6 +7,7 @@ using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Documents;
 using FastRun.Engine.Containers;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Containers;
 
@@ -14,7 +15,6 @@ namespace FastRun.Cli.Commands.Containers;
 internal sealed class StatsCommand : Command
 {
     private const string Unknown = "--";
-    private const int ShortId = 12;
     private const string Columns =
         "{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}";
 
@@ -83,8 +83,8 @@ internal sealed class StatsCommand : Command
     {
         ["BlockIO"] = $"{Size(usage.ReadBytes)} / {Size(usage.WrittenBytes)}",
         ["CPUPerc"] = Percent(usage.CpuPercent),
-        ["Container"] = _list.Full ? container.Id : container.Id[..ShortId],
-        ["ID"] = _list.Full ? container.Id : container.Id[..ShortId],
+        ["Container"] = _list.Full ? container.Id : ShortId.Of(container.Id),
+        ["ID"] = _list.Full ? container.Id : ShortId.Of(container.Id),
         ["MemPerc"] = Percent(usage.MemoryLimitBytes == 0 ? 0 : usage.MemoryBytes * 100.0 / usage.MemoryLimitBytes),
         ["MemUsage"] = usage.MemoryBytes is { } memory
             ? $"{HumanUnits.BinarySize(memory)} / {HumanUnits.BinarySize(usage.MemoryLimitBytes)}"

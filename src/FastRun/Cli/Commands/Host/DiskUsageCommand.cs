@@ -8,6 +8,7 @@ using FastRun.Cli.Output;
 using FastRun.Documents;
 using FastRun.Engine.Host;
 using FastRun.Layers.Images;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Host;
 
@@ -15,7 +16,6 @@ namespace FastRun.Cli.Commands.Host;
 internal sealed class DiskUsageCommand : Command
 {
     private const string None = "<none>";
-    private const int ShortId = 12;
 
     private string _format = "";
     private bool _verbose;
@@ -133,7 +133,7 @@ internal sealed class DiskUsageCommand : Command
                 [
                     TerminalText.Escape(name.Repository ?? None),
                     TerminalText.Escape(name.Tag ?? None),
-                    name.Id.Hex[..ShortId],
+                    name.Id.ShortHex,
                     name.Created > DateTimeOffset.UnixEpoch ? HumanUnits.Ago(name.Created, now) : "N/A",
                     HumanUnits.Size(image.Size),
                     HumanUnits.Size(image.SharedSize),
@@ -148,7 +148,7 @@ internal sealed class DiskUsageCommand : Command
         List<string[]> containers = [["CONTAINER ID", "SIZE", "STATUS"]];
         containers.AddRange(usage.Containers.Select(container => new[]
         {
-            container.Id[..ShortId], HumanUnits.Size(container.Size), container.Running ? "running" : "stopped",
+            ShortId.Of(container.Id), HumanUnits.Size(container.Size), container.Running ? "running" : "stopped",
         }));
         output.Write(TextTable.Format(containers));
         output.Write("\nLocal Volumes space usage:\n\n");

@@ -8,6 +8,7 @@ using FastRun.Documents;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Images;
 
@@ -15,7 +16,6 @@ namespace FastRun.Cli.Commands.Images;
 internal sealed class HistoryCommand : Command
 {
     private const string Missing = "<missing>";
-    private const int ShortId = 12;
     private const int ShortCommand = 45;
 
     private string _format = "";
@@ -84,7 +84,7 @@ internal sealed class HistoryCommand : Command
     }
 
     private string Id(HistoryLine line) =>
-        line.Id is null ? Missing : _full ? line.Id : line.Id[(line.Id.IndexOf(':', StringComparison.Ordinal) + 1)..][..ShortId];
+        line.Id is null ? Missing : _full ? line.Id : ShortId.Of(line.Id[(line.Id.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     private static JsonObject Headers() => new()
     {

@@ -15,7 +15,6 @@ namespace FastRun.Cli.Commands.Images;
 internal sealed class ListCommand : Command
 {
     private const string None = "<none>";
-    private const int ShortId = 12;
 
     private ImageFilter _filter = new();
     private string _format = "";
@@ -95,7 +94,7 @@ internal sealed class ListCommand : Command
         return rows;
     }
 
-    private string Id(ImageSummary image) => _full ? image.Id.ToString() : image.Id.Hex[..ShortId];
+    private string Id(ImageSummary image) => _full ? image.Id.ToString() : image.Id.ShortHex;
 
     private static JsonObject Headers() => new()
     {

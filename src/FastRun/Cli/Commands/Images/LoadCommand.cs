@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Progress;
+using FastRun.Documents;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;

@@ -5,14 +5,13 @@ using System.Text.Json.Nodes;
 using FastRun.Cli.Options;
 using FastRun.Cli.Output;
 using FastRun.Engine.Networks;
+using FastRun.Layers.References;
 
 namespace FastRun.Cli.Commands.Networks;
 
 /// <summary><c>fastrun network ls</c>.</summary>
 internal sealed class ListCommand : Command
 {
-    private const int ShortId = 12;
-
     private readonly FilterOption _filter = new();
     private string _format = "";
     private bool _noTruncation;
@@ -49,7 +48,7 @@ internal sealed class ListCommand : Command
         return 0;
     }
 
-    private string Id(Network network) => _noTruncation ? network.Id : network.Id[..ShortId];
+    private string Id(Network network) => _noTruncation ? network.Id : ShortId.Of(network.Id);
 
     private JsonObject Row(Network network) => new()
     {

@@ -14,7 +14,6 @@ namespace FastRun.Cli.Commands.Snapshots;
 /// <summary><c>fastrun snapshot ls</c>.</summary>
 internal sealed class ListCommand : Command
 {
-    private const int ShortId = 12;
     private const int ShortCommand = 30;
 
     private readonly FilterOption _filter = new();
@@ -69,7 +68,7 @@ internal sealed class ListCommand : Command
             ["CreatedAt"] = created.ToString("yyyy-MM-dd HH:mm:ss '+0000 UTC'", CultureInfo.InvariantCulture),
             ["CreatedSince"] = HumanUnits.Ago(created, now),
             ["From"] = TerminalText.Escape(snapshot.Config.Snapshot?.From ?? ""),
-            ["ID"] = _full ? snapshot.Record.ImageId.ToString() : snapshot.Record.ImageId.Hex[..ShortId],
+            ["ID"] = _full ? snapshot.Record.ImageId.ToString() : snapshot.Record.ImageId.ShortHex,
             ["Labels"] = string.Join(',', (snapshot.Config.Config?.Labels ?? new Dictionary<string, string>()).Select(static label => $"{label.Key}={label.Value}")),
             ["Message"] = snapshot.Config.History is [.., { Comment: { } message }] ? message : "",
             [nameof(SnapshotDetails.Name)] = snapshot.Name.SnapshotName,

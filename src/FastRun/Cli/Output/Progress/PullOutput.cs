@@ -13,8 +13,6 @@ namespace FastRun.Cli.Output.Progress;
 /// <summary>What is seen of a pull. Called from several threads.</summary>
 internal sealed class PullOutput(ProgressView view) : LoadObserver
 {
-    private const int ShortDigest = 12;
-
     private List<LayerProgress> _layers = [];
 
     /// <summary>Whether the end adds a line for each layer that tells where its time went.</summary>
@@ -32,7 +30,7 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
 
     public override void Changed(LayerProgress layer) => view.Changed(LineOf(layer));
 
-    public override void Waiting() => Message("Waiting for another fastrun");
+    public override void Waiting() => Message(Words.Waits);
 
     public override void Found(ImageReference reference, Digest digest) =>
         view.Message("Pulling from " + reference.Repository, reference.Digest?.ToString() ?? reference.Tag);
@@ -59,7 +57,7 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
     /// <summary>Says something about the whole.</summary>
     internal void Message(string status) => view.Message(status);
 
-    private static string IdOf(LayerProgress layer) => layer.Source.Digest.Hex[..ShortDigest];
+    private static string IdOf(LayerProgress layer) => layer.Source.Digest.ShortHex;
 
     /// <summary>The state may change at any time, so it is read once.</summary>
     private ProgressLine LineOf(LayerProgress layer)
@@ -73,18 +71,8 @@ internal sealed class PullOutput(ProgressView view) : LoadObserver
             LayerState.Present or LayerState.Unpacked or LayerState.Failed => ProgressKind.Done,
             _ => ProgressKind.Idle,
         };
-        return new ProgressLine(IdOf(layer), StatusOf(state, bytes < layer.Source.Size), kind, bytes, layer.Source.Size, layer.Elapsed);
+        return new ProgressLine(IdOf(layer), Words.Of(state, bytes < layer.Source.Size), kind, bytes, layer.Source.Size, layer.Elapsed);
     }
-
-    private string StatusOf(LayerState state, bool comes) => state switch
-    {
-        LayerState.Pending => Words.Begins,
-        LayerState.Waiting => "Waiting for another fastrun",
-        LayerState.Present => "Already exists",
-        LayerState.Unpacking => comes ? Words.Comes : Words.Unpacks,
-        LayerState.Unpacked => Words.Ends,
-        _ => "Failed",
-    };
 
     private string LayerTimings()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using FastRun.Documents;
 using FastRun.Layers.Images.Pushing;
 using FastRun.Layers.References;
 
@@ -9,8 +10,6 @@ namespace FastRun.Cli.Output.Progress;
 /// <summary>What is seen of a push, in Docker's words. Called from several threads.</summary>
 internal sealed class PushOutput(ProgressView view) : PushObserver
 {
-    private const int ShortDigest = 12;
-
     private string? _repository;
 
     public override void Begin(ImageReference name, IReadOnlyList<PushProgress> topmostFirst)
@@ -62,18 +61,6 @@ internal sealed class PushOutput(ProgressView view) : PushObserver
             PushState.Pushing => ProgressKind.Active,
             _ => ProgressKind.Done,
         };
-        return new ProgressLine(layer.DiffId.Hex[..ShortDigest], StatusOf(state, layer.From), kind, layer.Done, layer.Total, layer.Elapsed);
+        return new ProgressLine(layer.DiffId.ShortHex, PushWords.Of(state, layer.From), kind, layer.Done, layer.Total, layer.Elapsed);
     }
-
-    private static string StatusOf(PushState state, string? from) => state switch
-    {
-        PushState.Pending => "Waiting",
-        PushState.Checking => "Preparing",
-        PushState.Pushing => "Pushing",
-        PushState.Pushed => "Pushed",
-        PushState.Exists => "Layer already exists",
-        PushState.Mounted => $"Mounted from {from}",
-        PushState.Skipped => "Skipped foreign layer",
-        _ => "Failed",
-    };
 }
