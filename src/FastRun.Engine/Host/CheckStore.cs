@@ -54,11 +54,10 @@ public sealed class CheckStore(StateLayout layout)
         }
 
         StoreReport after = Check(repair: true);
-        HashSet<Digest?> still = [.. after.Damages.Select(static damage => damage.ImageId)];
         return new StoreCheck(
             before.Images,
             before.Layers,
-            pulled.FindAll(image => !still.Contains(image.Damage.ImageId)),
+            pulled.FindAll(image => !after.Damages.Any(damage => damage.ImageId == image.Damage.ImageId)),
             [.. after.Damages.Select(damage => damage.ImageId is { } id && failures.TryGetValue(id, out string? failure)
                 ? damage with { Reason = $"{damage.Reason} (not pulled again: {failure})" }
                 : damage)]);

@@ -37,7 +37,12 @@ public sealed partial class ImageStore
         using ImageSource source = isDockers ? new DockerArchiveSource(files) : new OciSource(files, path);
         foreach (SourceImage image in Select(source, platform))
         {
-            List<Digest?> before = [.. image.Names.Select(IdOf)];
+            List<Digest?> before = [];
+            foreach (ImageReference name in image.Names)
+            {
+                before.Add(IdOf(name));
+            }
+
             using ImageLease lease = _load.Open(image, platform ?? image.Read().Config.Platform, path, observer, verify: true);
             lease.MakeDurable();
             Digest id = lease.Record.ImageId;

@@ -68,8 +68,22 @@ public sealed partial class ImageStore
                 .Where(name => name.Reference.Tag is null
                     && !own.Exists(other => other.Reference.Tag is null && name.IsPassedThroughBy(other)))
                 .Select(Familiar)],
-            ManifestDigests = [.. own.Where(name => name.Manifest is not null).Select(name => name.Manifest!.Value).Distinct()],
+            ManifestDigests = ManifestsOf(own),
         };
+    }
+
+    private static List<Digest> ManifestsOf(List<ImageName> names)
+    {
+        List<Digest> manifests = [];
+        foreach (ImageName name in names)
+        {
+            if (name.Manifest is { } manifest && !manifests.Contains(manifest))
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        return manifests;
     }
 
     /// <summary>

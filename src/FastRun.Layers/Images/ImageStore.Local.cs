@@ -175,9 +175,12 @@ public sealed partial class ImageStore
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
-        Dictionary<string, string> settled = local
-            .Select((id, i) => (Placeholder: LayerStore.PlaceholderOf(id).ToString(), DiffId: diffIds[i].ToString()))
-            .ToDictionary(static pair => pair.Placeholder, static pair => pair.DiffId);
+        Dictionary<string, string> settled = [];
+        for (int i = 0; i < local.Count; i++)
+        {
+            settled.Add(LayerStore.PlaceholderOf(local[i]).ToString(), diffIds[i].ToString());
+        }
+
         return config with
         {
             Rootfs = new RootFilesystem

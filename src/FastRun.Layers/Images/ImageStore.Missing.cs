@@ -34,12 +34,23 @@ public sealed partial class ImageStore
 
         if (TryRead(content, config.Digest) is not { } bytes)
         {
-            return [config.Digest, .. manifest.Layers.Select(static layer => layer.Digest)];
+            return [config.Digest, .. DigestsOf(manifest.Layers)];
         }
 
         LayerStore layers = new(_layout);
         IReadOnlyList<Digest> diffIds = ImageConfig.Parse(bytes, $"config {config.Digest}").DiffIds;
-        return [.. manifest.Layers.Where((_, i) => i >= diffIds.Count || !layers.Has(diffIds[i])).Select(static layer => layer.Digest)];
+        return DigestsOf(manifest.Layers.Where((_, i) => i >= diffIds.Count || !layers.Has(diffIds[i])));
+    }
+
+    private static List<Digest> DigestsOf(IEnumerable<Descriptor> descriptors)
+    {
+        List<Digest> digests = [];
+        foreach (Descriptor descriptor in descriptors)
+        {
+            digests.Add(descriptor.Digest);
+        }
+
+        return digests;
     }
 
     private static ManifestDocument? TryReadManifest(ContentStore content, Digest digest)

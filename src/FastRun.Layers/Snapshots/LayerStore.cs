@@ -79,9 +79,15 @@ public sealed partial class LayerStore
     /// </summary>
     public void MakeDurable(IReadOnlyList<string> localIds)
     {
-        List<(string Id, LayerRecord Record)> pending = [.. localIds
-            .Select(id => (id, ReadExisting(id)))
-            .Where(static layer => !layer.Item2.Durable)];
+        List<(string Id, LayerRecord Record)> pending = [];
+        foreach (string id in localIds)
+        {
+            if (ReadExisting(id) is { Durable: false } record)
+            {
+                pending.Add((id, record));
+            }
+        }
+
         using Fd layers = FileAt.Open(null, Layout.Layers, OpenFlags.Read | OpenFlags.Directory);
         FileContent.SyncFilesystem(layers);
         if (pending.Count == 0)

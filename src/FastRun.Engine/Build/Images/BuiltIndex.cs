@@ -24,7 +24,12 @@ internal static class BuiltIndex
     internal static BuiltResult Write(BuildSession session, IReadOnlyList<BuildState> targets, IReadOnlyList<ImageReference> names)
     {
         BuildState own = OfThisMachine(targets);
-        List<Digest> images = [.. targets.Select(state => BuiltImage.Write(session, state, state == own ? names : [], $"exporting to image for {state.Platform}"))];
+        List<Digest> images = [];
+        foreach (BuildState state in targets)
+        {
+            images.Add(BuiltImage.Write(session, state, state == own ? names : [], $"exporting to image for {state.Platform}"));
+        }
+
         return session.Observer.Do("exporting manifest list", vertex =>
         {
             List<ListedManifest> members = [.. images.Select(image => Member(session, image))];

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Steps;
 using FastRun.Engine.Errors;
@@ -54,7 +53,7 @@ internal static class TreeOutput
         FileTime? time = session.Epoch is { } epoch ? new FileTime(epoch.ToUnixTimeSeconds(), 0) : null;
         if (output.Kind == BuildOutputKind.Local && session.Request.Client is { } client)
         {
-            client.TakeFiles([.. views.Select(static view => (view.View.Mount, view.Name))], time, index);
+            client.TakeFiles(Mounts(views), time, index);
         }
         else if (output.Kind == BuildOutputKind.Local)
         {
@@ -73,6 +72,9 @@ internal static class TreeOutput
         }
     }
 
+    private static List<(Fd Mount, string Name)> Mounts(List<(SourceView View, string Name)> views) =>
+        views.ConvertAll(static view => (view.View.Mount, view.Name));
+
     private static void ToDirectory(Fd tree, string path, FileTime? time)
     {
         FileAt.MakeDirectories(null, Path.GetFullPath(path), DirectoryMode);
@@ -81,7 +83,7 @@ internal static class TreeOutput
     }
 
     private static void ToTar(BuildSession session, List<(SourceView View, string Name)> views, FileTime? time, Stream output) => TreeArchive.Pack(
-        views.Select(static view => (view.View.Mount, view.Name)),
+        Mounts(views),
         new InterruptibleStream(output, session.Cancellation),
         new TreeSelection { Sorted = true, Modified = time });
 }

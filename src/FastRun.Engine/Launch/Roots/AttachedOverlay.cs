@@ -45,7 +45,7 @@ internal static class AttachedOverlay
                 string separator = "lowerdir=";
                 foreach (OverlayLower lower in lowers)
                 {
-                    Append(options, separator, Open(lower, sandbox.Directory, open));
+                    Append(options, separator, OpenLower(lower, sandbox.Directory, open));
                     separator = ":";
                 }
 
@@ -58,7 +58,7 @@ internal static class AttachedOverlay
             }
         });
 
-    private static Fd Open(in OverlayLower lower, string place, List<Fd> open)
+    private static Fd OpenLower(OverlayLower lower, string place, List<Fd> open)
     {
         if (lower.Mount is not null)
         {

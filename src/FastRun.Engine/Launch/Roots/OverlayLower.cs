@@ -6,7 +6,7 @@ namespace FastRun.Engine.Launch.Roots;
 /// <summary>A lower directory of an overlay.</summary>
 /// <param name="Mount">The detached mount that it lies in; null for the host's own tree.</param>
 /// <param name="Path">Its absolute path in there.</param>
-internal readonly record struct OverlayLower(Fd? Mount, string Path)
+internal sealed record OverlayLower(Fd? Mount, string Path)
 {
     /// <summary>A path that leads there from anywhere in this process.</summary>
     internal string Name => Mount is null

@@ -122,6 +122,19 @@ internal sealed class ImagePush(
         }
     }
 
+    private static bool AreSame(IReadOnlyList<Descriptor> some, IReadOnlyList<Descriptor> others)
+    {
+        for (int i = 0; i < some.Count && i < others.Count; i++)
+        {
+            if (some[i].Digest != others[i].Digest)
+            {
+                return false;
+            }
+        }
+
+        return some.Count == others.Count;
+    }
+
     private PushedImage PushManifest(
         RegistryClient client,
         List<ImageName> all,
@@ -129,8 +142,7 @@ internal sealed class ImagePush(
         Descriptor config,
         IReadOnlyList<Descriptor> layers)
     {
-        bool isSame = options.Annotations.Count == 0 && original is { } came && came.Document.Layers.Select(static layer => layer.Digest)
-            .SequenceEqual(layers.Select(static layer => layer.Digest));
+        bool isSame = options.Annotations.Count == 0 && original is { } came && AreSame(came.Document.Layers, layers);
         ReadOnlyMemory<byte> bytes = isSame ? original!.Value.Document.Bytes
             : options.Annotations.Count > 0 ? ManifestRewrite.Create(config, layers, options.Annotations)
             : original is { } changed ? ManifestRewrite.Replace(changed.Document, layers)

@@ -27,7 +27,13 @@ internal sealed class KnownBlobs
         {
             if (TryRead(content, manifest.Key) is ({ } document, { } config))
             {
-                known.Add(document, config, [.. manifest.Select(static name => (name.Reference.Registry, name.Reference.Repository))]);
+                List<(string Registry, string Repository)> places = [];
+                foreach (ImageName name in manifest)
+                {
+                    places.Add((name.Reference.Registry, name.Reference.Repository));
+                }
+
+                known.Add(document, config, places);
             }
         }
 

@@ -126,7 +126,6 @@ internal sealed class HttpTransport(RegistryConfiguration configuration, Registr
 
     private HttpMessageInvoker MakeInvoker((bool Encrypts, string Authority, bool Verifies) host)
     {
-        // AutomaticDecompression is not touched: its default is none, and its setter would bring Brotli into the binary.
         SocketsHttpHandler handler = new()
         {
             ActivityHeadersPropagator = null,
