@@ -1,73 +1,110 @@
+using System;
 using System.Collections.Generic;
-using System.Globalization;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Build.Checks;
 using FastRun.Engine.Build.Dockerfile;
-using FastRun.Engine.Build.Progress;
+using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
 
 namespace FastRun.Engine.Build;
 
-/// <summary>Docker's checks of a Dockerfile: warnings of a build, or all that <c>--check</c> asks for.</summary>
-internal static class BuildChecks
+/// <summary>Docker's checks of a Dockerfile: warnings at the end of a build, or what fails it before anything is built.</summary>
+internal sealed class BuildChecks
 {
     private const string SettingsArgument = "BUILDKIT_DOCKERFILE_CHECK";
 
-    /// <summary>Runs them, and tells what they found.</summary>
+    private readonly BuildSession _session;
+    private readonly DockerfileDocument _document;
+    private readonly DockerfileText _file;
+    private readonly CheckSettings _settings;
+
+    /// <summary>The checks of a build.</summary>
     /// <param name="session">The build.</param>
     /// <param name="document">The Dockerfile.</param>
-    /// <param name="name">What it is called.</param>
-    /// <returns>How many warnings there are.</returns>
-    /// <exception cref="EngineException">There are some, and they are to fail the build.</exception>
-    internal static int Run(BuildSession session, DockerfileDocument document, string name)
+    /// <param name="file">The same as text.</param>
+    /// <exception cref="DockerfileException">The settings are wrong.</exception>
+    internal BuildChecks(BuildSession session, DockerfileDocument document, DockerfileText file)
     {
-        BuildRequest request = session.Request;
-        CheckOptions options = new()
-        {
-            Settings = request.BuildArguments.TryGetValue(SettingsArgument, out string? settings) ? settings : null,
-            Ignore = session.Context.Origin.Ignore,
-        };
-        IReadOnlyList<CheckWarning> warnings = DockerfileChecks.Run(document, options, out bool isError);
-        if (request.OnlyCheck)
-        {
-            session.Observer.Note(warnings.Count == 0
-                ? "Check complete, no warnings found."
-                : string.Create(CultureInfo.InvariantCulture, $"Check complete, {warnings.Count} {(warnings.Count == 1 ? "warning has" : "warnings have")} been found!"));
-        }
-
-        foreach (CheckWarning warning in warnings)
-        {
-            Tell(session.Observer, warning, document, name, whole: request.OnlyCheck);
-        }
-
-        return warnings.Count > 0 && isError
-            ? throw new EngineException(ErrorKind.InvalidArgument, "lint violation found for rules: " + Rules(warnings))
-            : warnings.Count;
+        (_session, _document, _file) = (session, document, file);
+        Directive? directive = document.DirectiveOf("check");
+        _settings = session.Request.BuildArguments.TryGetValue(SettingsArgument, out string? given)
+            ? CheckSettings.Parse(given)
+            : CheckSettings.Parse(directive?.Value, directive?.Line ?? 0);
     }
 
-    /// <summary>With its place, line by line, where that is all that was asked for.</summary>
-    private static void Tell(BuildObserver observer, CheckWarning warning, DockerfileDocument document, string name, bool whole)
+    /// <summary>Fails where there are warnings that are to fail the build. It asks for base images then, which the build would later.</summary>
+    /// <exception cref="EngineException">There are some.</exception>
+    internal void Require(BuildGraph graph)
     {
-        if (!whole)
+        if (!_settings.IsError)
         {
-            observer.Note(string.Create(CultureInfo.InvariantCulture, $" - {warning.Rule}: {warning.Message} (line {warning.Lines.First})"));
             return;
         }
 
-        observer.Note("");
-        foreach (string line in warning.Render(name, document.Lines).Split('\n'))
+        IReadOnlyList<CheckWarning> found = Find(graph);
+        if (Fault(found) is { } fault)
         {
-            observer.Note(line);
+            Tell(found);
+            throw new EngineException(ErrorKind.InvalidArgument, fault);
         }
     }
 
-    private static string Rules(IReadOnlyList<CheckWarning> warnings)
+    /// <summary>Tells the warnings of a build whose base images are here.</summary>
+    internal void Tell(BuildGraph graph) => Tell(Find(graph));
+
+    /// <summary>Looks for what they warn of.</summary>
+    internal IReadOnlyList<CheckWarning> Find(BuildGraph graph) => DockerfileChecks.Run(_document, _settings, new CheckOptions
     {
-        SortedSet<string> rules = [];
-        foreach (CheckWarning warning in warnings)
+        BuildArguments = _session.Request.BuildArguments,
+        Platform = graph.Platform,
+        Target = _session.Request.Target,
+        AllStages = _session.Request.Call == BuildCall.Check,
+        Base = stage => BaseOf(graph, stage),
+        Ignore = _session.Context.Origin.Ignore,
+    });
+
+    /// <summary>Why warnings fail the build; null where they do not.</summary>
+    internal string? Fault(IReadOnlyList<CheckWarning> found)
+    {
+        SortedSet<string> rules = new(StringComparer.Ordinal);
+        foreach (CheckWarning warning in found)
         {
             rules.Add(warning.Rule);
         }
 
-        return string.Join(", ", rules);
+        return rules.Count > 0 && _settings.IsError ? "lint violation found for rules: " + string.Join(", ", rules) : null;
+    }
+
+    private void Tell(IReadOnlyList<CheckWarning> found)
+    {
+        if (found.Count > 0)
+        {
+            _session.Observer.Warned(found, _file.Name, _file.Lines);
+        }
+    }
+
+    /// <summary>The settings of an image that a stage begins with. Only a build whose warnings fail it brings one here for that.</summary>
+    private ContainerConfig? BaseOf(BuildGraph graph, BuildStage stage)
+    {
+        try
+        {
+            string name = graph.ImageOf(stage);
+            if (_session.Named.HasFiles(name))
+            {
+                return null;
+            }
+
+            name = _session.Named.ImageOf(name) ?? name;
+            Platform platform = graph.PlatformOf(stage);
+            return name == "scratch" ? BaseImage.Scratch(platform).Config
+                : _settings.IsError && _session.Request.Call == BuildCall.Build ? graph.Bases.Open(name, platform, $"[internal] load metadata for {name}").Config
+                : graph.Bases.TryOpen(name, platform)?.Config;
+        }
+        catch (Exception e) when (e is DockerfileException || EngineErrors.Translate(e) is not null)
+        {
+            // The build says it.
+            return null;
+        }
     }
 }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Graph;
@@ -32,6 +33,9 @@ public sealed class BuildImage(StateLayout layout)
     /// <summary>The digest of what a registry has now; null where nothing was pushed.</summary>
     public Digest? Pushed { get; private set; }
 
+    /// <summary>The answer to what was asked of the Dockerfile instead of building it; null for a build.</summary>
+    public CallAnswer? Answer { get; private set; }
+
     /// <summary>Builds an image, and waits until it is on the disk.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="observer">Hears how it gets on, from several threads.</param>
@@ -53,6 +57,11 @@ public sealed class BuildImage(StateLayout layout)
         {
             BuiltResult? built = Interruptible.Run(
                 stop => Build(request, observer, file, names, standardOutput, stop), static () => { }, request.Client?.Gone ?? CancellationToken.None);
+            if (Answer is not null)
+            {
+                return null;
+            }
+
             Digest? pushed = built is null ? null : new ImageOutputs(layout).Write(request, built, names, standardOutput);
             Pushed = pushed;
 
@@ -106,19 +115,30 @@ public sealed class BuildImage(StateLayout layout)
             return DockerfileParser.Parse(context.Dockerfile.Span);
         });
 
-        int warnings = BuildChecks.Run(session, document, file.Name);
-        if (request.OnlyCheck)
+        if (request.Call != BuildCall.Build)
         {
-            return warnings == 0 ? null : throw new EngineException(ErrorKind.InvalidArgument, "the Dockerfile has warnings");
+            Answer = AnswerCall.Run(session, document, file);
+            return null;
         }
 
+        BuildChecks checks = new(session, document, file);
         if (session.Epoch is null && request.Outputs.Any(static output => output.RewritesTimes))
         {
             observer.Note("WARNING: rewrite-timestamp is specified, but no source-date-epoch was found");
         }
 
         List<BuildGraph> graphs = [.. session.Targets.Select(platform => new BuildGraph(session, document, platform))];
-        IReadOnlyList<BuildState> targets = BuildGraph.Run(session, graphs);
+        checks.Require(graphs[0]);
+        IReadOnlyList<BuildState> targets;
+        try
+        {
+            targets = BuildGraph.Run(session, graphs);
+        }
+        finally
+        {
+            checks.Tell(graphs[0]);
+        }
+
         bool wantsImage = request.Outputs.Count == 0;
         for (int i = 0; i < request.Outputs.Count; i++)
         {

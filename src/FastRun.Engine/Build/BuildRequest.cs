@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Images;
 using FastRun.Layers.Oci;
@@ -85,8 +86,8 @@ public sealed record BuildRequest
     /// <summary>What becomes of it; none for an image on this machine.</summary>
     public IReadOnlyList<BuildOutput> Outputs { get; init; } = [];
 
-    /// <summary>Only the checks are run; nothing is built.</summary>
-    public bool OnlyCheck { get; init; }
+    /// <summary>What is asked of the Dockerfile: unless it is to be built, nothing is, and <see cref="BuildImage.Answer"/> has the answer.</summary>
+    public BuildCall Call { get; init; }
 
     /// <summary>The file that gets what is known of the image, in BuildKit's keys; null for none.</summary>
     public string? MetadataFile { get; init; }

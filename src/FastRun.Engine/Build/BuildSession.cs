@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using FastRun.Engine.Build.Cache;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Build.Context;
 using FastRun.Engine.Build.Files;
 using FastRun.Engine.Build.Images;
@@ -157,6 +158,7 @@ internal sealed class BuildSession : IDisposable
         Context = Request.Context,
         Dockerfile = Request.Dockerfile,
         DockerfileDirectory = Request.DockerfileDirectory,
+        OnlyDockerfile = Request.Call != BuildCall.Build,
         Client = Request.Client,
         GitAccess = GitAccess,
         WorkDirectory = NewDirectory(),

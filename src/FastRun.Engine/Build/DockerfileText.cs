@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
 using FastRun.Engine.Build.Context;
@@ -13,10 +14,18 @@ internal sealed class DockerfileText
     /// <summary>Its lines.</summary>
     internal IReadOnlyList<string> Lines { get; private set; } = [];
 
+    /// <summary>All of it.</summary>
+    internal ReadOnlyMemory<byte> Content { get; private set; }
+
     /// <summary>Takes it over from a context.</summary>
-    internal void Read(BuildContext context)
+    internal void Read(BuildContext context) => Read(context.DockerfileName, context.Dockerfile);
+
+    /// <summary>Takes it over.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="content">All of it.</param>
+    internal void Read(string name, ReadOnlyMemory<byte> content)
     {
-        Name = context.DockerfileName;
-        Lines = Encoding.UTF8.GetString(context.Dockerfile.Span).Split('\n');
+        (Name, Content) = (name, content);
+        Lines = Encoding.UTF8.GetString(content.Span).Split('\n');
     }
 }

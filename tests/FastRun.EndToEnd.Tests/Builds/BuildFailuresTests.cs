@@ -44,20 +44,6 @@ public sealed class BuildFailuresTests(TestImages images) : BuildTest(images)
         Assert.Contains(words, BuildCommand("FROM busybox", flag).Run().Stderr, StringComparison.Ordinal);
 
     [Fact]
-    public void Build_Checks_AreWarningsOrAllThatIsAskedFor()
-    {
-        const string dockerfile = "FROM busybox as base\nRUN echo built\nMAINTAINER me\n";
-        string output = Build(dockerfile, "-t", "made");
-        Assert.Contains(" - FromAsCasing: ", output, StringComparison.Ordinal);
-        Assert.Contains(" - MaintainerDeprecated: ", output, StringComparison.Ordinal);
-        CommandResult check = BuildCommand(dockerfile, "--check").Run().Exits(1);
-        Assert.Contains("WARNING: MaintainerDeprecated - https://docs.docker.com/go/dockerfile/rule/maintainer-deprecated/\n", check.Stderr, StringComparison.Ordinal);
-        Assert.DoesNotContain("RUN echo built\n#", check.Stderr, StringComparison.Ordinal);
-        Assert.Contains("no warnings found", BuildCommand("FROM busybox AS base\nRUN echo built\n", "--check").Run().Exits(0).Stderr, StringComparison.Ordinal);
-        Assert.Contains("lint violation found", BuildCommand("# check=error=true\n" + dockerfile).Run().Exits(1).Stderr, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Build_WithoutADockerfile_Fails() =>
         Assert.Contains("failed to read dockerfile", FastRun("build", Roots.NewDirectory("empty")).Run().Exits(1).Stderr, StringComparison.Ordinal);
 

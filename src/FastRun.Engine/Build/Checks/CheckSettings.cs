@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FastRun.Engine.Build.Dockerfile;
+using FastRun.Engine.Build.Dockerfile.Instructions;
 
 namespace FastRun.Engine.Build.Checks;
 
@@ -9,8 +10,8 @@ internal sealed class CheckSettings
 {
     private const string All = "all";
 
-    private readonly HashSet<string> _skipped = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _experimental = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _experimental = new(StringComparer.Ordinal);
 
     /// <summary>Whether a warning fails the build.</summary>
     internal bool IsError { get; private set; }
@@ -34,11 +35,11 @@ internal sealed class CheckSettings
                 case "experimental":
                     Add(settings._experimental, value);
                     break;
-                case "error" when bool.TryParse(value, out bool error):
-                    settings.IsError = error;
+                case "error":
+                    settings.IsError = MountFields.Boolean("error", value);
                     break;
                 default:
-                    throw new DockerfileException(line, $"invalid check option \"{option}\"");
+                    throw new DockerfileException(line, $"failed to parse check options: invalid check option {Expansion.Quoted(equals < 0 ? option : option[..equals].Trim())}");
             }
         }
 
@@ -46,9 +47,9 @@ internal sealed class CheckSettings
     }
 
     /// <summary>Whether a rule applies.</summary>
-    internal bool Applies(string rule) => rule == CheckRules.InvalidDefinitionDescription
-        ? _experimental.Contains(All) || _experimental.Contains(rule)
-        : !_skipped.Contains(All) && !_skipped.Contains(rule);
+    internal bool Applies(CheckRule rule) => rule.IsExperimental
+        ? _experimental.Contains(All) || _experimental.Contains(rule.Name)
+        : !_skipped.Contains(All) && !_skipped.Contains(rule.Name);
 
     private static void Add(HashSet<string> rules, string value)
     {

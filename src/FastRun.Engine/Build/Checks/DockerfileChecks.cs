@@ -3,11 +3,15 @@ using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Graph;
+using FastRun.Engine.Containers.Syntax;
+using FastRun.Engine.Errors;
+using FastRun.Layers.Oci;
 using FastRun.Layers.References;
 
 namespace FastRun.Engine.Build.Checks;
 
-/// <summary>Docker's build checks: a pass over a Dockerfile that builds nothing.</summary>
+/// <summary>Docker's build checks: a pass over a Dockerfile that builds nothing, in the order of BuildKit's.</summary>
 internal sealed class DockerfileChecks
 {
     private static readonly string[] s_platformArguments =
@@ -17,58 +21,108 @@ internal sealed class DockerfileChecks
     ];
 
     private readonly DockerfileDocument _document;
-    private readonly CheckSettings _settings;
-    private readonly List<CheckWarning> _warnings = [];
+    private readonly CheckFindings _found;
+    private readonly CheckOptions _options;
+    private readonly BuildArguments _arguments;
 
-    private DockerfileChecks(DockerfileDocument document, CheckOptions options)
+    private DockerfileChecks(DockerfileDocument document, CheckSettings settings, CheckOptions options)
     {
-        _document = document;
-        Directive? directive = document.DirectiveOf("check");
-        _settings = options.Settings is { } given ? CheckSettings.Parse(given) : CheckSettings.Parse(directive?.Value, directive?.Line ?? 0);
+        (_document, _found, _options) = (document, new CheckFindings(settings), options);
+        _arguments = new BuildArguments(document, options.BuildArguments, options.Platform, options.Target);
     }
 
     /// <summary>Checks a Dockerfile.</summary>
     /// <param name="document">The Dockerfile.</param>
+    /// <param name="settings">Which rules apply.</param>
     /// <param name="options">What else is known.</param>
-    /// <param name="isError">Whether warnings fail the build.</param>
-    /// <returns>What was found, in the order of the lines.</returns>
-    /// <exception cref="DockerfileException">The settings are wrong.</exception>
-    internal static IReadOnlyList<CheckWarning> Run(DockerfileDocument document, CheckOptions options, out bool isError)
+    /// <returns>What was found, in the order in which BuildKit tells it; each once.</returns>
+    /// <exception cref="DockerfileException">A global ARG is wrong.</exception>
+    internal static IReadOnlyList<CheckWarning> Run(DockerfileDocument document, CheckSettings settings, CheckOptions options)
     {
-        ArgumentNullException.ThrowIfNull(document);
-        DockerfileChecks checks = new(document, options);
-        isError = checks._settings.IsError;
-        checks.Casing();
-        checks.Names();
+        DockerfileChecks checks = new(document, settings, options);
         foreach (LineRange lines in document.EmptyContinuations)
         {
-            checks.Warn(CheckRules.NoEmptyContinuation, "Empty continuation line", lines);
+            checks._found.Add(CheckRules.NoEmptyContinuation, "Empty continuation line", lines);
         }
 
-        HashSet<string> declared = checks.Globals();
+        checks.Words();
+        checks.Names();
+        checks.Casing();
+        checks.Defaults();
+        HashSet<string> declared = [.. s_platformArguments];
+        declared.UnionWith(document.GlobalArguments.SelectMany(static instruction => instruction.Arguments).Select(static argument => argument.Name));
         foreach (BuildStage stage in document.Stages)
         {
             checks.From(stage, declared);
         }
 
-        List<StageChecks> stages = [];
-        foreach (BuildStage stage in document.Stages)
-        {
-            BuildStage? before = document.StageOf(stage.From.Image, stage.Index);
-            StageChecks made = new(checks.Warn, document, options, stage, before is null ? null : stages[before.Index]);
-            stages.Add(made);
-            made.Run();
-        }
-
-        return [.. checks._warnings.OrderBy(static warning => warning.Lines.First)];
+        checks.Stages();
+        return checks._found.All;
     }
 
-    private void Warn(string rule, string message, LineRange lines)
+    /// <summary>What each instruction says by itself.</summary>
+    private void Words()
     {
-        CheckWarning warning = new(rule, message, lines);
-        if (_settings.Applies(rule) && !_warnings.Contains(warning))
+        foreach (ArgInstruction instruction in _document.GlobalArguments)
         {
-            _warnings.Add(warning);
+            Describe(instruction, [.. instruction.Arguments.Select(static argument => argument.Name)]);
+        }
+
+        foreach (BuildStage stage in _document.Stages)
+        {
+            Words(stage.From);
+            foreach (Instruction instruction in stage.Instructions)
+            {
+                if (instruction is MaintainerInstruction)
+                {
+                    _found.Add(CheckRules.MaintainerDeprecated, "Maintainer instruction is deprecated in favor of using label", instruction.Lines);
+                }
+                else if (instruction is ArgInstruction arg)
+                {
+                    Describe(arg, [.. arg.Arguments.Select(static argument => argument.Name)]);
+                }
+            }
+        }
+    }
+
+    private void Words(FromInstruction from)
+    {
+        if (from.WrittenName is not { } name || from.WrittenAs is not { } word)
+        {
+            return;
+        }
+
+        if (!IsLower(name))
+        {
+            _found.Add(CheckRules.StageNameCasing, $"Stage name '{name}' should be lowercase", from.Lines);
+        }
+
+        string keyword = from.Source.Written;
+        if ((IsLower(keyword) && !IsLower(word)) || (IsUpper(keyword) && !IsUpper(word)))
+        {
+            _found.Add(CheckRules.FromAsCasing, $"'{word}' and '{keyword}' keywords' casing do not match", from.Lines);
+        }
+
+        Describe(from, [from.StageName!]);
+    }
+
+    private void Names()
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (BuildStage stage in _document.Stages)
+        {
+            if (stage.Name is "context" or "scratch")
+            {
+                _found.Add(
+                    CheckRules.ReservedStageName,
+                    $"Stage name should not use the same name as reserved stage {Expansion.Quoted(stage.Name)}",
+                    stage.From.Lines);
+            }
+
+            if (stage.Name is { } name && !seen.Add(name))
+            {
+                _found.Add(CheckRules.DuplicateStageName, $"Duplicate stage name {Expansion.Quoted(name)}, stage names should be unique", stage.From.Lines);
+            }
         }
     }
 
@@ -88,7 +142,7 @@ internal sealed class DockerfileChecks
             string written = instruction.Source.Written;
             if (lower > upper ? !IsLower(written) : !IsUpper(written))
             {
-                Warn(
+                _found.Add(
                     CheckRules.ConsistentInstructionCasing,
                     $"Command '{written}' should match the case of the command majority ({(lower > upper ? "lowercase" : "uppercase")})",
                     instruction.Lines);
@@ -100,132 +154,114 @@ internal sealed class DockerfileChecks
 
     private static bool IsUpper(string word) => !word.AsSpan().ContainsAnyInRange('a', 'z');
 
-    private void Names()
+    /// <summary>What the FROMs come to where no <c>--build-arg</c> is given.</summary>
+    private void Defaults()
     {
-        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        BuildArguments defaults;
+        try
+        {
+            defaults = new BuildArguments(_document, new Dictionary<string, string>(), _options.Platform, _options.Target);
+        }
+        catch (DockerfileException)
+        {
+            // The build says it.
+            return;
+        }
+
         foreach (BuildStage stage in _document.Stages)
         {
-            FromInstruction from = stage.From;
-            if (from.WrittenName is not { } name || from.WrittenAs is not { } word)
+            string written = stage.From.Image;
+            if (TryExpand(new Expansion(defaults.Global, _document.Escape), written) is { } image
+                && _document.StageOf(image, stage.Index) is null
+                && !IsReference(image))
             {
-                continue;
-            }
-
-            if (!IsLower(name))
-            {
-                Warn(CheckRules.StageNameCasing, $"Stage name '{name}' should be lowercase", from.Lines);
-            }
-
-            if ((IsLower(from.Source.Written) && !IsLower(word)) || (IsUpper(from.Source.Written) && !IsUpper(word)))
-            {
-                Warn(CheckRules.FromAsCasing, $"'{word}' and '{from.Source.Written}' keywords' casing do not match", from.Lines);
-            }
-
-            if (!seen.Add(name))
-            {
-                Warn(CheckRules.DuplicateStageName, $"Duplicate stage name {Expansion.Quoted(name)}, stage names should be unique", from.Lines);
-            }
-
-            if (stage.Name is "context" or "scratch")
-            {
-                Warn(
-                    CheckRules.ReservedStageName,
-                    $"Stage name should not use the same name as reserved stage {Expansion.Quoted(stage.Name)}",
-                    from.Lines);
-            }
-
-            Describe(from, name, "build stage");
-        }
-    }
-
-    private HashSet<string> Globals()
-    {
-        HashSet<string> declared = new(s_platformArguments, StringComparer.Ordinal);
-        foreach (ArgInstruction instruction in _document.GlobalArguments)
-        {
-            foreach (Assignment argument in instruction.Arguments)
-            {
-                declared.Add(argument.Name);
-                StageChecks.Secret(Warn, instruction, argument.Name);
-                Describe(instruction, argument.Name, "ARG");
+                _found.Add(CheckRules.InvalidDefaultArgInFrom, $"Default value for ARG {written} results in empty or invalid base image name", stage.From.Lines);
             }
         }
-
-        return declared;
     }
 
     private void From(BuildStage stage, HashSet<string> declared)
     {
         FromInstruction from = stage.From;
-        foreach (string text in (string[])[from.Image, from.Platform ?? ""])
+        Undeclared(from, Expand(from.Image).Missing, declared);
+        if (from.Platform is not { } written)
         {
-            Expansion expansion = new(name => declared.Contains(name) ? "x" : null, _document.Escape);
-            if (TryExpand(expansion, text) is null)
+            return;
+        }
+
+        (string? platform, HashSet<string> used, SortedSet<string> missing) = Expand(written);
+        Undeclared(from, missing, declared);
+        if (missing.Count > 0 || platform is null)
+        {
+            return;
+        }
+
+        if (used.Count == 0)
+        {
+            Constant(stage, platform);
+        }
+        else if (used.Count == 1 && used.Contains("TARGETPLATFORM") && platform == _arguments.Global("TARGETPLATFORM"))
+        {
+            _found.Add(
+                CheckRules.RedundantTargetPlatform,
+                $"Setting platform to predefined {written} in FROM is redundant as this is the default behavior",
+                from.Lines);
+        }
+    }
+
+    private void Undeclared(FromInstruction from, SortedSet<string> missing, HashSet<string> declared)
+    {
+        foreach (string name in missing)
+        {
+            if (!declared.Contains(name) && _found.Wants(CheckRules.UndefinedArgInFrom))
+            {
+                _found.Add(CheckRules.UndefinedArgInFrom, $"FROM argument '{name}' is not declared{Suggestion.For(name, declared, isExact: true)}", from.Lines);
+            }
+        }
+    }
+
+    /// <summary>A stage whose name tells its platform is one of several, of which a later FROM chooses one: that is what constants are good for.</summary>
+    private void Constant(BuildStage stage, string text)
+    {
+        Platform platform;
+        try
+        {
+            platform = PlatformSyntax.Parse(text);
+        }
+        catch (EngineException)
+        {
+            // The build says it.
+            return;
+        }
+
+        string name = stage.Name ?? "";
+        if (!name.Contains(platform.Os, StringComparison.Ordinal) && !name.Contains(platform.Architecture, StringComparison.Ordinal))
+        {
+            _found.Add(
+                CheckRules.FromPlatformFlagConstDisallowed,
+                $"FROM --platform flag should not use constant value {Expansion.Quoted(text)}",
+                stage.From.Lines);
+        }
+    }
+
+    private void Stages()
+    {
+        NeededStages stages = new(_document, _arguments);
+        BuildStage target = (_options.Target is { } name ? _document.StageOf(name, _document.Stages.Count) : null) ?? _document.Stages[^1];
+        HashSet<BuildStage>? needed = _options.AllStages && _options.Target is null ? null : stages.Of(target);
+        Dictionary<int, StageChecks> made = [];
+        foreach (BuildStage stage in _document.Stages)
+        {
+            if (needed?.Contains(stage) is false)
             {
                 continue;
             }
 
-            foreach (string name in expansion.Missing.Order(StringComparer.Ordinal))
-            {
-                Warn(CheckRules.UndefinedArgInFrom, $"FROM argument '{name}' is not declared{Suggestion.For(name, declared)}", from.Lines);
-            }
+            StageChecks? before = stages.BaseOf(stage) is { } earlier ? made[earlier.Index] : null;
+            StageChecks checks = new(_found, _options, _arguments, _document.Escape, stage, before);
+            made[stage.Index] = checks;
+            checks.Run();
         }
-
-        Platform(stage);
-        Dictionary<string, string> defaults = Defaults();
-        if (from.Image.Contains('$', StringComparison.Ordinal)
-            && TryExpand(new Expansion(name => defaults.GetValueOrDefault(name), _document.Escape), from.Image) is { } image
-            && _document.StageOf(image, stage.Index) is null
-            && image != "scratch"
-            && !IsReference(image))
-        {
-            Warn(CheckRules.InvalidDefaultArgInFrom, $"Default value for ARG {from.Image} results in empty or invalid base image name", from.Lines);
-        }
-    }
-
-    private void Platform(BuildStage stage)
-    {
-        FromInstruction from = stage.From;
-        if (from.Platform is "$TARGETPLATFORM" or "${TARGETPLATFORM}")
-        {
-            Warn(
-                CheckRules.RedundantTargetPlatform,
-                $"Setting platform to predefined {from.Platform} in FROM is redundant as this is the default behavior",
-                from.Lines);
-        }
-        else if (from.Platform is { } platform && !platform.Contains('$', StringComparison.Ordinal) && !IsChosenByVariable(stage))
-        {
-            Warn(
-                CheckRules.FromPlatformFlagConstDisallowed,
-                $"FROM --platform flag should not use constant value {Expansion.Quoted(platform)}",
-                from.Lines);
-        }
-    }
-
-    /// <summary>Whether a later FROM may choose the stage by its name: one stage for each platform is what constants are good for.</summary>
-    private bool IsChosenByVariable(BuildStage stage) => stage.Name is { } name && _document.Stages.Any(other =>
-        other.Index > stage.Index
-        && other.From.Image.IndexOf('$', StringComparison.Ordinal) is var dollar and > 0
-        && name.StartsWith(other.From.Image[..dollar], StringComparison.OrdinalIgnoreCase));
-
-    private Dictionary<string, string> Defaults()
-    {
-        Dictionary<string, string> defaults = new(StringComparer.Ordinal);
-        foreach (string name in s_platformArguments)
-        {
-            defaults[name] = "x";
-        }
-
-        foreach (Assignment argument in _document.GlobalArguments.SelectMany(static instruction => instruction.Arguments))
-        {
-            if (argument.Value is not null
-                && TryExpand(new Expansion(name => defaults.GetValueOrDefault(name), _document.Escape), argument.Value) is { } value)
-            {
-                defaults[argument.Name] = value;
-            }
-        }
-
-        return defaults;
     }
 
     private static bool IsReference(string image)
@@ -241,6 +277,25 @@ internal sealed class DockerfileChecks
         }
     }
 
+    /// <summary>What a text comes to, the variables in it that have a value, and those that have none, also where the text says what then.</summary>
+    private (string? Text, HashSet<string> Used, SortedSet<string> Missing) Expand(string text)
+    {
+        SortedSet<string> missing = new(StringComparer.Ordinal);
+        Expansion expansion = new(
+            name =>
+            {
+                string? value = _arguments.Global(name);
+                if (value is null)
+                {
+                    missing.Add(name);
+                }
+
+                return value;
+            },
+            _document.Escape);
+        return (TryExpand(expansion, text), expansion.Used, missing);
+    }
+
     private static string? TryExpand(Expansion expansion, string text)
     {
         try
@@ -254,21 +309,19 @@ internal sealed class DockerfileChecks
         }
     }
 
-    private void Describe(Instruction instruction, string name, string kind)
+    /// <summary>The comment directly before it describes it, which <c>--call=outline</c> and <c>targets</c> show.</summary>
+    private void Describe(Instruction instruction, string[] names)
     {
-        if (instruction.Source.Comments is { Count: > 0 } comments
-            && comments[^1] is { Length: > 0 } last
-            && !last.StartsWith(name + " ", StringComparison.Ordinal)
-            && !comments.Any(line => line.StartsWith(name + " ", StringComparison.Ordinal))
-            && !IsDirective(instruction))
+        if (instruction.Source.Comments is not [.., { } last]
+            || Array.IndexOf(names, last.Split(' ')[0]) >= 0
+            || _document.Directives.Any(directive => directive.Line == instruction.Lines.First - 1))
         {
-            Warn(
-                CheckRules.InvalidDefinitionDescription,
-                $"Comment for {kind} should follow the format: `# {name} <description>`. If this is not intended to be a description comment, add an empty line or comment between the instruction and the comment.",
-                instruction.Lines);
+            return;
         }
-    }
 
-    /// <summary>Whether the line before is a directive, which is no comment.</summary>
-    private bool IsDirective(Instruction instruction) => _document.Directives.Any(directive => directive.Line == instruction.Lines.First - 1);
+        _found.Add(
+            CheckRules.InvalidDefinitionDescription,
+            $"Comment for {instruction.Keyword} should follow the format: `# {(names.Length == 1 ? names[0] : "<arg_key>")} <description>`",
+            instruction.Lines);
+    }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Engine.Build.Dockerfile.Instructions;
+using FastRun.Engine.Build.Graph;
 using FastRun.Engine.Build.Ignore;
 
 namespace FastRun.Engine.Build.Checks;
@@ -15,109 +16,79 @@ internal sealed class StageChecks
         "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token",
     ];
 
-    private static readonly string[] s_proxies =
-    [
-        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
-    ];
+    // Words that say that it is none.
+    private static readonly string[] s_harmless = ["public", "file", "version"];
 
-    private readonly Action<string, string, LineRange> _warn;
-    private readonly DockerfileDocument _document;
+    private readonly CheckFindings _found;
     private readonly CheckOptions _options;
+    private readonly BuildArguments _arguments;
     private readonly BuildStage _stage;
-    private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
+    private readonly StageVariables _variables;
+
+    // What the stage before has for those that go on from it.
+    private readonly IReadOnlyList<Instruction> _triggers;
     private readonly Dictionary<string, LineRange> _once = new(StringComparer.Ordinal);
-    private readonly bool _knowsVariables;
     private bool _hasDirectory;
     private bool _hasShell;
 
     /// <summary>The checks of a stage.</summary>
-    /// <param name="warn">Takes rule, message and lines.</param>
-    /// <param name="document">The Dockerfile.</param>
+    /// <param name="found">Takes what is found.</param>
     /// <param name="options">What else is known.</param>
+    /// <param name="arguments">The arguments of the whole build.</param>
+    /// <param name="escape">The Dockerfile's escape character.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="before">The stage that it goes on from; null for one that begins with an image.</param>
     internal StageChecks(
-        Action<string, string, LineRange> warn, DockerfileDocument document, CheckOptions options, BuildStage stage, StageChecks? before)
+        CheckFindings found, CheckOptions options, BuildArguments arguments, char escape, BuildStage stage, StageChecks? before)
     {
-        (_warn, _document, _options, _stage) = (warn, document, options, stage);
+        (_found, _options, _arguments, _stage) = (found, options, arguments, stage);
+        _variables = before is null ? new StageVariables(escape, () => options.Base(stage)) : new StageVariables(before._variables);
+        _triggers = before is null ? []
+            : [.. before._stage.Instructions.OfType<OnBuildInstruction>().Select(each => each.Trigger with { Source = each.Trigger.Source with { Lines = stage.From.Lines } })];
         if (before is not null)
         {
-            (_knowsVariables, _hasDirectory, _hasShell) = (before._knowsVariables, before._hasDirectory, before._hasShell);
-            _variables.UnionWith(before._variables);
-        }
-        else if (stage.From.Image == "scratch")
-        {
-            _knowsVariables = true;
-        }
-        else if (options.BaseVariables(stage) is { } variables)
-        {
-            _knowsVariables = true;
-            _variables.UnionWith(variables);
+            (_hasDirectory, _hasShell) = (before._hasDirectory, before._hasShell);
         }
     }
 
     /// <summary>Checks it.</summary>
     internal void Run()
     {
-        _variables.Add("PATH");
-        _variables.UnionWith(s_proxies);
+        foreach (Instruction instruction in _triggers)
+        {
+            Check(instruction);
+        }
+
         foreach (Instruction instruction in _stage.Instructions)
         {
-            Check(instruction is OnBuildInstruction trigger ? trigger.Trigger : instruction, instruction is OnBuildInstruction);
+            Check(instruction);
         }
     }
 
-    /// <summary>Warns of a name that says that the value is a secret.</summary>
-    internal static void Secret(Action<string, string, LineRange> warn, Instruction instruction, string name)
-    {
-        string[] words = name.Split('_');
-        if (words.Any(static word => Array.Exists(s_secrets, secret => secret.Equals(word, StringComparison.OrdinalIgnoreCase)))
-            && !words.Any(static word => word.Equals("public", StringComparison.OrdinalIgnoreCase)))
-        {
-            warn(
-                CheckRules.SecretsUsedInArgOrEnv,
-                $"Do not use ARG or ENV instructions for sensitive data ({instruction.Keyword} {Expansion.Quoted(name)})",
-                instruction.Lines);
-        }
-    }
-
-    private void Check(Instruction instruction, bool isTrigger)
+    private void Check(Instruction instruction)
     {
         switch (instruction)
         {
-            case MaintainerInstruction:
-                _warn(CheckRules.MaintainerDeprecated, "Maintainer instruction is deprecated in favor of using label", instruction.Lines);
-                break;
             case EnvInstruction env:
                 Pairs(env, env.Variables);
-                Variables(env, [.. env.Variables.Select(static variable => variable.Value!)]);
-                foreach (Assignment variable in env.Variables)
-                {
-                    Secret(_warn, env, variable.Name);
-                    _variables.Add(variable.Name);
-                }
-
                 break;
             case LabelInstruction label:
                 Pairs(label, label.Labels);
-                Variables(label, [.. label.Labels.SelectMany(static pair => (string[])[pair.Name, pair.Value!])]);
                 break;
             case ArgInstruction arg:
-                Variables(arg, [.. arg.Arguments.Select(static argument => argument.Value ?? "")]);
                 foreach (Assignment argument in arg.Arguments)
                 {
-                    Secret(_warn, arg, argument.Name);
-                    _variables.Add(argument.Name);
+                    Argument(arg, argument);
                 }
 
                 break;
             case CmdInstruction cmd:
-                Command(cmd, cmd.Command, isTrigger);
+                Command(cmd, cmd.Command);
                 break;
             case EntrypointInstruction entrypoint:
-                Command(entrypoint, entrypoint.Command, isTrigger);
+                Command(entrypoint, entrypoint.Command);
                 break;
-            case HealthcheckInstruction when !isTrigger:
+            case HealthcheckInstruction:
                 Once(instruction);
                 break;
             case ShellInstruction:
@@ -127,48 +98,92 @@ internal sealed class StageChecks
                 Directory(workdir);
                 break;
             case UserInstruction user:
-                Variables(user, [user.User]);
+                Expand(user, user.User);
                 break;
             case StopSignalInstruction signal:
-                Variables(signal, [signal.Signal]);
+                Expand(signal, signal.Signal);
                 break;
             case VolumeInstruction volume:
-                Variables(volume, volume.Paths);
+                foreach (string path in volume.Paths)
+                {
+                    Expand(volume, path);
+                }
+
                 break;
             case ExposeInstruction expose:
-                Ports(expose);
+                foreach (string port in expose.Ports.SelectMany(_variables.Words))
+                {
+                    Port(expose, port);
+                }
+
                 break;
             case CopyInstruction copy:
                 Copy(copy);
+                break;
+            case RunInstruction run:
+                Mounts(run);
                 break;
         }
     }
 
     private void Pairs(Instruction instruction, IReadOnlyList<Assignment> pairs)
     {
-        if (pairs.Any(static pair => pair.IsLegacy))
+        // All of a line see what was there before it.
+        List<(string Name, string Value)> expanded = [.. pairs.Select(pair => (Expand(instruction, pair.Name), Expand(instruction, pair.Value ?? "")))];
+        for (int i = 0; i < pairs.Count; i++)
         {
-            string keyword = instruction.Keyword;
-            _warn(
-                CheckRules.LegacyKeyValueFormat,
-                $"\"{keyword} key=value\" should be used instead of legacy \"{keyword} key value\" format",
+            if (pairs[i].IsLegacy)
+            {
+                string keyword = instruction.Source.Written;
+                _found.Add(
+                    CheckRules.LegacyKeyValueFormat,
+                    $"\"{keyword} key=value\" should be used instead of legacy \"{keyword} key value\" format",
+                    instruction.Lines);
+            }
+
+            if (instruction is EnvInstruction)
+            {
+                (string name, string value) = expanded[i];
+                Secret(instruction, name);
+                _variables.Set(name, value);
+            }
+        }
+    }
+
+    private void Argument(ArgInstruction instruction, Assignment argument)
+    {
+        Secret(instruction, argument.Name);
+        _variables.Declare(
+            argument.Name,
+            _arguments.Given(argument.Name)
+                ?? (argument.Value is null ? _arguments.Global(argument.Name) : Expand(instruction, argument.Value)));
+    }
+
+    /// <summary>Warns of a name that says that the value is a secret.</summary>
+    private void Secret(Instruction instruction, string name)
+    {
+        string[] words = name.Split('_');
+        if (HasAny(words, s_secrets) && !HasAny(words, s_harmless))
+        {
+            _found.Add(
+                CheckRules.SecretsUsedInArgOrEnv,
+                $"Do not use ARG or ENV instructions for sensitive data ({instruction.Keyword} {Expansion.Quoted(name)})",
                 instruction.Lines);
         }
     }
 
-    private void Command(Instruction instruction, CommandLine command, bool isTrigger)
-    {
-        if (command.IsShell && !_hasShell)
-        {
-            _warn(
-                CheckRules.JsonArgsRecommended,
-                $"JSON arguments recommended for {instruction.Keyword} to prevent unintended behavior related to OS signals",
-                instruction.Lines);
-        }
+    private static bool HasAny(string[] words, string[] among) =>
+        words.Any(word => Array.Exists(among, other => other.Equals(word, StringComparison.OrdinalIgnoreCase)));
 
-        if (!isTrigger)
+    private void Command(Instruction instruction, CommandLine command)
+    {
+        Once(instruction);
+        if (command.IsShell && !_hasShell && _variables.Base?.Shell is null or [])
         {
-            Once(instruction);
+            _found.Add(
+                CheckRules.JsonArgsRecommended,
+                $"JSON arguments recommended for {instruction.Source.Written} to prevent unintended behavior related to OS signals",
+                instruction.Lines);
         }
     }
 
@@ -177,105 +192,112 @@ internal sealed class StageChecks
     {
         if (_once.TryGetValue(instruction.Keyword, out LineRange before))
         {
-            _warn(
+            _found.Add(
                 CheckRules.MultipleInstructionsDisallowed,
-                $"Multiple {instruction.Keyword} instructions should not be used in the same stage because only the last one will be used",
+                $"Multiple {instruction.Source.Written} instructions should not be used in the same stage because only the last one will be used",
                 before);
         }
 
         _once[instruction.Keyword] = instruction.Lines;
     }
 
+    /// <summary>The first one decides what the others are relative to.</summary>
     private void Directory(WorkdirInstruction workdir)
     {
-        Variables(workdir, [workdir.Path]);
-        if (workdir.Path.StartsWith('/'))
+        string path = Expand(workdir, workdir.Path);
+        if (!_hasDirectory && !path.StartsWith('/'))
         {
-            _hasDirectory = true;
-        }
-        else if (!_hasDirectory && !workdir.Path.Contains('$', StringComparison.Ordinal))
-        {
-            _warn(
+            _found.Add(
                 CheckRules.WorkdirRelativePath,
-                $"Relative workdir {Expansion.Quoted(workdir.Path)} can have unexpected results if the base image changes",
+                $"Relative workdir {Expansion.Quoted(path)} can have unexpected results if the base image changes",
                 workdir.Lines);
         }
+
+        _hasDirectory = true;
     }
 
-    private void Ports(ExposeInstruction expose)
+    private void Port(ExposeInstruction expose, string port)
     {
-        Variables(expose, expose.Ports);
-        foreach (string port in expose.Ports)
+        int slash = port.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0 && port.AsSpan(slash).ContainsAnyInRange('A', 'Z'))
         {
-            int slash = port.IndexOf('/', StringComparison.Ordinal);
-            string protocol = slash < 0 ? "" : port[(slash + 1)..];
-            if (port.Contains('$', StringComparison.Ordinal))
-            {
-                continue;
-            }
+            _found.Add(CheckRules.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase", expose.Lines);
+        }
 
-            if (protocol.AsSpan().ContainsAnyInRange('A', 'Z'))
-            {
-                _warn(CheckRules.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase", expose.Lines);
-            }
-
-            if ((slash < 0 ? port : port[..slash]).Contains(':', StringComparison.Ordinal))
-            {
-                _warn(
-                    CheckRules.ExposeInvalidFormat,
-                    $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port}'",
-                    expose.Lines);
-            }
+        if ((slash < 0 ? port : port[..slash]).Contains(':', StringComparison.Ordinal))
+        {
+            _found.Add(
+                CheckRules.ExposeInvalidFormat,
+                $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port}'",
+                expose.Lines);
         }
     }
 
     private void Copy(CopyInstruction copy)
     {
-        Variables(copy, [.. copy.Sources, copy.Destination, copy.Chown ?? "", copy.Chmod ?? "", .. copy.Excludes]);
-        if (copy.From is not null)
+        Expand(copy, copy.Chown);
+        Expand(copy, copy.Chmod);
+        foreach (string excluded in copy.Excludes)
+        {
+            Expand(copy, excluded);
+        }
+
+        List<string> sources = [.. copy.Sources.Select(source => Expand(copy, source))];
+        Expand(copy, copy.Destination);
+        foreach (Heredoc file in copy.Files)
+        {
+            if (file.Expand)
+            {
+                Expand(copy, file.Text, isContent: true);
+            }
+        }
+
+        // With patterns that take in again, what is left out is not known before the files are.
+        if (copy.From is not null || _options.Ignore.HasExceptions)
         {
             return;
         }
 
-        foreach (string source in copy.Sources)
+        foreach (string source in sources)
         {
-            string path = IgnorePatterns.Clean("/" + source)[1..];
-            if (path.Length > 0 && !source.Contains('$', StringComparison.Ordinal) && !source.Contains("://", StringComparison.Ordinal)
-                && _options.Ignore.IsExcluded(path))
+            string path = IgnorePatterns.Clean(source);
+            if (!source.Contains("://", StringComparison.Ordinal) && _options.Ignore.IsExcluded(path))
             {
-                _warn(
+                _found.Add(
                     CheckRules.CopyIgnoredFile,
-                    $"Attempting to {(copy is AddInstruction ? "Add" : "Copy")} file {Expansion.Quoted(source)} that is excluded by .dockerignore",
+                    $"Attempting to {(copy is AddInstruction ? "Add" : "Copy")} file {Expansion.Quoted(path)} that is excluded by .dockerignore",
                     copy.Lines);
             }
         }
     }
 
-    private void Variables(Instruction instruction, IReadOnlyList<string> texts)
+    private void Mounts(RunInstruction run)
     {
-        if (!_knowsVariables)
+        try
         {
-            return;
+            _ = run.Mounts(value => Expand(run, value));
+        }
+        catch (DockerfileException)
+        {
+            // The build says it.
+        }
+    }
+
+    private string Expand(Instruction instruction, string? text, bool isContent = false)
+    {
+        List<string> missing = [];
+        string expanded = _variables.Expand(text ?? "", missing, isContent);
+        foreach (string name in missing)
+        {
+            if (!_found.Wants(CheckRules.UndefinedVar))
+            {
+                break;
+            }
+
+            string hint = _variables.Suggest(name).Replace("mean ", "mean $", StringComparison.Ordinal);
+            _found.Add(CheckRules.UndefinedVar, $"Usage of undefined variable '${name}'{hint}", instruction.Lines);
         }
 
-        foreach (string text in texts)
-        {
-            Expansion expansion = new(name => _variables.Contains(name) ? "x" : null, _document.Escape);
-            try
-            {
-                expansion.Word(text);
-            }
-            catch (DockerfileException)
-            {
-                // The build says it.
-                continue;
-            }
-
-            foreach (string name in expansion.Missing.Order(StringComparer.Ordinal))
-            {
-                string hint = Suggestion.For(name, _variables).Replace("mean ", "mean $", StringComparison.Ordinal);
-                _warn(CheckRules.UndefinedVar, $"Usage of undefined variable '${name}'{hint}", instruction.Lines);
-            }
-        }
+        return expanded;
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ContextRequest
     /// <summary>What a client calls the directory that the Dockerfile lies in; null for the context.</summary>
     internal string? DockerfileDirectory { get; init; }
 
+    /// <summary>Whether no file of the context is needed beside the Dockerfile and what is ignored; a client then sends no others.</summary>
+    internal bool OnlyDockerfile { get; init; }
+
     /// <summary>Who sends what is here named <c>-</c> or a directory; null for this process's user.</summary>
     internal BuildClient? Client { get; init; }
 

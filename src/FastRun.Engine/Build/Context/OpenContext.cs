@@ -183,7 +183,7 @@ internal sealed class OpenContext(ImageStore store, ContextRequest request)
         }
 
         IgnorePatterns ignore = text is null ? IgnorePatterns.None : IgnorePatterns.ParseFile(text, own is null ? IgnoreName : DefaultName + IgnoreName);
-        Fd root = from.Receive(name, place, [], text is null ? [] : IgnorePatterns.LinesOf(text));
+        Fd root = from.Receive(name, place, request.OnlyDockerfile ? [IgnoreName] : [], text is null ? [] : IgnorePatterns.LinesOf(text));
         return new BuildContext(root, new FileOrigin(root, ignore, KeepsOwners: false));
     }
 

@@ -28,7 +28,7 @@ internal sealed record DockerfileDocument
     /// <summary>The stages, in their order; at least one.</summary>
     internal required IReadOnlyList<BuildStage> Stages { get; init; }
 
-    /// <summary>Instructions that are continued over empty lines, which Docker warns of.</summary>
+    /// <summary>The last lines of instructions that are continued over empty lines, which Docker warns of.</summary>
     internal IReadOnlyList<LineRange> EmptyContinuations { get; init; } = [];
 
     /// <summary>The value of a directive; null where there is none.</summary>

@@ -11,7 +11,8 @@ namespace FastRun.Engine.Build.Dockerfile;
 /// </summary>
 internal sealed class DockerfileException : Exception
 {
-    private const int LinesAround = 2;
+    private const int LinesAroundOne = 2;
+    private const int LinesAroundSeveral = 1;
     private const int LongestLine = 400;
 
     /// <summary>Describes what is wrong.</summary>
@@ -57,8 +58,9 @@ internal sealed class DockerfileException : Exception
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{name}:{range.First}\n--------------------\n");
-        int last = Math.Min(lines.Count, range.Last + LinesAround);
-        for (int line = Math.Max(1, range.First - LinesAround); line <= last; line++)
+        int around = range.First == range.Last ? LinesAroundOne : LinesAroundSeveral;
+        int last = Math.Min(lines.Count, range.Last + around);
+        for (int line = Math.Max(1, range.First - around); line <= last; line++)
         {
             string mark = line >= range.First && line <= range.Last ? ">>>" : "   ";
             string content = lines[line - 1];

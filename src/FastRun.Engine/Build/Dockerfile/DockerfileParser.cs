@@ -108,13 +108,15 @@ internal sealed class DockerfileParser
             _directives.Read(line, _lines.Number);
             if (line.StartsWith('#'))
             {
-                comments.Add(line[1..].Trim());
+                // An empty one parts what is before it from the instruction; an empty line does not, as in BuildKit.
+                string comment = line[1..].Trim();
+                comments.Add(comment);
+                if (comment.Length == 0)
+                {
+                    comments.Clear();
+                }
             }
-            else if (line.Length == 0)
-            {
-                comments.Clear();
-            }
-            else
+            else if (line.Length > 0)
             {
                 int first = _lines.Number;
                 string logical = Logical(line);
@@ -131,7 +133,6 @@ internal sealed class DockerfileParser
     /// <summary>A line with those that continue it.</summary>
     private string Logical(string line)
     {
-        int first = _lines.Number;
         bool empty = false;
         StringBuilder text = new();
         bool continued = DockerfileLines.TryContinued(line, _directives.Escape, text);
@@ -153,7 +154,7 @@ internal sealed class DockerfileParser
 
         if (empty)
         {
-            _emptyContinuations.Add(new LineRange(first, _lines.Number));
+            _emptyContinuations.Add(new LineRange(_lines.Number, _lines.Number));
         }
 
         return text.ToString();

@@ -47,7 +47,11 @@ internal sealed class Expansion
 
     /// <summary>Expands the content of an inline file of COPY or ADD: quotes mean nothing there.</summary>
     /// <exception cref="DockerfileException">As <see cref="Word"/>.</exception>
-    internal static string Content(string text, Func<string, string?> lookup) => new Expansion(lookup).Walk(text, quotes: false).Text;
+    internal static string Content(string text, Func<string, string?> lookup) => new Expansion(lookup).Unquoted(text);
+
+    /// <summary>The same with this object's variables.</summary>
+    /// <exception cref="DockerfileException">As <see cref="Word"/>.</exception>
+    internal string Unquoted(string text) => Walk(text, quotes: false).Text;
 
     /// <summary>Appends a text to one that does not become longer than <see cref="LongestText"/>.</summary>
     /// <exception cref="DockerfileException">It would.</exception>

@@ -12,14 +12,15 @@ internal static class Suggestion
     /// <summary>Text to append to a message: <c> (did you mean RUN?)</c>, or nothing.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="known">What there is.</param>
-    internal static string For(string word, IEnumerable<string> known)
+    /// <param name="isExact">Whether letters of another case are others.</param>
+    internal static string For(string word, IEnumerable<string> known, bool isExact = false)
     {
         string? best = null;
         int distance = FarthestMeant + 1;
         foreach (string candidate in known)
         {
-            int other = word.Length > LongestWord ? int.MaxValue : Distance(word, candidate);
-            if (other < distance && other < candidate.Length)
+            int other = word.Length > LongestWord || Math.Abs(word.Length - candidate.Length) > FarthestMeant ? int.MaxValue : Distance(word, candidate, isExact);
+            if (other < distance && (isExact || other < candidate.Length))
             {
                 (best, distance) = (candidate, other);
             }
@@ -28,10 +29,10 @@ internal static class Suggestion
         return best is null || distance == 0 ? "" : $" (did you mean {best}?)";
     }
 
-    /// <summary>The edit distance, with letters of either case alike.</summary>
-    private static int Distance(string a, string b)
+    /// <summary>The edit distance.</summary>
+    private static int Distance(string a, string b, bool isExact)
     {
-        Span<int> row = stackalloc int[LongestWord + 1];
+        Span<int> row = stackalloc int[LongestWord + FarthestMeant + 1];
         for (int i = 0; i <= b.Length; i++)
         {
             row[i] = i;
@@ -43,7 +44,7 @@ internal static class Suggestion
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int change = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                int change = diagonal + (a[i - 1] == b[j - 1] || (!isExact && char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1])) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
             }

@@ -33,6 +33,21 @@ internal sealed class BaseImage(BuildSession session)
     internal BuildState Open(string name, Platform platform, string title) => session.Shared.Image(
         $"{platform} {name}", () => session.Observer.Do(title, vertex => Open(name, platform, vertex)));
 
+    /// <summary>The same of an image that is here; null where it is not, or cannot be used.</summary>
+    internal BuildState? TryOpen(string name, Platform platform) => EngineErrors.Translated(() =>
+    {
+        ImageLocation location = ImageLocation.Parse(name);
+        if (location.Transport is not (ImageTransport.Registry or ImageTransport.Snapshot) || session.Images.TryOpen(location, platform, out _) is not { } lease)
+        {
+            return null;
+        }
+
+        using (lease)
+        {
+            return Of(lease, session.Images.Inspect(ImageLocation.Parse(lease.Record.ImageId.ToString())).Config);
+        }
+    });
+
     private BuildState Open(string name, Platform platform, BuildVertex vertex) => EngineErrors.Translated(() =>
     {
         ImageLocation location = ImageLocation.Parse(name);

@@ -153,7 +153,8 @@ internal sealed class BuildGraph
         }
     }
 
-    private static IReadOnlyList<string> SourcesOf(Instruction instruction) => instruction switch
+    /// <summary>What an instruction takes files of: stages, contexts or images.</summary>
+    internal static IReadOnlyList<string> SourcesOf(Instruction instruction) => instruction switch
     {
         CopyInstruction { From: { } from } => [from],
         RunInstruction run => run.MountSources,

@@ -28,6 +28,9 @@ internal sealed class IgnorePatterns
     /// <summary>Whether nothing is left out.</summary>
     internal bool IsEmpty => _patterns.Count == 0;
 
+    /// <summary>Whether some patterns take in again what others leave out.</summary>
+    internal bool HasExceptions => _patterns.Exists(static each => each.Exception);
+
     /// <summary>How many patterns there are: the length of the lists of <see cref="IsExcluded(ReadOnlySpan{char}, ReadOnlySpan{bool}, Span{bool})"/>.</summary>
     internal int Count => _patterns.Count;
 

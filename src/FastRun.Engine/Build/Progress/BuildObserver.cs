@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using FastRun.Engine.Build.Checks;
 using FastRun.Engine.Errors;
 
 namespace FastRun.Engine.Build.Progress;
@@ -27,6 +28,14 @@ public abstract class BuildObserver
 
     /// <summary>A line that is about the whole: a warning, or a place in the Dockerfile.</summary>
     public abstract void Note(string text);
+
+    /// <summary>What Docker's build checks have found, once at the most, when nothing of the Dockerfile is built any more.</summary>
+    /// <param name="warnings">The warnings; at least one.</param>
+    /// <param name="file">What the Dockerfile is called.</param>
+    /// <param name="lines">Its lines.</param>
+    public virtual void Warned(IReadOnlyList<CheckWarning> warnings, string file, IReadOnlyList<string> lines)
+    {
+    }
 
     /// <summary>The build has failed.</summary>
     /// <param name="place">The place in the Dockerfile as Docker shows it, several lines; empty where it is in none.</param>

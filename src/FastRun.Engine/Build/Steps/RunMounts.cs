@@ -264,9 +264,7 @@ internal sealed class RunMounts
 
     private void Secret(RunMount mount, List<PrivateFile> files, OpenedMounts opened)
     {
-        string id = mount.Id is { Length: > 0 } given ? given
-            : mount.Source is { Length: > 0 } source ? LastPart(source)
-            : LastPart(mount.Target!);
+        string id = mount.SecretId;
         if (SecretContent.TryRead(_session.Request, id) is not { } content)
         {
             if (mount.Required)
@@ -314,6 +312,4 @@ internal sealed class RunMounts
             opened.Variables.Add("SSH_AUTH_SOCK=" + target);
         }
     }
-
-    private static string LastPart(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

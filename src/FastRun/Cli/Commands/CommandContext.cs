@@ -11,6 +11,9 @@ internal sealed class CommandContext(GlobalOptions globals, OutputWriter output)
 {
     internal OutputWriter Output { get; } = output;
 
+    /// <summary>Whether more is wanted than a person usually reads.</summary>
+    internal bool Debug => globals.Debug;
+
     /// <summary>Where state is kept.</summary>
     /// <exception cref="EngineException">The caller is not root.</exception>
     internal StateLayout RequireLayout()

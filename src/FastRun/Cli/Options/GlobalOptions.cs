@@ -27,7 +27,7 @@ internal sealed class GlobalOptions
         new("data-root", '\0', "dir", "Where images and volumes are kept (default \"/var/lib/fastrun\", or $FASTRUN_DATA_ROOT)", value => options.DataRoot = value),
         new("run-root", '\0', "dir", "Where the state of this boot is kept (default \"/run/fastrun\")", value => options.RunRoot = value),
         new("storage-limit", '\0', "bytes", "When an image is brought, remove the least recently used ones that nothing uses, so that images occupy no more than this (default: $FASTRUN_STORAGE_LIMIT, or \"storageLimit\" in config.json, or no limit)", options.SetStorageLimit),
-        Option.Switch("debug", 'D', "When something fails, print the chain of causes", value => options.Debug = value),
+        Option.Switch("debug", 'D', "When something fails, print the chain of causes; of warnings, all that is known", value => options.Debug = value),
     ];
 
     private void SetStorageLimit(string value)

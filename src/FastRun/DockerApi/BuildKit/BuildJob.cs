@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Build.Progress;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
@@ -23,6 +25,9 @@ namespace FastRun.DockerApi.BuildKit;
 /// <param name="id">What the client calls it.</param>
 internal sealed class BuildJob(string id)
 {
+    // Of the form of answers (BuildKit, frontend/subrequests).
+    private const string AnswerVersion = "1.0.0";
+
     private readonly TaskCompletionSource<(SolveRequest Request, CancellationToken Gone)> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyDictionary<string, string> _response = new Dictionary<string, string>();
@@ -40,6 +45,9 @@ internal sealed class BuildJob(string id)
 
     /// <summary>What the client is told of what was made.</summary>
     internal IReadOnlyDictionary<string, string> Response => _response;
+
+    /// <summary>The answer to what was asked of the Dockerfile instead of building it, in BuildKit's keys; null for a build.</summary>
+    internal IReadOnlyDictionary<string, string>? Answer { get; private set; }
 
     /// <summary>Tells what it is asked for; false where that was told before.</summary>
     internal bool TryAsk(SolveRequest request, CancellationToken gone) => _asked.TrySetResult((request, gone));
@@ -77,13 +85,19 @@ internal sealed class BuildJob(string id)
             CacheTo = [.. request.CacheExports.SelectMany(static cache => CacheLocationSyntax.ParseTarget(Remote(cache)))],
         };
 
-        (BuildRequest build, Digest? image, Digest? pushed) = Run(layout, session, frontend, Status, outputs.Archive, Make, gone);
+        (BuildRequest build, Digest? image, BuildImage builder) = Run(layout, session, frontend, Status, outputs.Archive, Make, gone);
         foreach (string unused in frontend.Unused)
         {
             Status.Note(unused);
         }
 
-        _response = Describe(image, pushed, build);
+        if (builder.Answer is { } answer)
+        {
+            _response = Answer = Describe(answer);
+            return;
+        }
+
+        _response = Describe(image, builder.Pushed, build);
         _result = new Lazy<string>(() => image is { } made && build.Platforms.Count < 2
             ? made.ToString()
             : MakeInput(layout, session, frontend, build));
@@ -130,7 +144,7 @@ internal sealed class BuildJob(string id)
         return name;
     }
 
-    private static (BuildRequest Build, Digest? Image, Digest? Pushed) Run(
+    private static (BuildRequest Build, Digest? Image, BuildImage Builder) Run(
         StateLayout layout,
         ClientSession session,
         FrontendOptions frontend,
@@ -145,7 +159,7 @@ internal sealed class BuildJob(string id)
         BuildImage builder = new(layout);
         Digest? image = builder.Run(build, observer, archive);
         archive.Complete();
-        return (build, image, builder.Pushed);
+        return (build, image, builder);
     }
 
     /// <summary>Does something, and tells how it has failed as gRPC does.</summary>
@@ -161,6 +175,14 @@ internal sealed class BuildJob(string id)
             throw new GrpcException(status, e.Message) { Details = Status.Source?.Status(status, e.Message) ?? default };
         }
     }
+
+    private static Dictionary<string, string> Describe(CallAnswer answer) => new(StringComparer.Ordinal)
+    {
+        ["result.json"] = answer.Json,
+        ["result.txt"] = answer.Text,
+        ["result.statuscode"] = answer.Status.ToString(CultureInfo.InvariantCulture),
+        ["version"] = AnswerVersion,
+    };
 
     private static Dictionary<string, string> Describe(Digest? image, Digest? pushed, BuildRequest build)
     {

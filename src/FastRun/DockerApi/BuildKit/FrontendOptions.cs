@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using FastRun.Engine.Build;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 
@@ -118,7 +119,10 @@ internal sealed class FrontendOptions
             case "dockerfilekey":
                 _dockerfileName = value;
                 break;
-            case "requestid" or "hostname" or "source" or "contextsubdir" or "filename-raw":
+            case "requestid":
+                _request = _request with { Call = CallOf(value) };
+                break;
+            case "hostname" or "source" or "contextsubdir" or "filename-raw":
                 throw Unsupported(key);
             case "cache-from" or "cache-imports" or "multi-platform" or "frontend.caps" or "cmdline" or "local-sessionid":
                 break;
@@ -157,6 +161,14 @@ internal sealed class FrontendOptions
         : value.StartsWith(LayoutScheme, StringComparison.Ordinal) ? BuildClient.LayoutScheme + value[LayoutScheme.Length..]
         : BuildClient.IsOfClient(value) || value == "-" ? throw EngineException.Invalid($"invalid build context {name}: {value}")
         : value;
+
+    private static BuildCall CallOf(string request) => request switch
+    {
+        "frontend.lint" => BuildCall.Check,
+        "frontend.outline" => BuildCall.Outline,
+        "frontend.targets" => BuildCall.Targets,
+        _ => throw new EngineException(ErrorKind.Unsupported, $"unsupported request {request}"),
+    };
 
     private static string[] Fields(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -50,8 +50,12 @@ internal sealed class GatewayService(ControlService control, BuildJobs jobs)
         FrontendRequest asked = Read(await call.RequestAsync());
         using var either = System.Threading.CancellationTokenSource.CreateLinkedTokenSource(gone, call.Aborted);
         await control.BuildAsync(job, request, asked, either.Token);
-        ProtoWriter result = new ProtoWriter().Message(3, new ProtoWriter().Text(1, "result").Message(2, FrontendRequest.Result(request.Ref)));
-        await call.SendAsync(new ProtoWriter().Text(1, "result").Message(3, result).Written);
+        await call.SendAsync(job.Answer is { } answer
+            ? new ProtoWriter().Message(3, new ProtoWriter().Map(10, answer)).Written
+            : new ProtoWriter()
+                .Text(1, "result")
+                .Message(3, new ProtoWriter().Message(3, new ProtoWriter().Text(1, "result").Message(2, FrontendRequest.Result(request.Ref))))
+                .Written);
     }
 
     /// <summary>What was solved was built.</summary>

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using System.Threading.Channels;
+using FastRun.Engine.Build.Checks;
 using FastRun.Engine.Build.Progress;
 using FastRun.Grpc;
 
@@ -71,7 +72,27 @@ internal sealed class StatusLog(string job) : BuildObserver
         }
     }
 
-    public override void Note(string text) => Warn(text.StartsWith(" - ", StringComparison.Ordinal) ? text[3..] : text);
+    public override void Note(string text) => Warn(text, static message => message);
+
+    public override void Warned(IReadOnlyList<CheckWarning> warnings, string file, IReadOnlyList<string> lines)
+    {
+        // Each has the whole file; of many the places are told without.
+        string content = string.Join('\n', lines);
+        ProtoWriter source = new ProtoWriter().Text(1, file);
+        if ((long)content.Length * warnings.Count <= KeptOutput)
+        {
+            source.Text(2, content).Text(4, "Dockerfile");
+        }
+
+        foreach (CheckWarning warning in warnings)
+        {
+            Warn(warning.Short, message => message
+                .Text(4, warning.Description)
+                .Text(5, warning.Url)
+                .Message(6, source)
+                .Message(7, new ProtoWriter().Message(1, Line(warning.FirstLine)).Message(2, Line(warning.LastLine))));
+        }
+    }
 
     public override void Failed(string place)
     {
@@ -108,12 +129,16 @@ internal sealed class StatusLog(string job) : BuildObserver
         Tell(new ProtoWriter().Message(1, message));
     }
 
+    private static ProtoWriter Line(int number) => new ProtoWriter().Number(1, number);
+
     /// <summary>A warning about the whole.</summary>
-    private void Warn(string text)
+    /// <param name="text">The warning.</param>
+    /// <param name="more">Adds what else is known.</param>
+    private void Warn(string text, Func<ProtoWriter, ProtoWriter> more)
     {
         if (_definition is { } vertex && text.Length > 0)
         {
-            Tell(new ProtoWriter().Message(4, new ProtoWriter().Text(1, DigestOf(vertex)).Number(2, 1).Text(3, text)));
+            Tell(new ProtoWriter().Message(4, more(new ProtoWriter().Text(1, DigestOf(vertex)).Number(2, 1).Text(3, text))));
         }
     }
 

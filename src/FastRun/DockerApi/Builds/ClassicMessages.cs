@@ -25,7 +25,7 @@ internal sealed class ClassicMessages(ProgressMessages messages, bool quiet) : B
         Stream("\n");
     }
 
-    /// <summary>What Docker's build checks found is told by BuildKit's clients only.</summary>
+    /// <summary>The classic builder has no warnings.</summary>
     public override void Note(string text)
     {
     }

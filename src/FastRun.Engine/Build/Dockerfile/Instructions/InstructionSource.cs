@@ -8,7 +8,7 @@ namespace FastRun.Engine.Build.Dockerfile.Instructions;
 /// <param name="Text">All of it in one line: continuations joined, comments left out. What progress and history show.</param>
 /// <param name="Rest">What follows the first word, with the flags.</param>
 /// <param name="Heredocs">Its here-documents.</param>
-/// <param name="Comments">The comments directly before it, without <c>#</c> and white space around them.</param>
+/// <param name="Comments">The comments before it, behind the last empty one, without <c>#</c> and white space around them.</param>
 internal sealed record InstructionSource(
     string Written,
     LineRange Lines,

@@ -56,6 +56,9 @@ internal sealed record RunMount
     /// <summary>The environment variable that gets the secret, instead of a file or beside one (with <see cref="Target"/>); null where it is not given.</summary>
     internal string? Env { get; init; }
 
+    /// <summary>The id of a secret: what is given, or else the last part of its source or its place.</summary>
+    internal string SecretId => Id is { Length: > 0 } given ? given : LastPart(Source is { Length: > 0 } source ? source : Target ?? "");
+
     /// <summary>Checks what can be checked before expansion.</summary>
     /// <param name="options">The options.</param>
     /// <param name="sources">Gets what <c>from</c> says.</param>
@@ -136,6 +139,8 @@ internal sealed record RunMount
         mount.Check(sharing);
         return mount with { ReadOnly = readOnly ?? mount.Type is not (RunMountType.Cache or RunMountType.Tmpfs) };
     }
+
+    private static string LastPart(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private static DockerfileException Wrong(string message, bool isPlain = true) => new(LineRange.None, message) { IsPlain = isPlain };
 

@@ -1,9 +1,12 @@
 using System.Collections.Generic;
+using System.Linq;
 using FastRun.Cli.Options;
 using FastRun.Cli.Options.Build;
 using FastRun.Cli.Output;
 using FastRun.Cli.Output.Builds;
 using FastRun.Engine.Build;
+using FastRun.Engine.Build.Calls;
+using FastRun.Engine.Errors;
 using FastRun.Layers.Oci;
 
 namespace FastRun.Cli.Commands.Builds;
@@ -28,11 +31,17 @@ internal sealed class BuildCommand : Command
     internal override int Run(CommandContext context, List<string> operands)
     {
         BuildImage build = new(context.RequireLayout());
-        BuildView view = _options.Open(OutputWriter.StandardError);
+        BuildView view = _options.Open(OutputWriter.StandardError, context.Debug);
         try
         {
             using OutputStream output = new();
             Digest? id = build.Run(_options.Request(operands[0]), view, output);
+            if (build.Answer is { } answer)
+            {
+                view.End();
+                return Print(answer, context.Output);
+            }
+
             if (_options.IsQuiet && id is { } image)
             {
                 context.Output.WriteLine(image.ToString());
@@ -44,5 +53,23 @@ internal sealed class BuildCommand : Command
         {
             view.End();
         }
+    }
+
+    private int Print(CallAnswer answer, OutputWriter output)
+    {
+        BuildCallSyntax call = _options.Call;
+        if (call.IsJson)
+        {
+            output.WriteLine(answer.Json);
+        }
+        else
+        {
+            // What it shows of the Dockerfile may hold anything.
+            output.Write(answer.Head + string.Join('\n', answer.Text.Split('\n').Select(TerminalText.Escape)));
+            output.Write(answer is { Fault: not null, Text.Length: > 0 } ? "\n" : "");
+        }
+
+        output.Flush();
+        return answer.Fault is { } fault ? throw new EngineException(ErrorKind.InvalidArgument, fault) : call.IgnoresStatus ? 0 : answer.Status;
     }
 }

@@ -4,6 +4,7 @@ using FastRun.Cli.Output;
 using FastRun.Cli.Output.Builds;
 using FastRun.Engine.Build;
 using FastRun.Engine.Build.Cache.Exchange;
+using FastRun.Engine.Build.Calls;
 using FastRun.Engine.Containers.Syntax;
 using FastRun.Engine.Errors;
 using FastRun.Engine.Images;
@@ -32,9 +33,13 @@ internal sealed class BuildOptions
     private readonly List<CacheLocation> _cacheTo = [];
     private string _progress = "auto";
     private bool _push;
+    private BuildCallSyntax _call = new(BuildCall.Build, IsJson: false, IgnoresStatus: false);
 
     /// <summary>Whether only the image's id is to be printed.</summary>
     internal bool IsQuiet { get; private set; }
+
+    /// <summary>What is asked of the Dockerfile, and how the answer is given.</summary>
+    internal BuildCallSyntax Call => _call;
 
     internal Option[] Build()
     {
@@ -50,8 +55,9 @@ internal sealed class BuildOptions
             new("build-context", '\0', "list", "One more context for --from and FROM: NAME=PATH, URL, docker-image://IMAGE or oci-layout://PATH", AddContext),
             new("cache-from", '\0', "list", "Use a cache of others: NAME, type=registry,ref=NAME or type=local,src=PATH", value => _cacheFrom.AddRange(CacheLocationSyntax.ParseSource(value))),
             new("cache-to", '\0', "list", "Give the build's cache to others: type=registry,ref=NAME, type=local,dest=PATH or type=inline", value => _cacheTo.AddRange(CacheLocationSyntax.ParseTarget(value))),
+            new("call", '\0', "string", "What is asked of the Dockerfile: build, check, outline, targets; or NAME,format=json[,ignorestatus=true] (default \"build\")", value => _call = BuildCallSyntax.Parse(value)),
             new("cgroup-parent", '\0', "string", "The cgroup to make those of every RUN in", value => _request = _request with { CgroupParent = value.Length == 0 ? null : value }),
-            Option.Switch("check", '\0', "Only check the Dockerfile, as Docker's build checks do, and build nothing", value => _request = _request with { OnlyCheck = value }),
+            Option.Switch("check", '\0', "Only check the Dockerfile, as Docker's build checks do, and build nothing: --call=check", value => _call = value ? BuildCallSyntax.Parse("check") : _call),
             new("file", 'f', "string", "Name of the Dockerfile (default PATH/Dockerfile)", value => _request = _request with { Dockerfile = value }),
             new("iidfile", '\0', "string", "Write the image's id to this file", value => _request = _request with { ImageIdFile = value }),
             new("label", '\0', "list", "Set a label of the image", value => Values.SetPair(_labels, value)),
@@ -85,6 +91,7 @@ internal sealed class BuildOptions
     internal BuildRequest Request(string context) => _request with
     {
         Context = context,
+        Call = _call.Call,
         Tags = _tags,
         Outputs = _push ? [.. _outputs, new BuildOutput(BuildOutputKind.Image, null, Push: true)] : _outputs,
         BuildArguments = WithEpoch(),
@@ -104,15 +111,16 @@ internal sealed class BuildOptions
 
     /// <summary>Makes what shows the progress.</summary>
     /// <param name="descriptor">Where it goes.</param>
-    internal BuildView Open(int descriptor)
+    /// <param name="expands">Whether all is told of each warning.</param>
+    internal BuildView Open(int descriptor, bool expands)
     {
         var output = new OutputWriter(descriptor);
         bool isLive = _progress == "tty"
             || (_progress == "auto" && output.IsTerminal && Environment.GetEnvironmentVariable("TERM") != "dumb");
         return IsQuiet || _progress is "quiet" or "none" ? new QuietBuildView(output)
             : _progress == "rawjson" ? new RawJsonBuildView(output)
-            : isLive ? new TerminalBuildView(output, descriptor)
-            : new PlainBuildView(output);
+            : isLive ? new TerminalBuildView(output, descriptor) { ExpandsWarnings = expands }
+            : new PlainBuildView(output) { ExpandsWarnings = expands };
     }
 
     /// <summary>As buildx: the caller's variable is an argument of every build.</summary>

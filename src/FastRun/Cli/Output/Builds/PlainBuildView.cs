@@ -22,10 +22,19 @@ internal sealed class PlainBuildView(OutputWriter output) : BuildView
         }
     }
 
+    internal override void End()
+    {
+        lock (_gate)
+        {
+            WriteWarnings(output);
+        }
+    }
+
     public override void Failed(string place)
     {
         lock (_gate)
         {
+            WriteWarnings(output);
             if (place.Length > 0)
             {
                 output.WriteLine(FailedPlace.Escape(place));

@@ -1,10 +1,12 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
+using FastRun.Engine.Build.Checks;
 using FastRun.Engine.Build.Progress;
 
 namespace FastRun.Cli.Output.Builds;
@@ -24,6 +26,30 @@ internal sealed class RawJsonBuildView(OutputWriter output) : BuildView
         json.WriteNumber("level", Warning);
         json.WriteBase64String("short", Encoding.UTF8.GetBytes(text));
         json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    public override void Warned(IReadOnlyList<CheckWarning> warnings, string file, IReadOnlyList<string> lines) => Write(json =>
+    {
+        json.WriteStartArray("warnings");
+        foreach (CheckWarning warning in warnings)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("level", Warning);
+            json.WriteBase64String("short", Encoding.UTF8.GetBytes(warning.Short));
+            json.WriteStartArray("detail");
+            json.WriteBase64StringValue(Encoding.UTF8.GetBytes(warning.Description));
+            json.WriteEndArray();
+            json.WriteString("url", warning.Url);
+            json.WriteStartArray("range");
+            json.WriteStartObject();
+            Line(json, "start", warning.FirstLine);
+            Line(json, "end", warning.LastLine);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     });
 
@@ -95,6 +121,13 @@ internal sealed class RawJsonBuildView(OutputWriter output) : BuildView
         json.WriteEndObject();
         json.WriteEndArray();
     });
+
+    private static void Line(Utf8JsonWriter json, string name, int line)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("line", line);
+        json.WriteEndObject();
+    }
 
     private void Write(Action<Utf8JsonWriter> content)
     {

@@ -48,7 +48,7 @@ internal sealed class TerminalBuildView : BuildView
 
     public override void Failed(string place)
     {
-        End();
+        Stop();
         foreach (Step step in _steps.Where(static step => step.Vertex.Error is not (null or "canceled") && step.Lines.Count > 0))
         {
             _output.WriteLine($"------\n > {TerminalText.Escape(step.Vertex.Name)}:");
@@ -56,6 +56,7 @@ internal sealed class TerminalBuildView : BuildView
             _output.WriteLine("------");
         }
 
+        WriteWarnings(_output);
         if (place.Length > 0)
         {
             _output.WriteLine(FailedPlace.Escape(place));
@@ -65,6 +66,12 @@ internal sealed class TerminalBuildView : BuildView
     }
 
     internal override void End()
+    {
+        Stop();
+        WriteWarnings(_output);
+    }
+
+    private void Stop()
     {
         lock (_gate)
         {

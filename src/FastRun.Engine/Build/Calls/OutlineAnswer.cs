@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace FastRun.Engine.Build.Calls;
+
+/// <summary>What <c>--call=outline</c> prints: what the target takes (BuildKit, frontend/subrequests/outline).</summary>
+internal static class OutlineAnswer
+{
+    /// <summary>The answer.</summary>
+    internal static CallAnswer Of(BuildOutline outline, DockerfileText file)
+    {
+        string name = outline.Target.Name ?? "";
+        string description = TargetsAnswer.DescriptionOf(outline.Target);
+        StringBuilder text = new();
+        if (name.Length > 0 || description.Length > 0)
+        {
+            List<string[]> rows = [["TARGET:", name.Length == 0 ? "(default)" : name]];
+            if (description.Length > 0)
+            {
+                rows.Add(["DESCRIPTION:", description]);
+            }
+
+            text.Append(Columns.Format(1, rows)).Append('\n');
+        }
+
+        if (outline.Arguments.Count > 0)
+        {
+            Table(text, ["BUILD ARG", "VALUE", "DESCRIPTION"], outline.Arguments, static argument => [argument.Name, argument.Value ?? "", argument.Description]);
+        }
+
+        Table(text, ["SECRET", "REQUIRED"], outline.Secrets, Row);
+        Table(text, ["SSH", "REQUIRED"], outline.Agents, Row);
+        return new CallAnswer(text.ToString(), CallJson.Text(json => Write(json, outline, name, description, file)));
+    }
+
+    private static string[] Row(OutlineNeed need) => [need.Name, need.IsRequired ? "true" : ""];
+
+    private static void Table<T>(StringBuilder text, string[] head, IReadOnlyList<T> items, Func<T, string[]> row)
+    {
+        if (items.Count > 0)
+        {
+            text.Append(Columns.Format(3, [head, .. items.Select(row)])).Append('\n');
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, BuildOutline outline, string name, string description, DockerfileText file)
+    {
+        CallJson.Property(json, "name", name);
+        CallJson.Property(json, "description", description);
+        Each(json, "args", outline.Arguments, argument =>
+        {
+            json.WriteString("name", argument.Name);
+            CallJson.Property(json, "description", argument.Description);
+            CallJson.Property(json, "value", argument.Value);
+            CallJson.Location(json, argument.Lines);
+        });
+        Each(json, "secrets", outline.Secrets, need => Write(json, need));
+        Each(json, "ssh", outline.Agents, need => Write(json, need));
+        CallJson.Sources(json, file.Content);
+    }
+
+    private static void Write(Utf8JsonWriter json, OutlineNeed need)
+    {
+        json.WriteString("name", need.Name);
+        if (need.IsRequired)
+        {
+            json.WriteBoolean("required", true);
+        }
+
+        CallJson.Location(json, need.Lines);
+    }
+
+    private static void Each<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<T> write)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
