@@ -23,6 +23,7 @@ internal sealed class ControlService(StateLayout layout, ClientSessions sessions
         "Info" => InfoAsync(call),
         "DiskUsage" => DiskUsageAsync(call),
         "Prune" => PruneAsync(call),
+        "ListenBuildHistory" or "UpdateBuildHistory" => throw new GrpcException(GrpcStatus.Unimplemented, "there is no history of builds"),
         _ => null,
     };
 

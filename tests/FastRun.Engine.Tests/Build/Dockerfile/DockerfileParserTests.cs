@@ -280,7 +280,7 @@ public sealed class DockerfileParserTests
 
     [Fact]
     public void Parse_EmptyContinuations_AreNoted() => Assert.Equal(
-        [new LineRange(2, 4)], DockerfileParser.Parse("FROM a\nRUN x \\\n\n y\nRUN a \\\n # c\n b").EmptyContinuations);
+        [new LineRange(4, 4)], DockerfileParser.Parse("FROM a\nRUN x \\\n\n y\nRUN a \\\n # c\n b").EmptyContinuations);
 
     [Fact]
     public void Render_ShowsTheLines()
@@ -288,7 +288,7 @@ public sealed class DockerfileParserTests
         DockerfileException fault = Assert.Throws<DockerfileException>(() => DockerfileParser.Parse("FROM a\nUSER x\nRUNN \\\n y\n\nUSER z\nUSER q"));
         Assert.Equal("dockerfile parse error on line 3: unknown instruction: RUNN (did you mean RUN?)", fault.FullMessage);
         Assert.Equal(
-            "Dockerfile:3\n--------------------\n   1 |     FROM a\n   2 |     USER x\n   3 | >>> RUNN \\\n   4 | >>>  y\n   5 |     \n   6 |     USER z\n--------------------",
+            "Dockerfile:3\n--------------------\n   2 |     USER x\n   3 | >>> RUNN \\\n   4 | >>>  y\n   5 |     \n--------------------",
             fault.Render("Dockerfile", ["FROM a", "USER x", "RUNN \\", " y", "", "USER z", "USER q"]));
     }
 
