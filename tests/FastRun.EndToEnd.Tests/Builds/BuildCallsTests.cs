@@ -91,9 +91,10 @@ public sealed class BuildCallsTests(TestImages images) : BuildTest(images)
         const string dockerfile = "# VERSION what is built\nARG VERSION=1\n# base the tools\nFROM busybox AS base\nFROM base AS last\nARG VERSION\nRUN --mount=type=secret,id=key true\n";
         Assert.Equal("TARGET         DESCRIPTION\nbase           the tools\nlast (default) \n", BuildCommand(dockerfile, "--call=targets").Run().Exits(0).Stdout);
         Assert.Equal(
-            "TARGET: last\n\nBUILD ARG   VALUE   DESCRIPTION\nVERSION     2       what is built\n\nSECRET   REQUIRED\nkey      \n\n",
-            BuildCommand(dockerfile, "--call=outline", "--build-arg", "VERSION=2").Run().Exits(0).Stdout);
+            "TARGET: last\n\nBUILD ARG   VALUE   DESCRIPTION\nVERSION     1       what is built\n\nSECRET   REQUIRED\nkey      \n\n",
+            BuildCommand(dockerfile, "--call=outline").Run().Exits(0).Stdout);
         Assert.Equal("base", JsonNode.Parse(BuildCommand(dockerfile, "--call=outline,format=json", "--target", "base").Run().Exits(0).Stdout)!["name"]!.GetValue<string>());
+        Assert.Contains("VERSION     2       \n", BuildCommand(dockerfile, "--call=outline", "--build-arg", "VERSION=2").Run().Exits(0).Stdout, StringComparison.Ordinal);
         Assert.Contains("target stage \"nope\" could not be found", BuildCommand(dockerfile, "--call=outline", "--target", "nope").Run().Exits(1).Stderr, StringComparison.Ordinal);
         Assert.Contains("unsupported request wrong", BuildCommand(dockerfile, "--call=wrong").Run().Exits(125).Stderr, StringComparison.Ordinal);
         _ = Build(dockerfile, "--call=build", "-t", "built");

@@ -13,7 +13,7 @@ public sealed class BuildxCallsTests(TestImages images) : BuildxTest(images)
     public void Build_Warnings_ArePrintedByTheClientAtTheEnd()
     {
         string output = BuildCommand(Warned, "--progress", "plain").Run().Exits(0).Stderr;
-        Assert.Contains(" 2 warnings found", output, StringComparison.Ordinal);
+        Assert.Contains("2 warnings found", output, StringComparison.Ordinal);
         Assert.Contains(" - FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 2)\n", output, StringComparison.Ordinal);
         Assert.Contains(" - MaintainerDeprecated: Maintainer instruction is deprecated in favor of using label (line 3)\n", output, StringComparison.Ordinal);
         string failed = BuildCommand("# check=error=true\n" + Warned, "--progress", "plain").Run().Exits(1).Stderr;

@@ -13,11 +13,11 @@ internal sealed class BuildOutline
 {
     private readonly DockerfileDocument _document;
     private readonly BuildArguments _arguments;
-    private readonly Dictionary<string, OutlineArgument> _global = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OutlineItem> _global = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _needs = new(StringComparer.Ordinal);
-    private readonly List<OutlineArgument> _taken = [];
-    private readonly List<OutlineNeed> _secrets = [];
-    private readonly List<OutlineNeed> _agents = [];
+    private readonly List<OutlineItem> _taken = [];
+    private readonly List<OutlineItem> _secrets = [];
+    private readonly List<OutlineItem> _agents = [];
 
     /// <summary>Looks a Dockerfile through.</summary>
     /// <param name="document">The Dockerfile.</param>
@@ -45,13 +45,13 @@ internal sealed class BuildOutline
     internal BuildStage Target { get; }
 
     /// <summary>The arguments.</summary>
-    internal IReadOnlyList<OutlineArgument> Arguments => [.. _taken.OrderBy(static argument => argument.Lines.First)];
+    internal IReadOnlyList<OutlineItem> Arguments => [.. _taken.OrderBy(static argument => argument.Lines.First)];
 
     /// <summary>The secrets.</summary>
-    internal IReadOnlyList<OutlineNeed> Secrets => [.. _secrets.OrderBy(static need => need.Lines.First)];
+    internal IReadOnlyList<OutlineItem> Secrets => [.. _secrets.OrderBy(static need => need.Lines.First)];
 
     /// <summary>The agents.</summary>
-    internal IReadOnlyList<OutlineNeed> Agents => [.. _agents.OrderBy(static need => need.Lines.First)];
+    internal IReadOnlyList<OutlineItem> Agents => [.. _agents.OrderBy(static need => need.Lines.First)];
 
     private void Look(BuildStage stage)
     {
@@ -117,7 +117,7 @@ internal sealed class BuildOutline
 
         foreach (RunMount mount in mounts)
         {
-            List<OutlineNeed>? needs = mount.Type switch
+            List<OutlineItem>? needs = mount.Type switch
             {
                 RunMountType.Secret => _secrets,
                 RunMountType.Ssh => _agents,
@@ -126,7 +126,7 @@ internal sealed class BuildOutline
             string name = mount.Type == RunMountType.Secret ? mount.SecretId : mount.Id ?? "default";
             if (needs?.Exists(need => need.Name == name) is false)
             {
-                needs.Add(new OutlineNeed(name, mount.Required, run.Lines));
+                needs.Add(new OutlineItem(name, run.Lines) { IsRequired = mount.Required });
             }
         }
     }
@@ -134,7 +134,7 @@ internal sealed class BuildOutline
     /// <summary>A global one, and those that its default is made of.</summary>
     private void TakeGlobal(string name)
     {
-        if (_global.TryGetValue(name, out OutlineArgument? argument) && Take(argument))
+        if (_global.TryGetValue(name, out OutlineItem? argument) && Take(argument))
         {
             foreach (string other in _needs[name])
             {
@@ -143,7 +143,7 @@ internal sealed class BuildOutline
         }
     }
 
-    private bool Take(OutlineArgument argument)
+    private bool Take(OutlineItem argument)
     {
         bool isNew = !_taken.Exists(known => known.Name == argument.Name);
         if (isNew)
@@ -154,8 +154,8 @@ internal sealed class BuildOutline
         return isNew;
     }
 
-    private static OutlineArgument Describe(ArgInstruction instruction, Assignment argument, string? value) =>
-        new(argument.Name, value, Descriptions.Find(instruction.Source.Comments, argument.Name), instruction.Lines);
+    private static OutlineItem Describe(ArgInstruction instruction, Assignment argument, string? value) =>
+        new(argument.Name, instruction.Lines) { Value = value, Description = Descriptions.Find(instruction.Source.Comments, argument.Name) };
 
     private HashSet<string> UsedIn(string? text)
     {

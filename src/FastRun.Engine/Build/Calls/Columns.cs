@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 
 namespace FastRun.Engine.Build.Calls;
@@ -13,20 +12,39 @@ internal static class Columns
     /// <param name="rows">The rows, each of as many cells.</param>
     internal static string Format(int gap, IReadOnlyList<string[]> rows)
     {
-        StringBuilder text = new();
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length - 1).Select(column => rows.Max(row => WidthOf(row[column])) + gap)];
+        // Plain loops: queries over numbers would be code of their own.
+        int last = rows[0].Length - 1;
+        int[] widths = new int[last];
         foreach (string[] row in rows)
         {
-            for (int i = 0; i < row.Length; i++)
+            for (int i = 0; i < last; i++)
             {
-                text.Append(row[i]).Append(' ', i < widths.Length ? widths[i] - WidthOf(row[i]) : 0);
+                widths[i] = Math.Max(widths[i], WidthOf(row[i]) + gap);
+            }
+        }
+
+        StringBuilder text = new();
+        foreach (string[] row in rows)
+        {
+            for (int i = 0; i < last; i++)
+            {
+                text.Append(row[i]).Append(' ', widths[i] - WidthOf(row[i]));
             }
 
-            text.Append('\n');
+            text.Append(row[last]).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private static int WidthOf(string text) => text.EnumerateRunes().Count();
+    private static int WidthOf(string text)
+    {
+        int width = 0;
+        foreach (Rune _ in text.EnumerateRunes())
+        {
+            width++;
+        }
+
+        return width;
+    }
 }

@@ -26,19 +26,15 @@ internal static class OutlineAnswer
             text.Append(Columns.Format(1, rows)).Append('\n');
         }
 
-        if (outline.Arguments.Count > 0)
-        {
-            Table(text, ["BUILD ARG", "VALUE", "DESCRIPTION"], outline.Arguments, static argument => [argument.Name, argument.Value ?? "", argument.Description]);
-        }
-
+        Table(text, ["BUILD ARG", "VALUE", "DESCRIPTION"], outline.Arguments, static argument => [argument.Name, argument.Value ?? "", argument.Description]);
         Table(text, ["SECRET", "REQUIRED"], outline.Secrets, Row);
         Table(text, ["SSH", "REQUIRED"], outline.Agents, Row);
         return new CallAnswer(text.ToString(), CallJson.Text(json => Write(json, outline, name, description, file)));
     }
 
-    private static string[] Row(OutlineNeed need) => [need.Name, need.IsRequired ? "true" : ""];
+    private static string[] Row(OutlineItem need) => [need.Name, need.IsRequired ? "true" : ""];
 
-    private static void Table<T>(StringBuilder text, string[] head, IReadOnlyList<T> items, Func<T, string[]> row)
+    private static void Table(StringBuilder text, string[] head, IReadOnlyList<OutlineItem> items, Func<OutlineItem, string[]> row)
     {
         if (items.Count > 0)
         {
@@ -50,30 +46,13 @@ internal static class OutlineAnswer
     {
         CallJson.Property(json, "name", name);
         CallJson.Property(json, "description", description);
-        Each(json, "args", outline.Arguments, argument =>
-        {
-            json.WriteString("name", argument.Name);
-            CallJson.Property(json, "description", argument.Description);
-            CallJson.Property(json, "value", argument.Value);
-            CallJson.Location(json, argument.Lines);
-        });
-        Each(json, "secrets", outline.Secrets, need => Write(json, need));
-        Each(json, "ssh", outline.Agents, need => Write(json, need));
+        Each(json, "args", outline.Arguments);
+        Each(json, "secrets", outline.Secrets);
+        Each(json, "ssh", outline.Agents);
         CallJson.Sources(json, file.Content);
     }
 
-    private static void Write(Utf8JsonWriter json, OutlineNeed need)
-    {
-        json.WriteString("name", need.Name);
-        if (need.IsRequired)
-        {
-            json.WriteBoolean("required", true);
-        }
-
-        CallJson.Location(json, need.Lines);
-    }
-
-    private static void Each<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<T> write)
+    private static void Each(Utf8JsonWriter json, string name, IReadOnlyList<OutlineItem> items)
     {
         if (items.Count == 0)
         {
@@ -81,10 +60,18 @@ internal static class OutlineAnswer
         }
 
         json.WriteStartArray(name);
-        foreach (T item in items)
+        foreach (OutlineItem item in items)
         {
             json.WriteStartObject();
-            write(item);
+            json.WriteString("name", item.Name);
+            CallJson.Property(json, "description", item.Description);
+            CallJson.Property(json, "value", item.Value);
+            if (item.IsRequired)
+            {
+                json.WriteBoolean("required", true);
+            }
+
+            CallJson.Location(json, item.Lines);
             json.WriteEndObject();
         }
 

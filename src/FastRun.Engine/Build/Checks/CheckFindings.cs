@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using FastRun.Engine.Build.Dockerfile;
 
 namespace FastRun.Engine.Build.Checks;
@@ -11,7 +13,7 @@ internal sealed class CheckFindings(CheckSettings settings)
     internal const int Most = 500;
 
     private readonly List<CheckWarning> _all = [];
-    private readonly HashSet<(string Rule, string Message, LineRange Lines)> _known = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>In the order in which they were found.</summary>
     internal IReadOnlyList<CheckWarning> All => _all;
@@ -25,7 +27,7 @@ internal sealed class CheckFindings(CheckSettings settings)
     /// <param name="lines">Where.</param>
     internal void Add(CheckRule rule, string message, LineRange lines)
     {
-        if (Wants(rule) && _known.Add((rule.Name, message, lines)))
+        if (Wants(rule) && _known.Add(string.Create(CultureInfo.InvariantCulture, $"{lines.First} {rule.Name} {message}")))
         {
             _all.Add(new CheckWarning(rule, message, lines));
         }

@@ -58,13 +58,13 @@ internal static class CheckRules
         "FromPlatformFlagConstDisallowed", "from-platform-flag-const-disallowed", "FROM --platform flag should not use a constant value");
 
     internal static readonly CheckRule CopyIgnoredFile = new(
-        "CopyIgnoredFile", "copy-ignored-file", "Attempting to Copy file that is excluded by .dockerignore", IsExperimental: true);
+        "CopyIgnoredFile", "copy-ignored-file", "Attempting to Copy file that is excluded by .dockerignore", isExperimental: true);
 
     internal static readonly CheckRule InvalidDefinitionDescription = new(
         "InvalidDefinitionDescription",
         "invalid-definition-description",
         "Comment for build stage or argument should follow the format: `# <arg/stage name> <description>`. If this is not intended to be a description comment, add an empty line or comment between the instruction and the comment.",
-        IsExperimental: true);
+        isExperimental: true);
 
     internal static readonly CheckRule ExposeProtoCasing = new(
         "ExposeProtoCasing", "expose-proto-casing", "Protocol in EXPOSE instruction should be lowercase");

@@ -6,7 +6,7 @@ using FastRun.Engine.Build.Dockerfile;
 namespace FastRun.Engine.Build.Checks;
 
 /// <summary>What a build check has found.</summary>
-public sealed record CheckWarning
+public sealed class CheckWarning
 {
     internal CheckWarning(CheckRule rule, string message, LineRange lines) => (Found, Message, Lines) = (rule, message, lines);
 

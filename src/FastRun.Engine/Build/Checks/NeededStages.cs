@@ -15,18 +15,21 @@ internal sealed class NeededStages(DockerfileDocument document, BuildArguments a
         Expand(stage.From.Image) is { } name ? document.StageOf(name, stage.Index) : null;
 
     /// <summary>The stages that a stage takes files of.</summary>
-    internal IEnumerable<BuildStage> SourcesOf(BuildStage stage)
+    private List<BuildStage> SourcesOf(BuildStage stage)
     {
+        List<BuildStage> sources = [];
         foreach (Instruction instruction in stage.Instructions)
         {
             foreach (string name in BuildGraph.SourcesOf(instruction))
             {
                 if (document.StageOf(name, stage.Index) is { } source)
                 {
-                    yield return source;
+                    sources.Add(source);
                 }
             }
         }
+
+        return sources;
     }
 
     /// <summary>A stage and all that it needs.</summary>

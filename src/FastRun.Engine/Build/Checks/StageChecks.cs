@@ -24,9 +24,8 @@ internal sealed class StageChecks
     private readonly BuildArguments _arguments;
     private readonly BuildStage _stage;
     private readonly StageVariables _variables;
-
-    // What the stage before has for those that go on from it.
-    private readonly IReadOnlyList<Instruction> _triggers;
+    private readonly StageChecks? _before;
+    private LineRange _place;
     private readonly Dictionary<string, LineRange> _once = new(StringComparer.Ordinal);
     private bool _hasDirectory;
     private bool _hasShell;
@@ -43,8 +42,7 @@ internal sealed class StageChecks
     {
         (_found, _options, _arguments, _stage) = (found, options, arguments, stage);
         _variables = before is null ? new StageVariables(escape, () => options.Base(stage)) : new StageVariables(before._variables);
-        _triggers = before is null ? []
-            : [.. before._stage.Instructions.OfType<OnBuildInstruction>().Select(each => each.Trigger with { Source = each.Trigger.Source with { Lines = stage.From.Lines } })];
+        _before = before;
         if (before is not null)
         {
             (_hasDirectory, _hasShell) = (before._hasDirectory, before._hasShell);
@@ -54,11 +52,17 @@ internal sealed class StageChecks
     /// <summary>Checks it.</summary>
     internal void Run()
     {
-        foreach (Instruction instruction in _triggers)
+        // What the stage before has for those that go on from it is told at the FROM.
+        _place = _stage.From.Lines;
+        foreach (Instruction instruction in _before?._stage.Instructions ?? [])
         {
-            Check(instruction);
+            if (instruction is OnBuildInstruction trigger)
+            {
+                Check(trigger.Trigger);
+            }
         }
 
+        _place = LineRange.None;
         foreach (Instruction instruction in _stage.Instructions)
         {
             Check(instruction);
@@ -126,10 +130,18 @@ internal sealed class StageChecks
         }
     }
 
+    private LineRange LinesOf(Instruction instruction) => _place.IsNone ? instruction.Lines : _place;
+
     private void Pairs(Instruction instruction, IReadOnlyList<Assignment> pairs)
     {
         // All of a line see what was there before it.
-        List<(string Name, string Value)> expanded = [.. pairs.Select(pair => (Expand(instruction, pair.Name), Expand(instruction, pair.Value ?? "")))];
+        List<string> expanded = [];
+        foreach (Assignment pair in pairs)
+        {
+            expanded.Add(Expand(instruction, pair.Name));
+            expanded.Add(Expand(instruction, pair.Value ?? ""));
+        }
+
         for (int i = 0; i < pairs.Count; i++)
         {
             if (pairs[i].IsLegacy)
@@ -138,14 +150,13 @@ internal sealed class StageChecks
                 _found.Add(
                     CheckRules.LegacyKeyValueFormat,
                     $"\"{keyword} key=value\" should be used instead of legacy \"{keyword} key value\" format",
-                    instruction.Lines);
+                    LinesOf(instruction));
             }
 
             if (instruction is EnvInstruction)
             {
-                (string name, string value) = expanded[i];
-                Secret(instruction, name);
-                _variables.Set(name, value);
+                Secret(instruction, expanded[2 * i]);
+                _variables.Set(expanded[2 * i], expanded[(2 * i) + 1]);
             }
         }
     }
@@ -168,7 +179,7 @@ internal sealed class StageChecks
             _found.Add(
                 CheckRules.SecretsUsedInArgOrEnv,
                 $"Do not use ARG or ENV instructions for sensitive data ({instruction.Keyword} {Expansion.Quoted(name)})",
-                instruction.Lines);
+                LinesOf(instruction));
         }
     }
 
@@ -183,7 +194,7 @@ internal sealed class StageChecks
             _found.Add(
                 CheckRules.JsonArgsRecommended,
                 $"JSON arguments recommended for {instruction.Source.Written} to prevent unintended behavior related to OS signals",
-                instruction.Lines);
+                LinesOf(instruction));
         }
     }
 
@@ -198,7 +209,7 @@ internal sealed class StageChecks
                 before);
         }
 
-        _once[instruction.Keyword] = instruction.Lines;
+        _once[instruction.Keyword] = LinesOf(instruction);
     }
 
     /// <summary>The first one decides what the others are relative to.</summary>
@@ -210,7 +221,7 @@ internal sealed class StageChecks
             _found.Add(
                 CheckRules.WorkdirRelativePath,
                 $"Relative workdir {Expansion.Quoted(path)} can have unexpected results if the base image changes",
-                workdir.Lines);
+                LinesOf(workdir));
         }
 
         _hasDirectory = true;
@@ -221,7 +232,7 @@ internal sealed class StageChecks
         int slash = port.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0 && port.AsSpan(slash).ContainsAnyInRange('A', 'Z'))
         {
-            _found.Add(CheckRules.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase", expose.Lines);
+            _found.Add(CheckRules.ExposeProtoCasing, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase", LinesOf(expose));
         }
 
         if ((slash < 0 ? port : port[..slash]).Contains(':', StringComparison.Ordinal))
@@ -229,7 +240,7 @@ internal sealed class StageChecks
             _found.Add(
                 CheckRules.ExposeInvalidFormat,
                 $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port}'",
-                expose.Lines);
+                LinesOf(expose));
         }
     }
 
@@ -266,7 +277,7 @@ internal sealed class StageChecks
                 _found.Add(
                     CheckRules.CopyIgnoredFile,
                     $"Attempting to {(copy is AddInstruction ? "Add" : "Copy")} file {Expansion.Quoted(path)} that is excluded by .dockerignore",
-                    copy.Lines);
+                    LinesOf(copy));
             }
         }
     }
@@ -295,7 +306,7 @@ internal sealed class StageChecks
             }
 
             string hint = _variables.Suggest(name).Replace("mean ", "mean $", StringComparison.Ordinal);
-            _found.Add(CheckRules.UndefinedVar, $"Usage of undefined variable '${name}'{hint}", instruction.Lines);
+            _found.Add(CheckRules.UndefinedVar, $"Usage of undefined variable '${name}'{hint}", LinesOf(instruction));
         }
 
         return expanded;

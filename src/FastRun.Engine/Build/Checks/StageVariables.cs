@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using FastRun.Engine.Build.Dockerfile;
 using FastRun.Layers.Oci;
 
@@ -82,7 +81,16 @@ internal sealed class StageVariables
     internal IReadOnlyList<string> Words(string text) => Do(text, new Expansion(Lookup, _escape).Words, []);
 
     /// <summary>What a variable that is not defined was meant to be.</summary>
-    internal string Suggest(string name) => Suggestion.For(name, [.. _values.Keys, .. OfBase().Select(static pair => pair.Name), Path], isExact: true);
+    internal string Suggest(string name)
+    {
+        List<string> known = [.. _values.Keys, Path];
+        foreach (string variable in Base?.Env ?? [])
+        {
+            known.Add(variable.Split('=')[0]);
+        }
+
+        return Suggestion.For(name, known, isExact: true);
+    }
 
     private static T Do<T>(string text, Func<string, T> expand, T otherwise)
     {
@@ -106,15 +114,19 @@ internal sealed class StageVariables
         // Each image has a PATH; and what is not known is not said to be missing.
         return _declared.Contains(name) ? null
             : name == Path || Base is null ? ""
-            : OfBase().FirstOrDefault(pair => pair.Name == name).Value;
+            : OfBase(name);
     }
 
-    private IEnumerable<(string Name, string? Value)> OfBase()
+    private string? OfBase(string name)
     {
         foreach (string variable in Base?.Env ?? [])
         {
-            int equals = variable.IndexOf('=', StringComparison.Ordinal);
-            yield return equals < 0 ? (variable, "") : (variable[..equals], variable[(equals + 1)..]);
+            if (variable.Length > name.Length && variable[name.Length] == '=' && variable.StartsWith(name, StringComparison.Ordinal))
+            {
+                return variable[(name.Length + 1)..];
+            }
         }
+
+        return null;
     }
 }

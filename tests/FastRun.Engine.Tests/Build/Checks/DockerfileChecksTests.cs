@@ -39,7 +39,7 @@ public sealed class DockerfileChecksTests
     public void Run_StagesThatTheTargetDoesNotNeed_AreCheckedByNameOnly()
     {
         DockerfileDocument document = DockerfileParser.Parse(
-            "FROM x AS one\nCMD 1\nFROM x AS Two\nCMD 2\nFROM x AS three\nCMD 3\nFROM one\nCOPY --from=three / /\nRUN --mount=from=four true\nFROM x AS four\nCMD 4");
+            "FROM x AS one\nCMD 1\nFROM x AS Two\nCMD 2\nFROM x AS three\nCMD 3\nFROM one\nCOPY --from=three / /\nRUN --mount=from=three,target=/x true\nFROM x AS four\nCMD 4");
         Assert.Equal([3, 2, 6], Lines(Options with { Target = "3" }));
         Assert.Equal([3, 11], Lines(Options));
         Assert.Equal([3, 2, 4, 6, 11], Lines(Options with { AllStages = true }));

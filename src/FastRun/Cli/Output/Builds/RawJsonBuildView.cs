@@ -41,12 +41,6 @@ internal sealed class RawJsonBuildView(OutputWriter output) : BuildView
             json.WriteBase64StringValue(Encoding.UTF8.GetBytes(warning.Description));
             json.WriteEndArray();
             json.WriteString("url", warning.Url);
-            json.WriteStartArray("range");
-            json.WriteStartObject();
-            Line(json, "start", warning.FirstLine);
-            Line(json, "end", warning.LastLine);
-            json.WriteEndObject();
-            json.WriteEndArray();
             json.WriteEndObject();
         }
 
@@ -121,13 +115,6 @@ internal sealed class RawJsonBuildView(OutputWriter output) : BuildView
         json.WriteEndObject();
         json.WriteEndArray();
     });
-
-    private static void Line(Utf8JsonWriter json, string name, int line)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("line", line);
-        json.WriteEndObject();
-    }
 
     private void Write(Action<Utf8JsonWriter> content)
     {

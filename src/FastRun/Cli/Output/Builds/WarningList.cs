@@ -12,27 +12,21 @@ internal static class WarningList
     /// <param name="file">The Dockerfile's name.</param>
     /// <param name="lines">Its lines.</param>
     /// <param name="expands">Whether all is told of each.</param>
-    internal static IEnumerable<string> Of(IReadOnlyList<CheckWarning> warnings, string file, IReadOnlyList<string> lines, bool expands)
+    internal static List<string> Of(IReadOnlyList<CheckWarning> warnings, string file, IReadOnlyList<string> lines, bool expands)
     {
-        yield return "";
         string count = string.Create(CultureInfo.InvariantCulture, $" {warnings.Count} {(warnings.Count == 1 ? "warning" : "warnings")} found");
-        yield return expands ? count + ":" : $"{count} (use {ProgramName.Text} --debug to expand):";
+        List<string> told = ["", expands ? count + ":" : $"{count} (use {ProgramName.Text} --debug to expand):"];
         foreach (CheckWarning warning in warnings)
         {
-            yield return " - " + warning.Short;
+            told.Add(" - " + warning.Short);
             if (!expands)
             {
                 continue;
             }
 
-            yield return warning.Description;
-            yield return "More info: " + warning.Url;
-            foreach (string line in warning.Place(file, lines).Split('\n'))
-            {
-                yield return line;
-            }
-
-            yield return "";
+            told.AddRange([warning.Description, "More info: " + warning.Url, .. warning.Place(file, lines).Split('\n'), ""]);
         }
+
+        return told;
     }
 }
