@@ -70,7 +70,7 @@ public sealed partial class ObservabilityTests(TestImages images) : SandboxTest(
     public void Binary_IsStaticAndSmall()
     {
         Assert.DoesNotContain("INTERP", Command.Output("readelf", "-lW", Repository.Binary), StringComparison.Ordinal);
-        Assert.InRange(new FileInfo(Repository.Binary).Length, 0, 26_000_000);
+        Assert.InRange(new FileInfo(Repository.Binary).Length, 0, 25_000_000);
     }
 
     [Fact]

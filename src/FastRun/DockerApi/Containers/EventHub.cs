@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using FastRun.Engine.Errors;
 using FastRun.Engine.Events;
 using FastRun.Layers;
 
@@ -21,7 +22,7 @@ internal sealed class EventHub(StateLayout layout) : IDisposable
 
     /// <summary>Calls somebody for each event that is written from now on, one at a time, until the subscription is disposed.</summary>
     /// <param name="take">Takes each, and does not wait for anything.</param>
-    /// <exception cref="FastRun.Engine.Errors.EngineException">The journal cannot be read.</exception>
+    /// <exception cref="EngineException">The journal cannot be read.</exception>
     internal IDisposable Subscribe(Action<EngineEvent> take)
     {
         Subscription subscription = new(this, take);
@@ -70,14 +71,27 @@ internal sealed class EventHub(StateLayout layout) : IDisposable
     /// <summary>The thread, from the first of some subscriptions to the end of the last.</summary>
     private sealed class Following : IDisposable
     {
+        /// <summary>When a journal that could not be read is looked at again: those who wait for something hear of it late, but they do.</summary>
+        private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+
         private readonly EventHub _hub;
         private readonly CancellationTokenSource _end = new();
+        private TimeSpan? _longest;
 
         internal Following(EventHub hub)
         {
             _hub = hub;
             Journal = JournalFollower.Open(hub.Layout, _end.Token);
-            Journal.SkipToEnd();
+            try
+            {
+                Journal.SkipToEnd();
+            }
+            catch
+            {
+                Journal.Dispose();
+                throw;
+            }
+
             new Thread(Run) { IsBackground = true, Name = "events" }.Start();
         }
 
@@ -93,7 +107,7 @@ internal sealed class EventHub(StateLayout layout) : IDisposable
             {
                 while (TryRead())
                 {
-                    Journal.Wait();
+                    Journal.Wait(_longest);
                 }
             }
         }
@@ -107,7 +121,16 @@ internal sealed class EventHub(StateLayout layout) : IDisposable
                     return false;
                 }
 
-                Journal.Read(_hub.Tell);
+                try
+                {
+                    Journal.Read(_hub.Tell);
+                    _longest = null;
+                }
+                catch (EngineException)
+                {
+                    _longest = s_again;
+                }
+
                 return true;
             }
         }

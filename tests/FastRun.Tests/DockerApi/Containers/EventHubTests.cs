@@ -79,6 +79,30 @@ public sealed class EventHubTests : IDisposable
         Assert.Throws<EngineException>(() => _hub.Subscribe(static _ => { }));
     }
 
+    [Fact]
+    public void Subscribe_ToAJournalThatCannotBeReadForAWhile_IsToldLater()
+    {
+        using BlockingCollection<string> told = [];
+        using IDisposable subscription = _hub.Subscribe(happened => told.Add(happened.Action));
+        Note("one");
+        Assert.Equal("one", Next(told));
+        foreach (string file in Directory.GetFiles(_layout.Events))
+        {
+            File.Delete(file);
+            Directory.CreateDirectory(file);
+        }
+
+        // Read at the latest by now, which fails: it is a directory.
+        Assert.False(told.TryTake(out _, TimeSpan.FromMilliseconds(500)));
+        foreach (string inTheWay in Directory.GetDirectories(_layout.Events))
+        {
+            Directory.Delete(inTheWay);
+        }
+
+        Note("two");
+        Assert.Equal("two", Next(told));
+    }
+
     private static string? Next(BlockingCollection<string> told) => told.TryTake(out string? action, s_patience) ? action : null;
 
     private void Note(string action) => EventJournal.Append(_layout, EventType.Container, action, "id", new Dictionary<string, string>());
