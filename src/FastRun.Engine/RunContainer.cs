@@ -106,7 +106,7 @@ public sealed class RunContainer(StateLayout layout)
             return 0;
         }
 
-        Supervisor supervisor = owned.Own(new Supervisor(request, image?.Record, streams.Terminal));
+        Supervisor supervisor = owned.Own(new Supervisor(request, image?.Record, streams.Terminal) { EndsAtSignals = options.EndsAtSignals });
         watcher.Start(launch.Plan.Cgroup);
         launch.Start();
         timeline.EndLaunch(launch.Marks);

@@ -34,6 +34,11 @@ public sealed record RunOptions(bool Timings = false, bool Explain = false)
     /// <summary>Takes text for standard error.</summary>
     public Action<string> Diagnostics { get; init; } = static _ => { };
 
+    /// <summary>
+    /// Whether a signal that asks to end is more than passed on: the command is killed when it goes on for ten seconds, or at a second one.
+    /// </summary>
+    internal bool EndsAtSignals { get; init; }
+
     /// <summary>Where the report goes instead of a file by name; null for that.</summary>
     internal Fd? ReportTo { get; init; }
 

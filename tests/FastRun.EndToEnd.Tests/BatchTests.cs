@@ -148,6 +148,29 @@ public sealed class BatchTests(TestImages images) : SandboxTest(images)
         Assert.Empty(Roots.Leftovers());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Signal_ThatCommandsOutlive_IsFollowedByTheirEnd(int signals)
+    {
+        string marks = Roots.NewDirectory("marks");
+        string lines = Roots.NewFile("lines", string.Concat(Enumerable.Range(1, 2).Select(
+            number => $"trap 'touch /marks/asked{number}' TERM; touch /marks/up{number}; while :; do sleep 0.1; done; : {_mark}\n")));
+        using Process process = FastRun("exec", "--no-workspace", "-v", marks + ":/marks", Images.Busybox, "--parallel", "2", "--each", lines).Start();
+        Assert.True(Processes.Eventually(() => Directory.GetFiles(marks, "up*").Length == 2));
+
+        for (int i = 0; i < signals; i++)
+        {
+            _ = Command.Output("kill", "-TERM", process.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.True(Processes.Eventually(() => Directory.GetFiles(marks, "asked*").Length == 2));
+        }
+
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(143, process.ExitCode);
+        Assert.Empty(Processes.With(_mark));
+        Assert.Empty(Roots.Leftovers());
+    }
+
     [Fact]
     public void Kill9_OfTheBatch_EndsItsSandboxes()
     {

@@ -70,7 +70,7 @@ public static class BatchSandbox
         throw new SyscallException("execve", launched.Failed ? launched.Error : (Errno)(-tape.ResultOf(executed)), "/proc/self/exe");
     }
 
-    /// <summary>Is one.</summary>
+    /// <summary>Is one. A signal ends it, whatever its command makes of it, and what it has is put away first.</summary>
     /// <param name="layout">Where state is.</param>
     /// <param name="request">The file with the request, which others read at the same time.</param>
     /// <param name="report">Where its report goes; null for none.</param>
@@ -82,7 +82,7 @@ public static class BatchSandbox
         // By its name in /proc it has a position of its own.
         using Fd own = FileAt.Open(null, "/proc/self/fd/" + Text(request.Number), OpenFlags.Read);
         ContainerCreateRequest sandbox = CreateRequestJson.Decode(FileContent.ReadAll(own, LargestRequest)) with { Command = command };
-        return new RunContainer(layout).Run(sandbox, options with { ReportTo = report });
+        return new RunContainer(layout).Run(sandbox, options with { ReportTo = report, EndsAtSignals = true });
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

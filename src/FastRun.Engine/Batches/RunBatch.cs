@@ -21,9 +21,7 @@ public sealed class RunBatch
     /// <summary>How many may run at once.</summary>
     public const int MostParallel = 1024;
 
-    private const int SIGKILL = 9;
     private const int SIGTERM = 15;
-    private const long GraceMilliseconds = 15_000;
 
     private readonly StateLayout _layout;
     private readonly BatchRequest _request;
@@ -37,7 +35,6 @@ public sealed class RunBatch
     private readonly JUnitReport? _junit;
     private int _signal;
     private bool _isStopped;
-    private long _killAt = long.MaxValue;
 
     private RunBatch(StateLayout layout, BatchRequest request, Fd input, string subject)
     {
@@ -68,8 +65,6 @@ public sealed class RunBatch
             using ImageLease? image = ImageResolution.Resolve(layout, request.Sandbox, options);
             return new RunBatch(layout, request, input, subject).Run(ended);
         });
-
-    private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);
 
     private static void Check(BatchRequest request)
     {
@@ -146,16 +141,10 @@ public sealed class RunBatch
             poll.Add(command.Process.PidFd.Number, PollEvents.Readable);
         }
 
-        poll.Wait(_killAt == long.MaxValue ? -1 : Math.Max(0, _killAt - Now));
+        poll.Wait(-1);
         while (signals.TryRead(out int signal))
         {
             Interrupt(signal);
-        }
-
-        if (Now >= _killAt)
-        {
-            Signal(SIGKILL);
-            _killAt = long.MaxValue;
         }
 
         if (lines >= 0 && poll.Ready(lines) != PollEvents.None)
@@ -191,27 +180,23 @@ public sealed class RunBatch
         ended(result);
     }
 
-    /// <summary>The first one asks them to end, as it would a command in the foreground; a second one does not ask.</summary>
+    /// <summary>The first one asks them to end, as it would a command in the foreground; at a second one they kill their commands.</summary>
     private void Interrupt(int signal)
     {
         if (_signal == 0)
         {
             (_signal, _isStopped) = (signal, true);
-            Signal(SIGTERM);
-            _killAt = Now + GraceMilliseconds;
         }
-        else
-        {
-            Signal(SIGKILL);
-        }
+
+        SignalAll();
     }
 
-    private void Signal(int signal) => _running.ForEach(command => command.Process.Signal(signal));
+    private void SignalAll() => _running.ForEach(static command => command.Process.Signal(SIGTERM));
 
     /// <summary>Where something failed: nothing of it goes on.</summary>
     private void EndAll()
     {
-        Signal(SIGTERM);
+        SignalAll();
         foreach (RunningCommand command in _running)
         {
             command.Process.Wait();

@@ -22,6 +22,8 @@ internal sealed class Supervisor : IDisposable
     private const long GraceMilliseconds = 10_000;
     private const long PatienceMilliseconds = 100;
     private const int TimeoutCode = 124;
+    private const int SIGHUP = 1;
+    private const int SIGINT = 2;
     private const int SIGKILL = 9;
     private const int SIGTERM = 15;
     private const int SIGWINCH = 28;
@@ -33,6 +35,7 @@ internal sealed class Supervisor : IDisposable
     private int? _codeWhenKilled;
     private bool _killed;
     private bool _codeReleased;
+    private bool _isEnding;
     private long _killAt = long.MaxValue;
     private HealthMonitor? _health;
 
@@ -53,6 +56,9 @@ internal sealed class Supervisor : IDisposable
         _deadline = long.MaxValue;
         _signals = SignalRelay.Start(Relayed);
     }
+
+    /// <summary>See <see cref="RunOptions.EndsAtSignals"/>.</summary>
+    internal bool EndsAtSignals { get; init; }
 
     /// <summary>Whether the time limit ended the run.</summary>
     internal bool TimedOut { get; private set; }
@@ -121,14 +127,19 @@ internal sealed class Supervisor : IDisposable
 
     private void Handle(int signal, ChildProcess child, Cgroup? cgroup)
     {
-        if (signal != SIGWINCH)
-        {
-            Deliver(signal, child, cgroup);
-        }
-        else
+        if (signal == SIGWINCH)
         {
             _terminal?.CopySize();
+            return;
         }
+
+        if (EndsAtSignals && signal is SIGHUP or SIGINT or SIGTERM)
+        {
+            _killAt = Math.Min(_killAt, _isEnding ? Now : Now + GraceMilliseconds);
+            _isEnding = true;
+        }
+
+        Deliver(signal, child, cgroup);
     }
 
     private void Deliver(int signal, ChildProcess child, Cgroup? cgroup)
