@@ -42,7 +42,6 @@ public sealed class JournalFollower : IDisposable
         {
             _poll.Add(_end.Number, PollEvents.Readable);
         }
-
     }
 
     /// <summary>Begins with what is kept of this boot.</summary>

@@ -53,24 +53,12 @@ public sealed class ConnectNetwork(StateLayout layout)
     /// <param name="force">Whether a container that is gone may have left an end there: here none does, which is said of the end.</param>
     /// <returns>What the user should know of the host.</returns>
     /// <exception cref="EngineException">One of the two is not there, or they are not connected.</exception>
-    public IReadOnlyList<string> Disconnect(string network, string container, bool force = false)
-    {
-        try
-        {
-            return Disconnect(network, container);
-        }
-        catch (EngineException failure) when (force && failure.Kind == ErrorKind.NotFound && failure.Message == $"No such container: {container}")
-        {
-            throw new EngineException(ErrorKind.NotFound, $"endpoint {container} not found", failure);
-        }
-    }
-
-    private IReadOnlyList<string> Disconnect(string network, string container) => EngineErrors.Translated(() =>
+    public IReadOnlyList<string> Disconnect(string network, string container, bool force = false) => EngineErrors.Translated(() =>
     {
         IReadOnlyList<string> warnings = [];
         Network from = _networks.Find(network);
         RequireEndpoints(from);
-        Container found = _containers.Find(container);
+        Container found = FindEnd(container, force);
         _containers.Change(found.Id, record =>
         {
             List<EndpointRequest> endpoints = [.. RequestedNetworks.EndpointsOf(record.Request)];
@@ -89,6 +77,18 @@ public sealed class ConnectNetwork(StateLayout layout)
         });
         return warnings;
     });
+
+    private Container FindEnd(string container, bool force)
+    {
+        try
+        {
+            return _containers.Find(container);
+        }
+        catch (EngineException failure) when (force && failure.Kind == ErrorKind.NotFound)
+        {
+            throw new EngineException(ErrorKind.NotFound, $"endpoint {container} not found", failure);
+        }
+    }
 
     private static ContainerRecord With(ContainerRecord record, List<EndpointRequest> endpoints) => record with
     {

@@ -109,9 +109,11 @@ internal sealed class DockerfileParser
             if (line.StartsWith('#'))
             {
                 // An empty one parts what is before it from the instruction; an empty line does not, as in BuildKit.
-                string comment = line[1..].Trim();
-                comments.Add(comment);
-                if (comment.Length == 0)
+                if (line[1..].Trim() is { Length: > 0 } comment)
+                {
+                    comments.Add(comment);
+                }
+                else
                 {
                     comments.Clear();
                 }

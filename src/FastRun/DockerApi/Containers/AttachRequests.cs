@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using FastRun.DockerApi.Streams;
@@ -105,7 +106,7 @@ internal sealed class AttachRequests(StateLayout layout, EventHub hub, PendingAt
         ushort Side(string field, string what)
         {
             string text = exchange.Query(field) ?? "";
-            return uint.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out uint number)
+            return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
                 ? (ushort)Math.Min(number, ushort.MaxValue)
                 : throw ApiException.Invalid($"invalid resize {what} \"{text}\": invalid syntax");
         }
